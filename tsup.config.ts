@@ -1,0 +1,16 @@
+import { defineConfig } from 'tsup';
+
+export default defineConfig({
+  entry: {
+    'anpr-node': 'firmware-host/anpr-node.ts',
+    'anpr-central': 'sync/central/anpr-central.ts',
+    'camera-worker': 'firmware-host/worker/camera-worker.ts',
+  },
+  format: 'esm',
+  target: 'node20',
+  platform: 'node',
+  outDir: 'dist',
+  sourcemap: true,
+  clean: true,
+  splitting: true,
+});
