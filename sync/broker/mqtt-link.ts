@@ -1,0 +1,310 @@
+import { randomUUID } from 'node:crypto';
+import { connect, type IClientOptions, type MqttClient } from 'mqtt';
+import { Fault } from '../../config/foundation/fault.ts';
+import { type Log, silentLog } from '../../config/foundation/log.ts';
+import type { Service } from '../../config/foundation/service.ts';
+import type { BrokerLink, BrokerMessage, PublishOptions, PublishOutcome } from './broker-link.ts';
+import { connectFault } from './connect-fault.ts';
+import { type BrokerCredentials, credentialOptions } from './connect-options.ts';
+import { isTopicName, topicMatches } from './topic-filter.ts';
+
+/** What the broker publishes, retained, when this client is lost; `farewell` is what a clean stop publishes instead. */
+export interface LastWill {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly farewell?: Uint8Array;
+}
+
+export interface MqttLinkOptions extends BrokerCredentials {
+  /** `mqtt://host:port` or `mqtts://host:port`. */
+  readonly url: string;
+  readonly clientId?: string | undefined;
+  readonly lastWill?: LastWill | undefined;
+  /** Larger messages are dropped and counted on arrival, and refused when published. */
+  readonly maxPayloadBytes?: number | undefined;
+  readonly keepaliveSeconds?: number | undefined;
+  readonly connectDeadlineMs?: number | undefined;
+  /** Pauses between attempts grow from the first to the longest. */
+  readonly reconnectFirstMs?: number | undefined;
+  readonly reconnectLongestMs?: number | undefined;
+  readonly log?: Log | undefined;
+}
+
+interface Subscription {
+  readonly filter: string;
+  readonly onMessage: (message: BrokerMessage) => void;
+}
+
+const farewellDeadlineMs = 2_000;
+const timeoutsUntilReconnect = 3;
+
+/**
+ * A BrokerLink over MQTT.js (protocol 3.1.1).
+ *
+ * Invariant: an MQTT.js client lives for one connection only. Its in-memory store and queue therefore never carry a
+ * message over to the next connection, and whatever was not acknowledged is the caller's again.
+ */
+export class MqttLink implements BrokerLink, Service {
+  readonly name = 'broker-link';
+  readonly #options: MqttLinkOptions;
+  readonly #log: Log;
+  readonly #maxPayloadBytes: number;
+  readonly #subscriptions = new Set<Subscription>();
+  readonly #connectedListeners = new Set<() => void>();
+  readonly #pending = new Set<(outcome: PublishOutcome) => void>();
+  #client: MqttClient | null = null;
+  #ready = false;
+  #timeoutsInARow = 0;
+  #lastFailure: Fault | null = null;
+
+  constructor(options: MqttLinkOptions) {
+    this.#options = options;
+    this.#log = options.log ?? silentLog;
+    this.#maxPayloadBytes = options.maxPayloadBytes ?? 4 * 1024 * 1024;
+  }
+
+  get connected(): boolean {
+    return this.#ready;
+  }
+
+  /** Why the last attempt failed or the last connection ended; null while connected. */
+  get lastFailure(): Fault | null {
+    return this.#lastFailure;
+  }
+
+  async publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<PublishOutcome> {
+    const client = this.#client;
+    if (client === null || !this.#ready) return 'not-connected';
+    if (payload.byteLength > this.#maxPayloadBytes || !isTopicName(topic)) return 'refused';
+    return new Promise((resolve) => {
+      const settle = (outcome: PublishOutcome): void => {
+        clearTimeout(timer);
+        this.#pending.delete(settle);
+        resolve(outcome);
+      };
+      this.#pending.add(settle);
+      const body = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+      client.publish(topic, body, { qos: options.qos, retain: options.retain ?? false }, (error) => {
+        if (!error) this.#timeoutsInARow = 0;
+        settle(error ? 'not-connected' : 'acknowledged');
+      });
+      const messageId = options.qos === 1 ? client.getLastMessageId() : undefined;
+      const timer = setTimeout(() => {
+        settle('timed-out');
+        if (messageId !== undefined) client.removeOutgoingMessage(messageId);
+        this.#noteTimeout(client);
+      }, options.deadlineMs);
+    });
+  }
+
+  subscribe(filter: string, onMessage: (message: BrokerMessage) => void): () => void {
+    const subscription = { filter, onMessage };
+    this.#subscriptions.add(subscription);
+    if (this.#client !== null) void this.#renew(this.#client, filter);
+    return () => {
+      this.#subscriptions.delete(subscription);
+      const shared = [...this.#subscriptions].some((other) => other.filter === filter);
+      if (!shared) this.#client?.unsubscribe(filter, () => undefined);
+    };
+  }
+
+  onConnected(listener: () => void): () => void {
+    this.#connectedListeners.add(listener);
+    if (this.#ready) listener();
+    return () => this.#connectedListeners.delete(listener);
+  }
+
+  /** Connects, and connects again with growing pauses, until the signal aborts; then says farewell and disconnects. */
+  async run(signal: AbortSignal): Promise<void> {
+    const firstMs = this.#options.reconnectFirstMs ?? 500;
+    const longestMs = this.#options.reconnectLongestMs ?? 30_000;
+    let pauseMs = firstMs;
+    while (!signal.aborted) {
+      const wasReady = await this.#oneConnection(signal);
+      pauseMs = wasReady ? firstMs : Math.min(pauseMs * 2, longestMs);
+      // Up to a quarter more, so that the nodes of a country do not all return in the same instant.
+      await pause(pauseMs * (1 + Math.random() / 4), signal);
+    }
+  }
+
+  /** Resolves when the connection is gone, telling whether it was ever ready. */
+  async #oneConnection(signal: AbortSignal): Promise<boolean> {
+    const client = this.#open();
+    if (client === null) return false;
+    let wasReady = false;
+    await new Promise<void>((finish) => {
+      const deadline = setTimeout(() => finish(), this.#connectDeadlineMs);
+      const stop = (): void => void this.#farewell(client).then(finish);
+      signal.addEventListener('abort', stop, { once: true });
+      client.on('connect', async () => {
+        this.#client = client;
+        await Promise.all(
+          [...new Set([...this.#subscriptions].map((one) => one.filter))].map((one) => this.#renew(client, one)),
+        );
+        if (this.#client !== client || signal.aborted) return;
+        clearTimeout(deadline);
+        wasReady = true;
+        this.#becomeReady();
+      });
+      client.on('close', () => {
+        clearTimeout(deadline);
+        signal.removeEventListener('abort', stop);
+        finish();
+      });
+      if (signal.aborted) stop();
+    });
+    this.#dismantle(client, wasReady);
+    return wasReady;
+  }
+
+  #open(): MqttClient | null {
+    try {
+      const client = connect(this.#options.url, this.#connectOptions());
+      client.on('error', (error) => this.#noteFailure(connectFault(error)));
+      client.on('message', (topic, payload, packet) => this.#dispatch({ topic, payload, retained: packet.retain }));
+      this.#cutEndlessPackets(client);
+      return client;
+    } catch (error) {
+      this.#noteFailure(connectFault(error));
+      return null;
+    }
+  }
+
+  #connectOptions(): IClientOptions {
+    const will = this.#options.lastWill;
+    return {
+      ...credentialOptions(this.#options),
+      clientId: this.#options.clientId ?? `hazeldonk-${randomUUID()}`,
+      clean: true,
+      keepalive: this.#options.keepaliveSeconds ?? 30,
+      connectTimeout: this.#connectDeadlineMs,
+      reconnectPeriod: 0,
+      resubscribe: false,
+      queueQoSZero: false,
+      ...(will && { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1 as const, retain: true } }),
+    };
+  }
+
+  get #connectDeadlineMs(): number {
+    return this.#options.connectDeadlineMs ?? 10_000;
+  }
+
+  #becomeReady(): void {
+    this.#ready = true;
+    this.#lastFailure = null;
+    this.#timeoutsInARow = 0;
+    this.#log.event('info', 'broker/connected');
+    for (const listener of [...this.#connectedListeners]) listener();
+  }
+
+  #dismantle(client: MqttClient, wasReady: boolean): void {
+    this.#client = null;
+    this.#ready = false;
+    client.removeAllListeners('message');
+    client.end(true);
+    for (const settle of [...this.#pending]) settle('not-connected');
+    if (wasReady) this.#log.event('warn', 'broker/disconnected');
+    else if (this.#lastFailure === null)
+      this.#noteFailure(new Fault('broker/no-answer', 'the broker did not answer in time'));
+  }
+
+  /** A refused subscription (access rules) leaves the others working, so it is said and not fatal. */
+  #renew(client: MqttClient, filter: string): Promise<void> {
+    return new Promise((resolve) => {
+      client.subscribe(filter, { qos: 1 }, (error, granted) => {
+        const refused =
+          error !== null && error !== undefined ? client.connected : granted?.some((grant) => grant.qos === 128);
+        if (refused) this.#log.event('error', 'broker/subscription-refused', { filter });
+        resolve();
+      });
+    });
+  }
+
+  #dispatch(message: BrokerMessage): void {
+    if (message.payload.byteLength > this.#maxPayloadBytes) {
+      this.#log.event('warn', 'broker/message-too-large', { bytes: message.payload.byteLength });
+      return;
+    }
+    for (const one of [...this.#subscriptions]) {
+      if (topicMatches(one.filter, message.topic)) one.onMessage(message);
+    }
+  }
+
+  /**
+   * MQTT.js gathers a packet of up to 256 MB in memory before it shows it. A little too large is dropped in #dispatch,
+   * which keeps the link; far too large ends the connection.
+   */
+  #cutEndlessPackets(client: MqttClient): void {
+    const limitBytes = this.#maxPayloadBytes * 8;
+    let bytesSincePacket = 0;
+    client.on('packetreceive', () => {
+      bytesSincePacket = 0;
+    });
+    client.stream.on('data', (chunk: Uint8Array) => {
+      bytesSincePacket += chunk.byteLength;
+      if (bytesSincePacket > limitBytes)
+        client.stream.destroy(new Fault('broker/packet-too-large', 'a packet has no end'));
+    });
+  }
+
+  /** A half-open connection answers nothing while our own traffic keeps it looking alive. */
+  #noteTimeout(client: MqttClient): void {
+    this.#timeoutsInARow += 1;
+    if (this.#timeoutsInARow < timeoutsUntilReconnect || this.#client !== client) return;
+    this.#noteFailure(new Fault('broker/silent', 'the broker stopped acknowledging'));
+    client.stream.destroy();
+  }
+
+  #noteFailure(fault: Fault): void {
+    if (fault.code !== this.#lastFailure?.code) this.#log.event('warn', 'broker/link-failed', { code: fault.code });
+    this.#lastFailure = fault;
+  }
+
+  async #farewell(client: MqttClient): Promise<void> {
+    const will = this.#options.lastWill;
+    if (will?.farewell && this.#ready) {
+      await this.publish(will.topic, will.farewell, { qos: 1, retain: true, deadlineMs: farewellDeadlineMs });
+    }
+    this.#ready = false;
+    await Promise.race([new Promise<void>((resolve) => client.end(false, () => resolve())), pause(farewellDeadlineMs)]);
+  }
+}
+
+/** A connection for one command: waits until connected or throws the reason, runs `use`, and always disconnects. */
+export async function withBroker<T>(options: MqttLinkOptions, use: (link: MqttLink) => Promise<T>): Promise<T> {
+  const link = new MqttLink(options);
+  const stop = new AbortController();
+  const running = link.run(stop.signal);
+  try {
+    await connectedWithin(link, options.connectDeadlineMs ?? 10_000);
+    return await use(link);
+  } finally {
+    stop.abort();
+    await running;
+  }
+}
+
+function connectedWithin(link: MqttLink, deadlineMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const unreachable = (): Fault =>
+      link.lastFailure ?? new Fault('broker/no-answer', 'the broker did not answer in time');
+    const timer = setTimeout(() => reject(unreachable()), deadlineMs);
+    link.onConnected(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener('abort', done, { once: true });
+  });
+}
