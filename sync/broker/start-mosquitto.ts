@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const program = '/usr/sbin/mosquitto';
+
+/** Whether tests against Mosquitto can run; where it must not be missing (continuous integration), its absence throws. */
+export function mosquittoInstalled(): boolean {
+  if (existsSync(program)) return true;
+  if (process.env.CI) throw new Error(`${program} is missing: install Debian's package mosquitto`);
+  console.warn(`skipped: ${program} is missing; install Debian's package mosquitto to run these tests`);
+  return false;
+}
+
+export interface Mosquitto {
+  readonly url: string;
+  readonly port: number;
+  /** Ends the process at once, as a crash does. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port; what it had not saved is gone. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Debian's Mosquitto on loopback for tests; `settings` are further lines of its configuration file. */
+export async function startMosquitto(settings: readonly string[] = [], scheme = 'mqtt'): Promise<Mosquitto> {
+  const folder = mkdtempSync(join(tmpdir(), 'hazeldonk-mosquitto-'));
+  const port = await freePort();
+  const lines = [`listener ${port} 127.0.0.1`, 'user root', ...settings];
+  if (!settings.some((line) => line.startsWith('allow_anonymous'))) lines.push('allow_anonymous true');
+  const file = join(folder, 'mosquitto.conf');
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  let child = await launch(file, port);
+  return {
+    url: `${scheme}://127.0.0.1:${port}`,
+    port,
+    kill: () => end(child),
+    async restart() {
+      child = await launch(file, port);
+    },
+    async close() {
+      await end(child);
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+async function launch(file: string, port: number): Promise<ChildProcess> {
+  const child = spawn(program, ['-c', file], { stdio: 'ignore' });
+  while (!(await answers(port))) {
+    if (child.exitCode !== null) throw new Error(`mosquitto ended with code ${child.exitCode}`);
+  }
+  return child;
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => setTimeout(resolve, 20, false));
+  });
+}
+
+function end(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.once('exit', () => resolve());
+    child.kill('SIGKILL');
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+}
