@@ -1,6 +1,9 @@
 import type { Luma } from '../../recognizer/luma.ts';
 
-/** One decoded picture. `luma` may be reused by the camera after the consumer asks for the next frame. */
+/**
+ * One decoded picture. Its luma is the frame's own memory: no camera rewrites or frees it while somebody still
+ * refers to the frame, so frames may be dropped, held back or kept as evidence without a copy.
+ */
 export interface Frame {
   readonly luma: Luma;
   /** Unix milliseconds: the stream's own timestamps, anchored to the wall clock when the stream began. */

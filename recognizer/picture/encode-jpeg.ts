@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import type { Luma } from '../luma.ts';
+import { MAX_PICTURE_PIXELS } from './decode-luma.ts';
 
 /** A packed colour picture: three bytes a pixel, R, G, B, without row padding. */
 export interface RgbPicture {
@@ -30,4 +31,13 @@ function packed(luma: Luma): Uint8Array {
     rows.set(data.subarray(y * strideBytes, y * strideBytes + widthPx), y * widthPx);
   }
   return rows;
+}
+
+/** The picture file as a colour JPEG in that quality, without the metadata it carried. */
+export async function reencodeJpeg(bytes: Uint8Array, quality: number): Promise<Uint8Array> {
+  return await sharp(bytes, { limitInputPixels: MAX_PICTURE_PIXELS })
+    .autoOrient()
+    .flatten()
+    .jpeg({ quality })
+    .toBuffer();
 }
