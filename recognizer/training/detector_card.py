@@ -1,0 +1,72 @@
+"""Exports a trained detector to ONNX, compares it with ONNX Runtime and writes its model card."""
+import hashlib
+import json
+import subprocess
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+
+from detector_data import CROP_H, CROP_W, PADDING
+from detector_model import STRIDE, PlateDetector, export_onnx, multiply_accumulates, parameter_count
+from evaluate_detector import INPUT_H, INPUT_W, letterboxed, picture_sets, report
+from road_split import HERE
+
+SOURCES = [
+    {'name': 'rendered plates (plate_render.py)', 'use': 'training', 'licence': 'Apache-2.0, this project'},
+    {'name': 'rendered clutter, lettering and vehicles (clutter.py, vehicle.py)', 'use': 'training', 'licence': 'Apache-2.0, this project'},
+    {'name': 'typefaces of @fontsource packages (fonts/package.json)', 'use': 'rendering', 'licence': 'SIL OFL 1.1 or Apache-2.0, each named in its package'},
+    {'name': 'GL-Nummernschild', 'use': 'rendering', 'licence': 'free for any use, copying, distribution and modification'},
+    {'name': 'license-plate-dataset, Robert Lucian Chiriac, training side of road-split.tsv', 'use': 'training', 'licence': 'MIT'},
+    {'name': 'CarND test images, Udacity', 'use': 'training, backgrounds', 'licence': 'MIT'},
+    {'name': 'f-photos, nl-photos, nl-video, negatives', 'use': 'measuring only', 'licence': 'not shipped, not trained on'},
+]
+
+
+def write_model(checkpoint, models, options):
+    """Writes detector.onnx and detector.json into `models`; fails when ONNX Runtime computes something else."""
+    state = torch.load(checkpoint, map_location='cpu')
+    model = PlateDetector(state['widths'])
+    model.load_state_dict(state['average'])
+    path = Path(models) / 'detector.onnx'
+    exported = export_onnx(model.eval(), path)
+    sets = picture_sets(options.data)
+    compare(exported, path, checkpoint.parent / 'compare', [file for file, _ in sets['road-val'][:4]])
+    if options.smoke:
+        sets = {'road-val': sets['road-val'][:5]}
+    card = {
+        'name': 'Hazeldonk plate detector', 'file': path.name, 'sha256': hashlib.sha256(path.read_bytes()).hexdigest(),
+        'licence': 'Apache-2.0',
+        'input': {'name': 'luma', 'type': 'uint8', 'width': INPUT_W, 'height': INPUT_H, 'multipleOf': 32, 'padding': PADDING},
+        'output': {'name': 'maps', 'type': 'float32', 'channels': 9, 'stride': STRIDE,
+                   'meaning': 'score, then x and y of the corners top left, top right, bottom right, bottom left, '
+                              'from the centre of the cell, in strides'},
+        'scoreThreshold': options.threshold,
+        'parameters': parameter_count(exported), 'multiplyAccumulates': multiply_accumulates(model, INPUT_H, INPUT_W),
+        'precision': 'float32',
+        'training': {'crops': state['step'] * state['batch'], 'cropWidth': CROP_W, 'cropHeight': CROP_H,
+                     'steps': state['step'], 'minutes': round(state['elapsed'] / 60, 1), 'seed': options.seed},
+        'data': SOURCES,
+        'metrics': {'found': 'intersection over union of at least 0.3; nl-photos has no boxes: any detection',
+                    'sets': report(exported, sets)},
+    }
+    (Path(models) / 'detector.json').write_text(json.dumps(card, indent=2) + '\n', encoding='utf-8')
+
+
+def compare(exported, path, folder, pictures):
+    """Runs compare_onnx.mjs on real frames, noise and another size of picture."""
+    folder.mkdir(exist_ok=True)
+    noise = np.random.default_rng(1)
+    inputs = [letterboxed(cv2.imread(str(file), cv2.IMREAD_GRAYSCALE))[0] for file in pictures]
+    inputs += [noise.integers(0, 256, (INPUT_H, INPUT_W), dtype=np.uint8), noise.integers(0, 256, (192, 320), dtype=np.uint8)]
+    cases = []
+    for index, image in enumerate(inputs):
+        with torch.no_grad():
+            maps = exported(torch.from_numpy(image)[None, None]).numpy()
+        image.tofile(folder / f'{index}.input')
+        maps.tofile(folder / f'{index}.output')
+        cases.append({'input': f'{index}.input', 'inputShape': [1, 1, *image.shape], 'outputs': {'maps': f'{index}.output'}})
+    manifest = {'model': str(path), 'inputName': 'luma', 'tolerance': 2e-3, 'cases': cases}
+    (folder / 'manifest.json').write_text(json.dumps(manifest), encoding='utf-8')
+    subprocess.run(['node', str(HERE / 'compare_onnx.mjs'), str(folder / 'manifest.json')], check=True)
