@@ -1,0 +1,169 @@
+"""What lies between a flat plate and the reader's crop: surroundings, perspective, light, optics, sensor, compression, wrong crops."""
+import cv2
+import numpy as np
+
+CROP_W, CROP_H = 160, 32
+TWO_W, TWO_H = 80, 64
+MARGIN_X, MARGIN_Y = 0.04, 0.08  # share of plate width and height added at each side by the runtime's rectifier
+
+
+def side_by_side(two_row_crop):
+    """64 x 80 crop of a two-row plate -> 32 x 160: upper half left, lower half right."""
+    return np.hstack([two_row_crop[:CROP_H], two_row_crop[CROP_H:]])
+
+
+def surround(rng, plate, backgrounds):
+    """The plate within a larger picture: holder, dealer text, bumper. Returns (picture, x, y) of the plate's top left."""
+    h, w = plate.shape
+    mx, my = int(w * 0.22) + 4, int(h * 0.6) + 4
+    canvas_h, canvas_w = h + 2 * my, w + 2 * mx
+    if backgrounds and rng.random() < 0.5:
+        source = backgrounds[rng.integers(len(backgrounds))]
+        bh, bw = source.shape
+        sy, sx = rng.integers(0, max(1, bh - 60)), rng.integers(0, max(1, bw - 200))
+        canvas = cv2.resize(source[sy:sy + 60, sx:sx + 200], (canvas_w, canvas_h)).astype(np.float32)
+    else:
+        canvas = np.full((canvas_h, canvas_w), rng.uniform(5, 220), np.float32)
+        canvas += np.linspace(rng.uniform(-40, 40), rng.uniform(-40, 40), canvas_h, dtype=np.float32)[:, None]
+        if rng.random() < 0.4:
+            y = int(rng.integers(canvas_h))
+            canvas[y:] += rng.uniform(-80, 80)
+    if rng.random() < 0.45:
+        b = [int(rng.integers(1, 7)) for _ in range(4)]
+        tone = rng.uniform(5, 90) if rng.random() < 0.8 else rng.uniform(90, 240)
+        low = int(rng.integers(4, 16))
+        cv2.rectangle(canvas, (mx - b[0], my - b[1]), (mx + w + b[2], my + h + b[3] + low), float(tone), -1)
+        if rng.random() < 0.7:
+            light = float(np.clip(tone + rng.choice([-1, 1]) * rng.uniform(60, 180), 0, 255))
+            word = ''.join(chr(rng.integers(65, 91)) for _ in range(rng.integers(4, 16)))
+            if rng.random() < 0.5:
+                word = word.lower()
+            size = low / 26
+            (tw, _), _ = cv2.getTextSize(word, int(rng.integers(0, 4)), size, 1)
+            cv2.putText(canvas, word, (mx + max(0, (w - tw) // 2), my + h + b[3] + low - 3), int(rng.integers(0, 4)), size, light, 1, cv2.LINE_AA)
+    canvas[my:my + h, mx:mx + w] = plate
+    return canvas, mx, my
+
+
+def _corners(rng, w, h, loose):
+    """Where the crop's corners lie relative to the plate, in plate pixels: the rectifier's margin and a detector's errors."""
+    jx, jy = w * 0.016, h * 0.05
+    grow_x, grow_y = (w * MARGIN_X, h * MARGIN_Y)
+    if loose:
+        angle = np.radians(rng.normal(0, 4.5))
+        shear = rng.normal(0, 0.12)
+        cx, cy = w / 2, h / 2
+        sx, sy = rng.uniform(0.98, 1.12), rng.uniform(1.0, 1.35)
+        pts = np.array([(-cx * sx, -cy * sy), (cx * sx, -cy * sy), (cx * sx, cy * sy), (-cx * sx, cy * sy)])
+        pts[:, 0] += shear * pts[:, 1]
+        rot = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        pts = pts @ rot.T
+        pts = pts + (cx + rng.normal(0, w * 0.012), cy + rng.normal(0, h * 0.04))
+        pts += rng.normal(0, 1, (4, 2)) * (w * 0.008, h * 0.05)
+        return pts
+    base = np.array([(-grow_x, -grow_y), (w + grow_x, -grow_y), (w + grow_x, h + grow_y), (-grow_x, h + grow_y)])
+    spread = rng.uniform(0.3, 1.7)
+    return base + rng.normal(0, 1, (4, 2)) * (jx * spread, jy * spread) + (rng.normal(0, jx), rng.normal(0, jy))
+
+
+def photograph(rng, plate, backgrounds, height_px=None):
+    """One flat plate (Plate) -> the reader's input crop, uint8 32 x 160, as a camera and the rectifier would deliver it.
+
+    height_px: the plate's height in the camera's picture; drawn at random (9 to 64) when not given.
+    """
+    picture, mx, my = surround(rng, plate.image, backgrounds)
+    h, w = plate.image.shape
+    picture = _light(rng, picture)
+    quad = _corners(rng, w, h, rng.random() < 0.4) + (mx, my)
+    if height_px is None:
+        height_px = np.exp(rng.uniform(np.log(11.5), np.log(70)))
+        if plate.rows == 2:
+            height_px *= 1.6
+    crop_h = int(np.clip(height_px * 1.16, 7, 110))
+    aspect = np.linalg.norm(quad[1] - quad[0]) / max(1.0, np.linalg.norm(quad[3] - quad[0]))
+    crop_w = int(np.clip(crop_h * np.clip(aspect, 0.8, 7) * rng.uniform(0.85, 1.1), 8, 420))
+    scale = min(1.0, 1.25 * crop_h / np.linalg.norm(quad[3] - quad[0]))
+    if scale < 0.9:
+        size = (max(2, int(picture.shape[1] * scale)), max(2, int(picture.shape[0] * scale)))
+        quad = (quad + 0.5) * (size[0] / picture.shape[1], size[1] / picture.shape[0]) - 0.5
+        picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    target = np.array([(-0.5, -0.5), (crop_w - 0.5, -0.5), (crop_w - 0.5, crop_h - 0.5), (-0.5, crop_h - 0.5)], np.float32)
+    crop = cv2.warpPerspective(picture, cv2.getPerspectiveTransform(quad.astype(np.float32), target), (crop_w, crop_h),
+                               flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    crop = sensor(rng, _optics(rng, crop))
+    return rectified(crop, plate.rows, rng)
+
+
+def rectified(crop, rows, rng=None):
+    """Resizes a crop to the reader's input, one row or two rows side by side."""
+    size = (CROP_W, CROP_H) if rows == 1 else (TWO_W, TWO_H)
+    shrink = crop.shape[0] > size[1] * 1.3
+    how = cv2.INTER_AREA if shrink else (cv2.INTER_LINEAR if rng is None or rng.random() < 0.7 else cv2.INTER_CUBIC)
+    out = cv2.resize(crop, size, interpolation=how)
+    return out if rows == 1 else side_by_side(out)
+
+
+def _light(rng, picture):
+    """Contrast, shadow edges, gradients, glare spots, infra-red bloom, overexposure."""
+    h, w = picture.shape
+    if rng.random() < 0.25:
+        a, b = rng.uniform(0, w), rng.uniform(0, w)
+        polygon = np.array([(0, 0), (a, 0), (b, h), (0, h)], np.int32) if rng.random() < 0.5 else np.array([(0, 0), (w, 0), (w, a * h / w), (0, b * h / w)], np.int32)
+        mask = np.zeros((h, w), np.float32)
+        cv2.fillPoly(mask, [polygon], 1.0)
+        if rng.random() < 0.6:
+            mask = cv2.blur(mask, (7, 7))
+        picture = picture * (1 - mask * rng.uniform(0.2, 0.65))
+    if rng.random() < 0.3:
+        picture = picture * np.linspace(rng.uniform(0.5, 1.2), rng.uniform(0.5, 1.2), w, dtype=np.float32)[None]
+    kind = rng.random()
+    if kind < 0.45:
+        low = rng.uniform(0, 90)
+        picture = low + picture * rng.uniform(0.18, 1.0) * (255 - low) / 255
+    elif kind < 0.6:
+        picture = 255 * (np.clip(picture, 0, 255) / 255) ** rng.uniform(0.5, 2.2)
+    elif kind < 0.72:
+        picture = picture * rng.uniform(1.1, 2.0) + rng.uniform(-10, 30)
+    elif kind < 0.8:
+        bright = np.clip(picture - rng.uniform(120, 180), 0, None)
+        k = int(rng.integers(2, 9)) * 2 + 1
+        picture = picture * rng.uniform(0.6, 1) + cv2.GaussianBlur(bright, (k, k), 0) * rng.uniform(0.6, 2.0)
+    if rng.random() < 0.06:
+        cx, cy, r = rng.uniform(0, w), rng.uniform(0, h), rng.uniform(0.1, 0.5) * h
+        yy, xx = np.ogrid[:h, :w]
+        picture = picture + rng.uniform(60, 220) * np.exp(-((xx - cx) ** 2 + (yy - cy) ** 2) / (2 * r * r)).astype(np.float32)
+    return np.clip(picture, 0, 255).astype(np.float32)
+
+
+def _optics(rng, crop):
+    """Defocus and motion blur, in pixels of the camera's picture."""
+    h = crop.shape[0]
+    kind = rng.random()
+    if kind < 0.35:
+        crop = cv2.GaussianBlur(crop, (0, 0), rng.uniform(0.3, 0.35 + h * 0.034))
+    elif kind < 0.6:
+        length = int(rng.uniform(2, 2 + h * 0.12))
+        kernel = np.zeros((length * 2 + 1, length * 2 + 1), np.float32)
+        angle = rng.uniform(0, np.pi) if rng.random() < 0.5 else rng.normal(np.pi / 2, 0.3)
+        dx, dy = np.cos(angle) * length / 2, np.sin(angle) * length / 2
+        cv2.line(kernel, (int(round(length - dx)), int(round(length - dy))), (int(round(length + dx)), int(round(length + dy))), 1.0, 1)
+        crop = cv2.filter2D(crop, -1, kernel / kernel.sum(), borderType=cv2.BORDER_REPLICATE)
+    elif kind < 0.68:
+        soft = cv2.GaussianBlur(crop, (0, 0), 1.2)
+        crop = crop + rng.uniform(0.5, 2.0) * (crop - soft)
+    return crop
+
+
+def sensor(rng, crop):
+    """Noise and compression. Returns uint8."""
+    if rng.random() < 0.7:
+        sigma = min(abs(rng.normal(0, 7)) if rng.random() < 0.85 else rng.uniform(8, 24), 1 + 0.4 * float(crop.std()))
+        noise = rng.standard_normal(crop.shape, dtype=np.float32) * sigma
+        if rng.random() < 0.4:
+            noise = cv2.blur(noise, (2, 2)) * 1.7
+        crop = crop + noise
+    crop = np.clip(crop, 0, 255).astype(np.uint8)
+    if rng.random() < 0.5:
+        _, data = cv2.imencode('.jpg', crop, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 95))])
+        crop = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
+    return crop

@@ -1,0 +1,66 @@
+"""The reader: a small residual convolutional network with a CTC head, a country head and a 'readable plate' head."""
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from plate_fonts import ALPHABET
+
+CLASSES = len(ALPHABET) + 1  # 0 is the CTC blank
+COLUMNS = 40
+
+
+class Conv(nn.Sequential):
+    def __init__(self, cin, cout, kernel=3, stride=1, padding=None, act=True):
+        k = kernel if isinstance(kernel, tuple) else (kernel, kernel)
+        pad = (k[0] // 2, k[1] // 2) if padding is None else padding
+        layers = [nn.Conv2d(cin, cout, k, stride, pad, bias=False), nn.BatchNorm2d(cout)]
+        super().__init__(*layers, *([nn.ReLU(inplace=True)] if act else []))
+
+
+class Residual(nn.Module):
+    def __init__(self, channels, kernel=3):
+        super().__init__()
+        self.a = Conv(channels, channels, kernel)
+        self.b = Conv(channels, channels, kernel, act=False)
+
+    def forward(self, x):
+        return F.relu(x + self.b(self.a(x)))
+
+
+class Reader(nn.Module):
+    """uint8 or float [N,1,32,160] in 0..255 -> (log-probabilities [N,40,37], country logits [N,C], plate logit [N])."""
+
+    def __init__(self, countries, width=1.0):
+        super().__init__()
+        c1, c2, c3, c4, c5 = (max(8, int(round(c * width / 8)) * 8) for c in (16, 32, 64, 96, 160))
+        self.stem = nn.Sequential(Conv(1, c1, 3, (1, 1)), Conv(c1, c2, 3, 2), Conv(c2, c2), Conv(c2, c3, 3, 2))
+        self.body = nn.Sequential(Residual(c3), Residual(c3), Conv(c3, c4, 3, (2, 1)), Residual(c4))
+        self.collapse = Conv(c4, c5, (4, 1), 1, (0, 0))
+        self.line = nn.Sequential(Residual(c5, (1, 5)), nn.Dropout(0.1))
+        self.characters = nn.Conv2d(c5, CLASSES, 1)
+        self.squeeze = Conv(c5, 24, 1)
+        self.global_head = nn.Sequential(nn.Linear(24 * COLUMNS, 96), nn.ReLU(inplace=True), nn.Dropout(0.2), nn.Linear(96, countries + 1))
+
+    def forward(self, crops):
+        x = crops.float()
+        x = x - x.mean((2, 3), keepdim=True)
+        x = x / ((x * x).mean((2, 3), keepdim=True).sqrt() + 6.0)
+        x = self.line(self.collapse(self.body(self.stem(x))))
+        characters = self.characters(x).squeeze(2).transpose(1, 2)
+        heads = self.global_head(self.squeeze(x).flatten(1))
+        return F.log_softmax(characters.float(), dim=2), heads[:, :-1].float(), heads[:, -1].float()
+
+
+class ExportedReader(nn.Module):
+    """What runs on the node: probabilities instead of logits, temperatures applied."""
+
+    def __init__(self, reader, character_temperature=1.0):
+        super().__init__()
+        self.reader = reader
+        self.temperature = character_temperature
+
+    def forward(self, crops):
+        characters, countries, plate = self.reader(crops)
+        if self.temperature != 1.0:
+            characters = F.log_softmax(characters / self.temperature, dim=2)
+        return characters, F.softmax(countries, dim=1), torch.sigmoid(plate)

@@ -1,0 +1,95 @@
+"""Parametric plate alphabets: letters as strokes in a unit box, drawn with random proportions.
+
+Dutch, Belgian, French and British plate letters are constant-stroke grotesques that no open face matches. A skeleton with a
+superellipse exponent (2: round, 4: boxy), stroke weight and a few alternative forms covers the family they belong to.
+Shapes follow the public drawings of the national standards in kind, not in detail.
+"""
+import cv2
+import numpy as np
+
+_SHIFT = 4
+
+
+class SkeletonFace:
+    def __init__(self, rng):
+        self.n = rng.uniform(2.0, 4.5)
+        self.weight = rng.uniform(0.10, 0.18)
+        self.rng_forms = {name: rng.random() < 0.5 for name in
+                          ('one_foot', 'one_flag', 'four_open', 'seven_hook', 'j_bar', 'g_bar', 'm_full', 'w_full', 'i_serif', 'zero_slash',
+                           'q_cross', 'three_flat', 'r_straight', 'six_round', 'y_low', 'k_joined')}
+        self.rng_forms['zero_slash'] = rng.random() < 0.06
+        self.rng_forms['i_serif'] = rng.random() < 0.25
+        self.rng_forms['three_flat'] = rng.random() < 0.15
+        self.waist = rng.uniform(0.46, 0.54)
+        self.bar = rng.uniform(0.6, 0.76)
+
+    def glyph(self, char, width, height):
+        """Alpha bitmap (uint8, height x width) of one character."""
+        scale = 2
+        w, h = width * scale, height * scale
+        t = max(2.0, self.weight * h * (0.8 if char in 'MW' else 1.0))
+        canvas = np.zeros((h, w), np.uint8)
+        for path in self._paths(char):
+            pts = np.asarray(path, np.float64)
+            pts = np.stack([pts[:, 0] * (w - t - 1) + t / 2, pts[:, 1] * (h - t - 1) + t / 2], 1)
+            cv2.polylines(canvas, [np.round(pts * (1 << _SHIFT)).astype(np.int32)], False, 255, max(1, int(round(t))), cv2.LINE_AA, _SHIFT)
+        return cv2.resize(canvas, (width, height), interpolation=cv2.INTER_AREA)
+
+    def _arc(self, cx, cy, rx, ry, a0, a1):
+        a = np.radians(np.linspace(a0, a1, max(6, int(abs(a1 - a0) / 9))))
+        c, s = np.cos(a), np.sin(a)
+        e = 2.0 / self.n
+        return list(zip(cx + rx * np.sign(c) * np.abs(c) ** e, cy + ry * np.sign(s) * np.abs(s) ** e))
+
+    def _paths(self, ch):
+        f, A, m = self.rng_forms, self._arc, self.waist
+        if ch == 'A': return [[(0, 1), (.5, 0), (1, 1)], [(.16, self.bar), (.84, self.bar)]]
+        if ch == 'B': return [[(0, 0)] + A(.5, m / 2, .45, m / 2, -90, 90) + [(0, m)], [(0, m)] + A(.52, (1 + m) / 2, .48, (1 - m) / 2, -90, 90) + [(0, 1), (0, 0)]]
+        if ch == 'C': return [A(.5, .5, .5, .5, -38, -322)]
+        if ch == 'D': return [[(0, 0), (.35, 0)] + A(.42, .5, .58, .5, -90, 90) + [(0, 1), (0, 0)]]
+        if ch == 'E': return [[(1, 0), (0, 0), (0, 1), (1, 1)], [(0, m), (.85, m)]]
+        if ch == 'F': return [[(1, 0), (0, 0), (0, 1)], [(0, m), (.85, m)]]
+        if ch == 'G':
+            tail = [(1, .55), (.55, .55)] if f['g_bar'] else [(1, .55), (.62, .55)]
+            return [A(.5, .5, .5, .5, -40, -360) + [(1, .55)] + tail[1:] + ([] if f['g_bar'] else [(1, .55), (1, 1)])]
+        if ch == 'H': return [[(0, 0), (0, 1)], [(1, 0), (1, 1)], [(0, m), (1, m)]]
+        if ch == 'I': return [[(.5, 0), (.5, 1)]] + ([[(0.1, 0), (.9, 0)], [(0.1, 1), (.9, 1)]] if f['i_serif'] else [])
+        if ch == 'J': return [([(.35, 0)] if f['j_bar'] else []) + [(1, 0), (1, .6)] + A(.5, .65, .5, .35, 0, 165)]
+        if ch == 'K':
+            return [[(0, 0), (0, 1)], [(1, 0), (0, .62)], [(.38, .38), (1, 1)]] if not f['k_joined'] else [[(0, 0), (0, 1)], [(1, 0), (.08, .5), (1, 1)]]
+        if ch == 'L': return [[(0, 0), (0, 1), (1, 1)]]
+        if ch == 'M': return [[(0, 1), (0, 0), (.5, 1 if f['m_full'] else .6), (1, 0), (1, 1)]]
+        if ch == 'N': return [[(0, 1), (0, 0), (1, 1), (1, 0)]]
+        if ch == 'O': return [A(.5, .5, .5, .5, 0, 360)]
+        if ch == '0': return [A(.5, .5, .5, .5, 0, 360)] + ([[(.15, .85), (.85, .15)]] if f['zero_slash'] else [])
+        if ch == 'P': return [[(0, 1), (0, 0)] + A(.5, .28, .5, .28, -90, 90) + [(0, .56)]]
+        if ch == 'Q': return [A(.5, .5, .5, .5, 0, 360), [(.5, .68), (1, 1)] if f['q_cross'] else [(.68, .8), (1, 1)]]
+        if ch == 'R':
+            leg = [(.6, .54), (.6 if f['r_straight'] else .45, .54), (1, 1)]
+            return [[(0, 1), (0, 0)] + A(.5, .27, .5, .27, -90, 90) + [(0, .54)], leg]
+        if ch == 'S': return [A(.5, m / 2, .48, m / 2, -25, -270) + A(.5, (1 + m) / 2, .5, (1 - m) / 2, -90, 155)]
+        if ch == 'T': return [[(0, 0), (1, 0)], [(.5, 0), (.5, 1)]]
+        if ch == 'U': return [[(0, 0)] + A(.5, .6, .5, .4, 180, 0) + [(1, 0)]]
+        if ch == 'V': return [[(0, 0), (.5, 1), (1, 0)]]
+        if ch == 'W': return [[(0, 0), (.26, 1), (.5, 0.05 if f['w_full'] else .4), (.74, 1), (1, 0)]]
+        if ch == 'X': return [[(0, 0), (1, 1)], [(1, 0), (0, 1)]]
+        if ch == 'Y':
+            y = .6 if f['y_low'] else .5
+            return [[(0, 0), (.5, y), (1, 0)], [(.5, y), (.5, 1)]]
+        if ch == 'Z': return [[(0, 0), (1, 0), (0, 1), (1, 1)]]
+        if ch == '1': return [([(.12, .28)] if f['one_flag'] else [(.25, .2)]) + [(.6, 0), (.6, 1)]] + ([[(.2, 1), (1, 1)]] if f['one_foot'] and f['one_flag'] else [])
+        if ch == '2': return [A(.5, .28, .5, .28, 190, 370) + [(.96, .42), (0, 1), (1, 1)]]
+        if ch == '3':
+            if f['three_flat']: return [[(0, 0), (1, 0), (.45, .4)] + A(.5, .7, .5, .3, -90, 160)]
+            return [A(.48, m / 2, .46, m / 2, -160, 90), A(.48, (1 + m) / 2, .52, (1 - m) / 2, -90, 160)]
+        if ch == '4': return [[(.62, 0), (0, .72), (1, .72)], [(.74, .35 if f['four_open'] else 0), (.74, 1)]] + ([] if f['four_open'] else [[(.62, 0), (.74, 0)]])
+        if ch == '5': return [[(.92, 0), (.1, 0), (.04, .46)] + A(.48, .68, .52, .32, -125, 155)]
+        if ch == '6':
+            if f['six_round']: return [A(.5, .5, .5, .5, -40, -180) + [(0, .65)], A(.5, .69, .5, .31, 0, 360)]
+            return [[(.7, 0), (.06, .58)], A(.5, .68, .5, .32, 0, 360)]
+        if ch == '7': return [([(0, .14)] if f['seven_hook'] else []) + [(0, 0), (1, 0), (.35, 1)]]
+        if ch == '8': return [A(.5, m / 2, .44, m / 2, 0, 360), A(.5, (1 + m) / 2, .5, (1 - m) / 2, 0, 360)]
+        if ch == '9':
+            if f['six_round']: return [A(.5, .31, .5, .31, 0, 360), [(1, .35)] + A(.5, .5, .5, .5, 0, 140)]
+            return [A(.5, .32, .5, .32, 0, 360), [(.94, .42), (.3, 1)]]
+        return []

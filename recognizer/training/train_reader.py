@@ -1,0 +1,129 @@
+"""Trains the reader: `train_reader.py --data ../shared/data --minutes 120` (resumes from its checkpoint), then export_reader.py.
+
+--smoke trains a few steps on a few rendered plates without real data, so that the command does not rot.
+"""
+import argparse
+import math
+import multiprocessing
+import os
+import time
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from plate_fonts import HERE
+from reader_data import COUNTRIES, ReaderData
+from reader_marks import reader_marks
+from reader_model import COLUMNS, Reader
+
+
+def render(queue, data, seed, batch):
+    """A rendering process: puts batches until it is ended."""
+    import cv2
+    cv2.setNumThreads(1)
+    torch.set_num_threads(1)
+    os.nice(1)
+    source = ReaderData(data, seed)
+    while True:
+        queue.put(source.batch(batch))
+
+
+def loss_of(outputs, targets, lengths, countries, plates):
+    """CTC over readable plates, cross entropy over known countries (light), binary cross entropy of 'is a plate'."""
+    characters, country_logits, plate_logits = outputs
+    real = plates > 0.5
+    ctc = F.ctc_loss(characters[real].transpose(0, 1), targets[real], torch.full((int(real.sum()),), COLUMNS, dtype=torch.long), lengths[real],
+                     reduction='none', zero_infinity=True)
+    characters_loss = (ctc / lengths[real].clamp(min=1)).mean()
+    known = countries >= 0
+    country_loss = F.cross_entropy(country_logits[known], countries[known], label_smoothing=0.02)
+    plate_loss = F.binary_cross_entropy_with_logits(plate_logits, plates)
+    return characters_loss + 0.15 * country_loss + 0.3 * plate_loss, characters_loss
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--data', default=None, help='folder of real photographs (road-frames, motorway); rendered plates alone without it')
+    parser.add_argument('--run', default=os.path.join(HERE, 'runs', 'reader'))
+    parser.add_argument('--minutes', type=float, default=120, help='length of this leg; the learning rate falls along a cosine over it')
+    parser.add_argument('--rate', type=float, default=2e-3)
+    parser.add_argument('--final-rate', type=float, default=2e-5)
+    parser.add_argument('--batch', type=int, default=96)
+    parser.add_argument('--width', type=float, default=1.0)
+    parser.add_argument('--threads', type=int, default=2)
+    parser.add_argument('--renderers', type=int, default=1)
+    parser.add_argument('--steps', type=int, default=0, help='stop after so many steps (0: by time alone)')
+    parser.add_argument('--seed', type=int, default=1)
+    parser.add_argument('--smoke', action='store_true')
+    args = parser.parse_args()
+    if args.smoke:
+        args.steps, args.batch, args.width = 3, 8, 0.25
+    torch.manual_seed(args.seed)
+    torch.set_num_threads(args.threads)
+    os.makedirs(args.run, exist_ok=True)
+    checkpoint = os.path.join(args.run, 'checkpoint.pt')
+    model = Reader(len(COUNTRIES), args.width)
+    average = Reader(len(COUNTRIES), args.width)
+    optimizer = torch.optim.AdamW(model.parameters(), args.rate, weight_decay=0.02, betas=(0.9, 0.98))
+    seen, step = 0, 0
+    if os.path.exists(checkpoint):
+        state = torch.load(checkpoint)
+        model.load_state_dict(state['model'])
+        optimizer.load_state_dict(state['optimizer'])
+        average.load_state_dict(state['average'])
+        seen, step = state['seen'], state['step']
+        print(f'resumed at step {step}, {seen} crops', flush=True)
+    else:
+        average.load_state_dict(model.state_dict())
+    context = multiprocessing.get_context('spawn')
+    queue = context.Queue(24)
+    workers = [context.Process(target=render, args=(queue, args.data, args.seed * 1000 + step + i, args.batch), daemon=True) for i in range(args.renderers)]
+    for worker in workers:
+        worker.start()
+    began, first_step, last_marks, last_save, running = time.time(), step, time.time(), time.time(), None
+    while True:
+        share = min(1.0, (time.time() - began) / (args.minutes * 60)) if not args.smoke else (step - first_step) / args.steps
+        if share >= 1 or (args.steps and step - first_step >= args.steps):
+            break
+        rate = args.final_rate + (args.rate - args.final_rate) * 0.5 * (1 + math.cos(math.pi * share))
+        for group in optimizer.param_groups:
+            group['lr'] = rate * min(1.0, (step - first_step + 1) / 300)
+        crops, targets, lengths, countries, plates = (torch.from_numpy(np.asarray(a)) for a in queue.get())
+        model.train()
+        with torch.autocast('cpu', torch.bfloat16):
+            outputs = model(crops)
+        loss, characters_loss = loss_of(outputs, targets, lengths, countries, plates)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 3.0)
+        optimizer.step()
+        step, seen = step + 1, seen + len(crops)
+        decay = min(0.999, step / (step + 20))
+        with torch.no_grad():
+            for a, b in zip(average.state_dict().values(), model.state_dict().values()):
+                a.lerp_(b, 1 - decay) if a.is_floating_point() else a.copy_(b)
+        running = characters_loss.item() if running is None else 0.98 * running + 0.02 * characters_loss.item()
+        if step % 100 == 0:
+            print(f'step {step} seen {seen} loss {running:.4f} rate {rate:.5f} {(step - first_step) * args.batch / (time.time() - began):.0f}/s', flush=True)
+        if time.time() - last_save > 120:
+            save(checkpoint, model, average, optimizer, seen, step, args)
+            last_save = time.time()
+        if args.data and time.time() - last_marks > 480:
+            print('marks', step, reader_marks(average, args.data), flush=True)
+            last_marks = time.time()
+    for worker in workers:
+        worker.terminate()
+    save(checkpoint, model, average, optimizer, seen, step, args)
+    if args.data:
+        print('marks', step, reader_marks(average, args.data), flush=True)
+
+
+def save(path, model, average, optimizer, seen, step, args):
+    torch.save({'model': model.state_dict(), 'average': average.state_dict(), 'optimizer': optimizer.state_dict(), 'seen': seen, 'step': step,
+                'width': args.width, 'countries': COUNTRIES}, path + '.new')
+    os.replace(path + '.new', path)
+
+
+if __name__ == '__main__':
+    main()
