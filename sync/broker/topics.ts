@@ -14,6 +14,8 @@ export const topics = {
   evidence: (node: string, hitId: string, kind: 'plate' | 'scene') => `${root}/nodes/${node}/evidence/${hitId}/${kind}`,
   allEvidence: `${root}/nodes/+/evidence/+/+`,
   receipts: (node: string) => `${root}/nodes/${node}/receipts`,
+  /** Not retained: a centre began to listen; nodes need not wait before they send again what it may have missed. */
+  centreReady: `${root}/centre/ready`,
   presence: (node: string) => `${root}/nodes/${node}/presence`,
   allPresence: `${root}/nodes/+/presence`,
   health: (node: string) => `${root}/nodes/${node}/health`,

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { abstentions } from '../lists/match.ts';
+import { identifier, printable, timestamp } from './cloud-event.ts';
+
+const count = z.number().min(0);
+
+/** What a node says of itself each minute: counters and states, never a plate. Short names, because links are thin. */
+export const healthSchema = z.object({
+  node: identifier,
+  time: timestamp,
+  upSeconds: count,
+  software: printable,
+  /** Why this node reads nothing; null when it reads. */
+  inhibited: printable.nullable(),
+  models: z.record(identifier, printable),
+  cameras: z.array(z.object({ name: identifier, state: printable })).max(16),
+  lists: z.array(z.object({ list: printable, version: z.int().nullable(), state: printable })).max(64),
+  /** Since start: frames, gated, detected, read, passages, matched, hits ... */
+  funnel: z.record(identifier, count),
+  abstained: z.partialRecord(z.enum(abstentions), count),
+  outbox: z.object({ hits: count, pictures: count, dropped: count, oldestSeconds: count.nullable() }),
+  clock: z.object({ synchronised: z.boolean(), errorMs: count.nullable() }),
+  temperatureC: z.number().nullable(),
+  diskFreeMb: count.nullable(),
+});
+export type Health = z.infer<typeof healthSchema>;
+
+/** Retained: whether a node is there. `stopped` is a clean end, `lost` the broker's word in its last will. */
+export const presenceSchema = z.object({
+  node: identifier,
+  site: identifier,
+  state: z.enum(['online', 'stopped', 'lost']),
+  software: printable,
+  /** When this start of the node's program was. */
+  startedAt: timestamp,
+});
+export type Presence = z.infer<typeof presenceSchema>;
+
+export const maxHealthBytes = 16 * 1024;

@@ -1,0 +1,61 @@
+/**
+ * The outbox's tables. `urgency` sorts before time: a hit's priority, 1 (most urgent) to 9.
+ * Evidence carries its hit's urgency and time, because the hit has been received, and is gone, before its pictures are sent.
+ */
+export const outboxSchema = `
+  CREATE TABLE IF NOT EXISTS hits (
+    id      TEXT PRIMARY KEY,            -- UUIDv7, the same at every resend
+    urgency INTEGER NOT NULL,
+    time_ms INTEGER NOT NULL,            -- when it was made
+    body    BLOB NOT NULL                -- the CloudEvent exactly as it is sent, each time
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS hits_in_order ON hits (urgency, time_ms, id);
+
+  CREATE TABLE IF NOT EXISTS evidence (
+    hit_id  TEXT NOT NULL,
+    kind    TEXT NOT NULL CHECK (kind IN ('plate', 'scene')),
+    urgency INTEGER NOT NULL,
+    time_ms INTEGER NOT NULL,
+    jpeg    BLOB NOT NULL,
+    PRIMARY KEY (hit_id, kind)
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS evidence_in_order ON evidence (kind, urgency, time_ms, hit_id);
+
+  -- Pictures whose hit the centre has: their turn has come. Plates sort before scenes.
+  CREATE TABLE IF NOT EXISTS evidence_ready (
+    kind    TEXT NOT NULL,
+    urgency INTEGER NOT NULL,
+    time_ms INTEGER NOT NULL,
+    hit_id  TEXT NOT NULL,
+    PRIMARY KEY (kind, urgency, time_ms, hit_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS evidence_ready_by_hit ON evidence_ready (hit_id, kind);
+
+  -- Counted in the same transaction as what they count, so they agree after a crash.
+  CREATE TABLE IF NOT EXISTS counters (
+    name  TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
+
+export const outboxStatements = {
+  addHit: 'INSERT INTO hits (id, urgency, time_ms, body) VALUES (?, ?, ?, ?)',
+  addPicture: 'INSERT INTO evidence (hit_id, kind, urgency, time_ms, jpeg) VALUES (?, ?, ?, ?, ?)',
+  count:
+    'INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value',
+  counters: 'SELECT name, value FROM counters',
+  depth: `SELECT (SELECT COUNT(*) FROM hits) AS hits, (SELECT COUNT(*) FROM evidence) AS pictures,
+                 (SELECT MIN(time_ms) FROM hits) AS oldestMs`,
+  hitsInOrder: 'SELECT id FROM hits ORDER BY urgency, time_ms, id',
+  hitBody: 'SELECT body FROM hits WHERE id = ?',
+  picturesInOrder: 'SELECT hit_id AS hitId, kind FROM evidence_ready ORDER BY kind, urgency, time_ms, hit_id',
+  picture: 'SELECT jpeg FROM evidence WHERE hit_id = ? AND kind = ?',
+  removeHit: 'DELETE FROM hits WHERE id = ?',
+  readyPictures: `INSERT OR IGNORE INTO evidence_ready (kind, urgency, time_ms, hit_id)
+                  SELECT kind, urgency, time_ms, hit_id FROM evidence WHERE hit_id = ?`,
+  removeReady: 'DELETE FROM evidence_ready WHERE hit_id = ? AND kind = ?',
+  removePicture: 'DELETE FROM evidence WHERE hit_id = ? AND kind = ?',
+  removePictures: 'DELETE FROM evidence WHERE hit_id = ?',
+  leastPicture: `SELECT hit_id AS hitId FROM evidence WHERE kind = ? ORDER BY urgency DESC, time_ms, hit_id LIMIT 1`,
+  leastHit: 'SELECT id, urgency FROM hits ORDER BY urgency DESC, time_ms, id LIMIT 1',
+} as const;

@@ -1,0 +1,59 @@
+import type { Service } from '../../config/foundation/service.ts';
+import type { BrokerLink } from '../broker/broker-link.ts';
+import type { LastWill } from '../broker/mqtt-link.ts';
+import { topics } from '../broker/topics.ts';
+import { Bell } from './bell.ts';
+import { encodeMessage } from './cloud-event.ts';
+import type { Health, Presence } from './health.ts';
+
+export type NodeIdentity = Omit<Presence, 'state'>;
+
+/** The last will for this node's MqttLink: `lost` when it vanishes, `stopped` when it ends cleanly. */
+export function presenceWill(identity: NodeIdentity): LastWill {
+  return {
+    topic: topics.presence(identity.node),
+    payload: presence(identity, 'lost'),
+    farewell: presence(identity, 'stopped'),
+  };
+}
+
+export interface PresenceOptions {
+  readonly identity: NodeIdentity;
+  readonly link: BrokerLink;
+  /** Called when a health message is due; its result is sent as it is. */
+  readonly health: () => Health;
+  readonly everyMs?: number | undefined;
+}
+
+/** Says that the node is there at each connection, and how it is, at once and then each minute; both retained. */
+export class PresenceAndHealth implements Service {
+  readonly name = 'presence';
+  readonly #options: PresenceOptions;
+
+  constructor(options: PresenceOptions) {
+    this.#options = options;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { link, identity, health, everyMs = 60_000 } = this.#options;
+    const bell = new Bell();
+    const leave = link.onConnected(() => {
+      void this.#say(topics.presence(identity.node), presence(identity, 'online'));
+      bell.ring();
+    });
+    while (!signal.aborted) {
+      if (link.connected) await this.#say(topics.health(identity.node), encodeMessage(health()));
+      await bell.wait(everyMs, signal);
+    }
+    leave();
+  }
+
+  /** What does not arrive is not repeated: the next minute says something newer. */
+  async #say(topic: string, payload: Uint8Array): Promise<void> {
+    await this.#options.link.publish(topic, payload, { qos: 1, retain: true, deadlineMs: 10_000 });
+  }
+}
+
+function presence(identity: NodeIdentity, state: Presence['state']): Uint8Array {
+  return encodeMessage({ ...identity, state } satisfies Presence);
+}

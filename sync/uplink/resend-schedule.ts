@@ -1,0 +1,69 @@
+export interface ResendPace {
+  /** How long a receipt may take before the same message is sent again. */
+  readonly firstMs: number;
+  /** The pause doubles at each resend up to this. */
+  readonly longestMs: number;
+  /** Messages sent and still within their first pause, at most. */
+  readonly window: number;
+}
+
+interface Sent {
+  readonly attempts: number;
+  readonly dueMs: number;
+}
+
+/**
+ * Which messages may be sent (again) when. Times are monotonic, so a clock that jumps changes nothing.
+ * A message that never gets its receipt holds a place in the window for `firstMs` only: it cannot block the others.
+ */
+export class ResendSchedule {
+  readonly #pace: ResendPace;
+  readonly #sent = new Map<string, Sent>();
+  readonly #window = new Map<string, number>();
+
+  constructor(pace: ResendPace) {
+    this.#pace = pace;
+  }
+
+  hasRoom(nowMs: number): boolean {
+    for (const [key, untilMs] of this.#window) if (untilMs <= nowMs) this.#window.delete(key);
+    return this.#window.size < this.#pace.window;
+  }
+
+  isDue(key: string, nowMs: number): boolean {
+    const sent = this.#sent.get(key);
+    return sent === undefined || sent.dueMs <= nowMs;
+  }
+
+  markSent(key: string, nowMs: number): void {
+    const attempts = this.#sent.get(key)?.attempts ?? 0;
+    const pauseMs = Math.min(this.#pace.firstMs * 2 ** attempts, this.#pace.longestMs);
+    this.#sent.set(key, { attempts: attempts + 1, dueMs: nowMs + pauseMs });
+    this.#window.set(key, nowMs + this.#pace.firstMs);
+  }
+
+  /** It was received: nothing is to be sent any more. */
+  settle(key: string): void {
+    this.#sent.delete(key);
+    this.#window.delete(key);
+  }
+
+  /** A new connection, or a centre that answers again: whatever waits may be sent at once. */
+  hurry(): void {
+    this.#sent.clear();
+    this.#window.clear();
+  }
+
+  /** How many messages went out and have no receipt yet. */
+  get unanswered(): number {
+    return this.#sent.size;
+  }
+
+  /** When a place in the window, or a waiting message, comes free next after now; Infinity when only an event can do that. */
+  nextDueMs(nowMs: number): number {
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const { dueMs } of this.#sent.values()) if (dueMs > nowMs) nextMs = Math.min(nextMs, dueMs);
+    for (const untilMs of this.#window.values()) if (untilMs > nowMs) nextMs = Math.min(nextMs, untilMs);
+    return nextMs;
+  }
+}
