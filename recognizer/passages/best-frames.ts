@@ -1,0 +1,125 @@
+import type { Luma } from '../luma.ts';
+import type { Corners } from '../plate.ts';
+import type { Evidence } from './passage.ts';
+
+/** A picture as its source gives it; the colour JPEG of the whole is made only when asked. */
+export interface Picture {
+  readonly luma: Luma;
+  toJpeg(quality: number): Promise<Uint8Array>;
+}
+
+export interface BestFramesOptions {
+  readonly holdMs: number;
+  readonly sceneQuality: number;
+  readonly mostFrames?: number;
+  readonly mostBytes?: number;
+  readonly encodePlate: (plate: Luma) => Promise<Uint8Array>;
+  /** A clock that never runs backwards, in milliseconds. */
+  readonly now?: () => number;
+}
+
+interface Held {
+  readonly plate: Luma;
+  readonly picture: Picture;
+  readonly bytes: number;
+  expiresMs: number;
+}
+
+/**
+ * Holds, in memory alone, the best frame actually read of each recent passage, in case it becomes a hit.
+ * Invariants: a passage that was reported is forgotten after `holdMs`; never more than `mostFrames` frames and `mostBytes`
+ * bytes are held, the oldest go first.
+ */
+export class BestFrames {
+  readonly #held = new Map<string, Held>();
+  readonly #options: BestFramesOptions;
+  readonly #now: () => number;
+  #bytes = 0;
+
+  constructor(options: BestFramesOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+  }
+
+  /** The best frame of this passage so far; it replaces an earlier one. */
+  keep(passageId: string, picture: Picture, corners: Corners): void {
+    this.forget(passageId);
+    const plate = cutOut(picture.luma, corners, 0.15);
+    const bytes = plate.data.byteLength + Math.ceil(picture.luma.widthPx * picture.luma.heightPx * 1.5);
+    this.#held.set(passageId, { plate, picture, bytes, expiresMs: Number.POSITIVE_INFINITY });
+    this.#bytes += bytes;
+    this.#makeRoom();
+  }
+
+  /** The passage was reported: its evidence may be asked for from now on, for `holdMs`. */
+  reported(passageId: string): void {
+    const held = this.#held.get(passageId);
+    if (held !== undefined) held.expiresMs = this.#now() + this.#options.holdMs;
+  }
+
+  forget(passageId: string): void {
+    const held = this.#held.get(passageId);
+    if (held === undefined) return;
+    this.#held.delete(passageId);
+    this.#bytes -= held.bytes;
+  }
+
+  /** Drops what has been held long enough; to be called now and then, since a still road brings no new frames. */
+  sweep(): void {
+    const now = this.#now();
+    for (const [id, { expiresMs }] of this.#held) if (expiresMs <= now) this.forget(id);
+  }
+
+  get size(): number {
+    return this.#held.size;
+  }
+
+  /** The pictures of a passage, or null when they are not held (any more). */
+  async evidence(passageId: string): Promise<Evidence | null> {
+    this.sweep();
+    const held = this.#held.get(passageId);
+    if (held === undefined) return null;
+    const [plateJpeg, sceneJpeg] = await Promise.all([
+      this.#options.encodePlate(held.plate),
+      held.picture.toJpeg(this.#options.sceneQuality),
+    ]);
+    return { plateJpeg, sceneJpeg };
+  }
+
+  #makeRoom(): void {
+    this.sweep();
+    const { mostFrames = 32, mostBytes = 128 * 1024 * 1024 } = this.#options;
+    for (const id of this.#held.keys()) {
+      if (this.#held.size <= 1 || (this.#held.size <= mostFrames && this.#bytes <= mostBytes)) return;
+      this.forget(id);
+    }
+  }
+}
+
+/** A copy of the plate's surroundings, each side wider by `margin` of the plate's width, in memory of its own. */
+export function cutOut(luma: Luma, corners: Corners, margin: number): Luma {
+  const { left, top, right, bottom } = cutBounds(luma, corners, margin);
+  const widthPx = right - left;
+  const data = new Uint8Array(widthPx * (bottom - top));
+  for (let y = top; y < bottom; y++) {
+    const from = y * luma.strideBytes + left;
+    data.set(luma.data.subarray(from, from + widthPx), (y - top) * widthPx);
+  }
+  return { data, widthPx, heightPx: bottom - top, strideBytes: widthPx };
+}
+
+/** The part of the picture that `cutOut` copies, at least one pixel and never outside the picture. */
+export function cutBounds(luma: Luma, corners: Corners, margin: number) {
+  const xs = corners.map(([x]) => x);
+  const ys = corners.map(([, y]) => y);
+  const grow = (Math.max(...xs) - Math.min(...xs)) * margin;
+  const left = clamp(Math.floor(Math.min(...xs) - grow), 0, luma.widthPx - 1);
+  const top = clamp(Math.floor(Math.min(...ys) - grow), 0, luma.heightPx - 1);
+  const right = clamp(Math.ceil(Math.max(...xs) + grow) + 1, left + 1, luma.widthPx);
+  const bottom = clamp(Math.ceil(Math.max(...ys) + grow) + 1, top + 1, luma.heightPx);
+  return { left, top, right, bottom };
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Number.isFinite(value) ? Math.min(Math.max(value, least), most) : least;
+}

@@ -1,0 +1,119 @@
+import type { CountryProbability, PlateRead, Spelling } from '../plate.ts';
+
+/** A read with what fusion needs to weigh it: when it was taken and how readable the plate was. */
+export interface WeighedRead {
+  readonly read: PlateRead;
+  readonly timeMs: number;
+  /** 0 to 1, as readability.ts gives it; only the ratios between the reads of one passage count. */
+  readonly readability: number;
+}
+
+export interface FusionOptions {
+  /** The most spellings kept, and the probability below which one is dropped. */
+  readonly spellings: number;
+  readonly spellingFloor: number;
+}
+
+/** What all reads of a passage say together. */
+export interface Fused {
+  readonly spellings: readonly Spelling[];
+  readonly countries: readonly CountryProbability[];
+  readonly plateProbability: number;
+}
+
+/** A read's unlisted probability is thought to be spread over so many strings. */
+const UNLISTED_STRINGS = 1000;
+/** Nothing is surer than this: even a perfect read may be of the wrong quadrilateral. */
+const LEAST_UNLISTED = 1e-5;
+const LEAST_COUNTRY = 1e-4;
+/** Reads of one vehicle share dirt, light and typeface for ever, and blur and place for a moment. */
+const LASTING_CORRELATION = 0.2;
+const PASSING_CORRELATION = 0.4;
+const PASSING_MS = 200;
+
+/**
+ * Combines reads by tempered logarithmic pooling: the score of a candidate is the product over all reads of its probability
+ * under that read, each raised to the read's weight; a candidate that a read does not list gets that read's floor.
+ * Invariants: one read's spellings stay as they are; the order of reads does not matter; the weights sum to the effective number of reads,
+ * so that a hundred copies of a doubtful read stay doubtful; what is left over for strings nobody listed stays part of the sum.
+ */
+export function fuse(reads: readonly WeighedRead[], options: FusionOptions): Fused {
+  const weights = weightsOf(reads);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const meant = reads.reduce((sum, { read }, at) => sum + (weights[at] ?? 0) * read.plateProbability, 0);
+  return {
+    spellings: fuseSpellings(reads, weights, options),
+    countries: fuseCountries(reads, weights),
+    plateProbability: total > 0 ? meant / total : 0,
+  };
+}
+
+/**
+ * Weights by readability, squared so that one good look outweighs several bad ones, and scaled to the effective number of
+ * reads, (sum of q)^2 / (sum over i, j of q_i q_j r_ij) with r_ij the correlation of two reads (Kish's design effect).
+ */
+function weightsOf(reads: readonly WeighedRead[]): readonly number[] {
+  const best = Math.max(...reads.map(goodness));
+  const qualities = reads.map((read) => (best > 0 ? Math.max(1e-3, (goodness(read) / best) ** 2) : 1));
+  const sum = qualities.reduce((all, quality) => all + quality, 0);
+  let correlated = 0;
+  reads.forEach((a, i) => {
+    reads.forEach((b, j) => {
+      correlated += (qualities[i] ?? 0) * (qualities[j] ?? 0) * (i === j ? 1 : correlation(a.timeMs - b.timeMs));
+    });
+  });
+  return qualities.map((quality) => (quality * sum) / correlated);
+}
+
+function goodness({ read, readability }: WeighedRead): number {
+  return readability * read.plateProbability;
+}
+
+function correlation(apartMs: number): number {
+  return LASTING_CORRELATION + PASSING_CORRELATION * Math.exp(-Math.abs(apartMs) / PASSING_MS);
+}
+
+function fuseSpellings(
+  reads: readonly WeighedRead[],
+  weights: readonly number[],
+  options: FusionOptions,
+): readonly Spelling[] {
+  const scores = new Map<string, number>();
+  for (const { read } of reads) for (const { text } of read.spellings) scores.set(text, 0);
+  let unlistedScore = (1 - weights.reduce((sum, weight) => sum + weight, 0)) * Math.log(UNLISTED_STRINGS);
+  reads.forEach(({ read }, at) => {
+    const weight = weights[at] ?? 0;
+    const known = new Map(read.spellings.map((spelling) => [spelling.text, spelling.probability]));
+    const listed = read.spellings.reduce((sum, spelling) => sum + spelling.probability, 0);
+    const unlisted = Math.max(1 - listed, LEAST_UNLISTED);
+    const floor = Math.min(unlisted / UNLISTED_STRINGS, read.spellings.at(-1)?.probability || 1);
+    for (const [text, score] of scores) {
+      scores.set(text, score + weight * Math.log(Math.max(known.get(text) ?? floor, Number.MIN_VALUE)));
+    }
+    unlistedScore += weight * Math.log(unlisted);
+  });
+  const highest = Math.max(unlistedScore, ...scores.values());
+  let sum = Math.exp(unlistedScore - highest);
+  for (const score of scores.values()) sum += Math.exp(score - highest);
+  return [...scores]
+    .map(([text, score]) => ({ text, probability: Math.exp(score - highest) / sum }))
+    .filter(({ probability }) => probability >= options.spellingFloor)
+    .sort((a, b) => b.probability - a.probability || (a.text < b.text ? -1 : 1))
+    .slice(0, options.spellings);
+}
+
+function fuseCountries(reads: readonly WeighedRead[], weights: readonly number[]): readonly CountryProbability[] {
+  const names = new Set(reads.flatMap(({ read }) => read.countries.map(({ country }) => country)));
+  const scored = [...names].map((country) => {
+    const score = reads.reduce((sum, { read }, at) => {
+      const probability = read.countries.find((known) => known.country === country)?.probability ?? 0;
+      return sum + (weights[at] ?? 0) * Math.log(Math.max(probability, LEAST_COUNTRY));
+    }, 0);
+    return { country, score };
+  });
+  const highest = Math.max(...scored.map(({ score }) => score));
+  const sum = scored.reduce((all, { score }) => all + Math.exp(score - highest), 0);
+  return scored
+    .map(({ country, score }) => ({ country, probability: Math.exp(score - highest) / sum }))
+    .sort((a, b) => b.probability - a.probability || (a.country < b.country ? -1 : 1));
+}

@@ -1,0 +1,200 @@
+import type { Luma } from '../luma.ts';
+import type { Corners, PlateRead, Point } from '../plate.ts';
+import type { BestFrames, Picture } from './best-frames.ts';
+import { directionOf, type Lane, laneOf } from './lanes.ts';
+import type { Passage } from './passage.ts';
+import { newPassageId } from './passage-id.ts';
+import { inside, placeOf } from './plate-geometry.ts';
+import { PlateReads, type PlateReadsOptions } from './plate-reads.ts';
+import { readabilityOf } from './readability.ts';
+import { Repeats } from './repeats.ts';
+import { compare, contradict } from './same-plate.ts';
+import { type Sighting, sightingOf, Track } from './track.ts';
+import { type Assignment, assign } from './tracker.ts';
+
+/** A plate found in a frame, not read yet. */
+export interface FoundPlate {
+  readonly corners: Corners;
+  readonly score: number;
+}
+
+/** Reads quadrilaterals of a picture; one read for each, in the same order. */
+export interface QuadReader {
+  readQuads(luma: Luma, quads: readonly Corners[]): Promise<readonly PlateRead[]>;
+}
+
+/** A picture of the camera with its time in Unix milliseconds. */
+export interface TimedPicture extends Picture {
+  readonly timeMs: number;
+}
+
+export interface PassagesOptions extends PlateReadsOptions {
+  readonly camera: string;
+  readonly lanes: readonly Lane[];
+  /** Plates outside of it are not followed. */
+  readonly regionOfInterest?: readonly Point[] | undefined;
+  readonly closeAfterMs: number;
+}
+
+/** More plates in one frame, or more vehicles at a time, than any road shows: the rest is noise. */
+const MOST_PLATES_A_FRAME = 24;
+const MOST_TRACKS = 64;
+/** A vehicle that stands in the picture is reported after so many times `closeAfterMs`, without waiting for it to leave. */
+const LONGEST_WAIT = 10;
+
+/**
+ * Turns the plates of successive frames of one camera into passages: one a vehicle.
+ * Invariants: a passage is returned exactly once, when its text is sure or its vehicle has left, and nothing seen later
+ * changes it; calls must not overlap; frames come in the order of their time (a step back closes everything).
+ */
+export class Passages {
+  readonly #options: PassagesOptions;
+  readonly #reader: QuadReader;
+  readonly #evidence: BestFrames;
+  readonly #now: () => number;
+  readonly #repeats = new Repeats();
+  #tracks: Track[] = [];
+  #lastFrameMs = Number.NEGATIVE_INFINITY;
+  #platesRead = 0;
+
+  constructor(options: PassagesOptions, reader: QuadReader, evidence: BestFrames, now: () => number = Date.now) {
+    this.#options = options;
+    this.#reader = reader;
+    this.#evidence = evidence;
+    this.#now = now;
+  }
+
+  /** The number of plates read so far, for the counters. */
+  get platesRead(): number {
+    return this.#platesRead;
+  }
+
+  /** Follows the plates of this frame, reads the most readable, and returns the passages that are decided by it. */
+  async add(picture: TimedPicture, found: readonly FoundPlate[]): Promise<readonly Passage[]> {
+    const before = picture.timeMs < this.#lastFrameMs ? this.close() : [];
+    this.#lastFrameMs = picture.timeMs;
+    const reads = new Map<Sighting, PlateRead>();
+    const assignments = await assign(this.#tracks, this.#sightings(picture, found), {
+      ofTrack: (track) => track.reads.fused.spellings,
+      ofSightings: async (sightings) => {
+        await this.#read(picture, sightings, reads);
+        return new Map([...reads].map(([sighting, read]) => [sighting, read.spellings]));
+      },
+    });
+    await this.#read(
+      picture,
+      assignments.filter((assignment) => this.#deservesRead(assignment)).map(({ sighting }) => sighting),
+      reads,
+    );
+    for (const assignment of assignments) this.#follow(assignment, reads.get(assignment.sighting), picture);
+    return [...before, ...this.#decide(picture.timeMs)];
+  }
+
+  /** Nothing moved since the last frame: what was in it is still there, and need not be looked for. */
+  still(timeMs: number): readonly Passage[] {
+    for (const track of this.#tracks) if (track.last.timeMs === this.#lastFrameMs) track.keepAlive(timeMs);
+    return this.#decide(timeMs);
+  }
+
+  /** No more frames, for now or for ever: decides everything that is open. */
+  close(): readonly Passage[] {
+    return this.#decide(Number.POSITIVE_INFINITY);
+  }
+
+  #sightings({ luma, timeMs }: TimedPicture, found: readonly FoundPlate[]): readonly Sighting[] {
+    const { regionOfInterest } = this.#options;
+    return [...found]
+      .sort((a, b) => b.score - a.score)
+      .slice(0, MOST_PLATES_A_FRAME)
+      .filter(({ corners }) => corners.flat().every(Number.isFinite))
+      .map(({ corners }) => sightingOf(corners, timeMs, readabilityOf(luma, corners)))
+      .filter(({ place }) => regionOfInterest === undefined || inside(regionOfInterest, place.x, place.y));
+  }
+
+  #deservesRead({ sighting, track }: Assignment): boolean {
+    return track === null ? sighting.readability > 0 : !track.decided && track.reads.deserve(sighting.readability);
+  }
+
+  async #read(picture: TimedPicture, sightings: readonly Sighting[], reads: Map<Sighting, PlateRead>): Promise<void> {
+    const unread = sightings.filter((sighting) => sighting.readability > 0 && !reads.has(sighting));
+    if (unread.length === 0) return;
+    const results = await this.#reader.readQuads(
+      picture.luma,
+      unread.map(({ corners }) => corners),
+    );
+    this.#platesRead += unread.length;
+    unread.forEach((sighting, at) => {
+      const read = results[at];
+      if (read !== undefined) reads.set(sighting, read);
+    });
+  }
+
+  #follow({ sighting, track }: Assignment, read: PlateRead | undefined, picture: TimedPicture): void {
+    const followed = this.#continued(track, read, sighting) ?? this.#begin(sighting);
+    if (read === undefined || followed.decided) return;
+    const isBest = followed.reads.add({ read, timeMs: sighting.timeMs, readability: sighting.readability });
+    if (isBest) this.#evidence.keep(followed.id, picture, read.corners);
+  }
+
+  /** The track that this sighting continues, after a look at the text; null where a new one begins. */
+  #continued(track: Track | null, read: PlateRead | undefined, sighting: Sighting): Track | null {
+    const text = read?.spellings ?? [];
+    const agrees = (other: Track) => compare(other.reads.fused.spellings, text) === 'same';
+    const known =
+      track === null
+        ? this.#tracks.find((lost) => lost.last.timeMs < sighting.timeMs && agrees(lost))
+        : contradict(track.reads.fused.spellings, text)
+          ? undefined
+          : track;
+    known?.see(sighting);
+    return known ?? null;
+  }
+
+  #begin(sighting: Sighting): Track {
+    const track = new Track(newPassageId(this.#now()), sighting, new PlateReads(this.#options));
+    this.#tracks.push(track);
+    return track;
+  }
+
+  /** Decides what is sure, gone or waited long enough, and lets go of what is gone. */
+  #decide(timeMs: number): readonly Passage[] {
+    const { closeAfterMs } = this.#options;
+    const decided: Passage[] = [];
+    const excess = this.#tracks.length - MOST_TRACKS;
+    const gone = this.#tracks.filter((track, at) => timeMs - track.aliveMs > closeAfterMs || at < excess);
+    for (const track of this.#tracks) {
+      const waited = track.reads.count > 0 && timeMs - track.first.timeMs > LONGEST_WAIT * closeAfterMs;
+      if (track.decided || !(gone.includes(track) || waited || track.reads.sure)) continue;
+      track.decided = true;
+      const passage = this.#passageOf(track);
+      if (passage === null) this.#evidence.forget(track.id);
+      else {
+        this.#evidence.reported(track.id);
+        decided.push(passage);
+      }
+    }
+    this.#tracks = this.#tracks.filter((track) => !gone.includes(track));
+    return decided;
+  }
+
+  /** Null for what was never read, is probably no plate, or was reported before. */
+  #passageOf(track: Track): Passage | null {
+    const { spellings, countries } = track.reads.fused;
+    const { best } = track.reads;
+    if (best === null || !track.reads.isPlate || this.#repeats.seenBefore(track, spellings)) return null;
+    return {
+      id: track.id,
+      camera: this.#options.camera,
+      lane: laneOf(this.#options.lanes, track.places),
+      direction: directionOf(track.first.place, track.last.place),
+      firstSeenMs: Math.round(track.first.timeMs),
+      lastSeenMs: Math.round(track.last.timeMs),
+      decidedMs: this.#now(),
+      framesSeen: track.framesSeen,
+      framesRead: track.reads.count,
+      plateHeightPx: Math.round(placeOf(best.read.corners).heightPx),
+      spellings,
+      countries,
+    };
+  }
+}

@@ -1,0 +1,41 @@
+import type { Spelling } from '../plate.ts';
+import { compare } from './same-plate.ts';
+import type { Track } from './track.ts';
+
+/** A vehicle that left and comes back so soon was only hidden: by a gantry, by a lorry, by a missed detection. */
+const HIDDEN_MS = 5000;
+/** A parked car, or a sign that reads like a plate, found again at its place after so long is still the same. */
+const STANDING_MS = 10 * 60_000;
+const MOST_REMEMBERED = 256;
+
+interface Known {
+  readonly track: Track;
+  readonly spellings: readonly Spelling[];
+}
+
+/** Remembers for a while, in memory, what was reported, so that one vehicle is not reported twice. */
+export class Repeats {
+  #known: Known[] = [];
+
+  /** Whether this plate was reported a moment ago, or stands where it was reported; remembers it in any case. */
+  seenBefore(track: Track, spellings: readonly Spelling[]): boolean {
+    this.#known = this.#known.filter((known) => apartMs(known.track, track) <= STANDING_MS).slice(-MOST_REMEMBERED + 1);
+    const repeated = this.#known.some(
+      (known) =>
+        compare(known.spellings, spellings) === 'same' &&
+        (apartMs(known.track, track) <= HIDDEN_MS || standsWhere(known.track, track)),
+    );
+    this.#known.push({ track, spellings });
+    return repeated;
+  }
+}
+
+function apartMs(known: Track, track: Track): number {
+  return Math.max(0, track.first.timeMs - known.aliveMs, known.first.timeMs - track.aliveMs);
+}
+
+function standsWhere(known: Track, track: Track): boolean {
+  const { place } = known.last;
+  const away = Math.hypot(track.first.place.x - place.x, track.first.place.y - place.y);
+  return known.stands && track.stands && away < place.widthPx;
+}
