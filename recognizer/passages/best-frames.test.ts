@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Corners } from '../plate.ts';
+import { BestFrames, cutOut } from './best-frames.ts';
+
+const luma = {
+  data: Uint8Array.from({ length: 100 * 60 }, (_, at) => at % 251),
+  widthPx: 90,
+  heightPx: 60,
+  strideBytes: 100,
+};
+const corners: Corners = [
+  [20, 20],
+  [60, 20],
+  [60, 30],
+  [20, 30],
+];
+const picture = (name: string) => ({ luma, toJpeg: async (quality: number) => Buffer.from(`${name} ${quality}`) });
+
+function frames(options: { mostFrames?: number; mostBytes?: number } = {}) {
+  const clock = { ms: 0 };
+  const held = new BestFrames({
+    holdMs: 5000,
+    sceneQuality: 80,
+    encodePlate: async (plate) => Buffer.from(`${plate.widthPx}x${plate.heightPx}`),
+    now: () => clock.ms,
+    ...options,
+  });
+  return { held, clock };
+}
+
+describe('the best frames', () => {
+  it('are given as pictures of the frame kept last, however often', async () => {
+    const { held } = frames();
+    held.keep('a', picture('worse'), corners);
+    held.keep('a', picture('better'), corners);
+    const evidence = await held.evidence('a');
+    expect(Buffer.from(evidence!.sceneJpeg).toString()).toBe('better 80');
+    expect(Buffer.from(evidence!.plateJpeg).toString()).toBe('53x23');
+    expect(await held.evidence('a')).not.toBeNull();
+    expect(await held.evidence('b')).toBeNull();
+  });
+
+  it('are forgotten some time after the report, not before it', async () => {
+    const { held, clock } = frames();
+    held.keep('a', picture('a'), corners);
+    clock.ms = 100_000;
+    expect(await held.evidence('a')).not.toBeNull();
+    held.reported('a');
+    clock.ms = 104_999;
+    expect(await held.evidence('a')).not.toBeNull();
+    clock.ms = 105_000;
+    held.sweep();
+    expect(held.size).toBe(0);
+    held.reported('never kept');
+  });
+
+  it('never hold more frames or bytes than allowed: the oldest go', async () => {
+    const few = frames({ mostFrames: 3 }).held;
+    for (const id of ['a', 'b', 'c', 'd', 'e']) few.keep(id, picture(id), corners);
+    expect([few.size, await few.evidence('b'), (await few.evidence('c')) !== null]).toEqual([3, null, true]);
+    const small = frames({ mostBytes: 20_000 }).held;
+    for (const id of ['a', 'b', 'c', 'd', 'e']) small.keep(id, picture(id), corners);
+    expect(small.size).toBe(2);
+  });
+});
+
+it('cuts out a copy that lies within the picture, whatever the corners', () => {
+  const cut = cutOut(luma, corners, 0);
+  expect([cut.widthPx, cut.heightPx, cut.data[0]]).toEqual([41, 11, luma.data[20 * 100 + 20]]);
+  expect(cut.data.buffer).not.toBe(luma.data.buffer);
+  const corner = fc.tuple(fc.double(), fc.double());
+  fc.assert(
+    fc.property(fc.tuple(corner, corner, corner, corner), (anywhere) => {
+      const { widthPx, heightPx, data } = cutOut(luma, anywhere, 0.2);
+      expect(widthPx >= 1 && widthPx <= 90 && heightPx >= 1 && heightPx <= 60).toBe(true);
+      expect(data.length).toBe(widthPx * heightPx);
+    }),
+  );
+});

@@ -1,0 +1,328 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Luma } from '../luma.ts';
+import type { Corners, PlateRead, Spelling } from '../plate.ts';
+import { BestFrames } from './best-frames.ts';
+import type { Passage } from './passage.ts';
+import { Passages, type PassagesOptions } from './passages.ts';
+import { placeOf } from './plate-geometry.ts';
+
+const WIDTH = 1280;
+const HEIGHT = 720;
+/** Every part of it is readable, so that where a plate is decides nothing by accident. */
+const STRIPES: Luma = {
+  data: Uint8Array.from({ length: WIDTH * HEIGHT }, (_, at) => ((at % WIDTH) % 10 < 5 ? 40 : 180)),
+  widthPx: WIDTH,
+  heightPx: HEIGHT,
+  strideBytes: WIDTH,
+};
+
+const OPTIONS: PassagesOptions = {
+  camera: 'north',
+  lanes: [],
+  closeAfterMs: 1000,
+  decideAbove: 0.999,
+  maxReads: 8,
+  minPlateProbability: 0.5,
+  spellings: 64,
+  spellingFloor: 1e-6,
+};
+
+interface Vehicle {
+  readonly text: string;
+  /** Where the plate is so many milliseconds after the drive began, and how wide; null where the vehicle is not in the picture. */
+  at(ms: number): { readonly x: number; readonly y: number; readonly widthPx: number } | null;
+  /** What the reader makes of it in this frame; by default its text, nearly surely. */
+  read?(ms: number): readonly Spelling[];
+  readonly plateProbability?: number;
+}
+
+const sure = (text: string): Spelling[] => [{ text, probability: 0.97 }];
+
+/** A vehicle that comes down the picture from the top in `tripMs`, its plate growing from 60 to 150 pixels. */
+function coming(text: string, x: number, fromMs: number, tripMs: number, more: Partial<Vehicle> = {}): Vehicle {
+  return {
+    text,
+    at(ms) {
+      const part = (ms - fromMs) / tripMs;
+      return part < 0 || part > 1 ? null : { x: x + part * 40, y: 60 + part ** 1.4 * 600, widthPx: 60 + 90 * part };
+    },
+    ...more,
+  };
+}
+
+function cornersAt({ x, y, widthPx }: { x: number; y: number; widthPx: number }): Corners {
+  const [w, h] = [widthPx / 2, widthPx / 8];
+  return [
+    [x - w, y - h],
+    [x + w, y - h],
+    [x + w, y + h],
+    [x - w, y + h],
+  ];
+}
+
+/** A road, a detector that finds every plate unless told to miss it, and a reader that reads what stands there. */
+async function drive(
+  vehicles: readonly Vehicle[],
+  how: { fps?: number; ms?: number; options?: Partial<PassagesOptions>; misses?: (frame: number) => boolean } = {},
+) {
+  const { fps = 25, ms: lastMs = 4000, options = {}, misses = () => false } = how;
+  let quadsRead = 0;
+  let nowMs = 0;
+  const reader = {
+    async readQuads(_luma: Luma, quads: readonly Corners[]): Promise<readonly PlateRead[]> {
+      quadsRead += quads.length;
+      return quads.map((corners) => {
+        const { x, y } = placeOf(corners);
+        const vehicle = vehicles.find((one) => {
+          const place = one.at(nowMs);
+          return place !== null && Math.hypot(place.x - x, place.y - y) < 2;
+        });
+        const spellings = vehicle === undefined ? [] : (vehicle.read?.(nowMs) ?? sure(vehicle.text));
+        const countries = [{ country: 'NL', probability: 1 }];
+        return { corners, plateProbability: vehicle?.plateProbability ?? 1, rows: 1, spellings, countries };
+      });
+    },
+  };
+  const evidence = new BestFrames({
+    holdMs: 60_000,
+    sceneQuality: 80,
+    mostFrames: 1000,
+    encodePlate: async () => new Uint8Array(1),
+  });
+  const passages = new Passages({ ...OPTIONS, ...options }, reader, evidence);
+  const reported: (Passage & { readonly atMs: number })[] = [];
+  for (let frame = 0; frame * (1000 / fps) <= lastMs; frame++) {
+    nowMs = frame * (1000 / fps);
+    const found = vehicles.flatMap((vehicle) => {
+      const place = misses(frame) ? null : vehicle.at(nowMs);
+      return place === null ? [] : [{ corners: cornersAt(place), score: 0.9 }];
+    });
+    const picture = { luma: STRIPES, timeMs: 1_700_000_000_000 + nowMs, toJpeg: async () => new Uint8Array(1) };
+    for (const passage of await passages.add(picture, found)) reported.push({ ...passage, atMs: nowMs });
+  }
+  for (const passage of passages.close()) reported.push({ ...passage, atMs: lastMs });
+  const texts = reported.map(({ spellings }) => spellings[0]?.text);
+  return { reported, texts, quadsRead, evidence };
+}
+
+describe('passages', () => {
+  it('report one vehicle once, early, with what was seen of it', async () => {
+    const { reported, quadsRead } = await drive([coming('1ABC234', 600, 0, 2000)], {
+      options: {
+        lanes: [
+          {
+            name: 'left',
+            polygon: [
+              [400, 0],
+              [800, 0],
+              [800, 720],
+              [400, 720],
+            ],
+          },
+        ],
+      },
+    });
+    expect(reported).toHaveLength(1);
+    const [passage] = reported;
+    expect(passage).toMatchObject({
+      camera: 'north',
+      lane: 'left',
+      spellings: [{ text: '1ABC234' }],
+      countries: [{ country: 'NL' }],
+    });
+    expect(passage!.atMs).toBeLessThan(1000);
+    expect(passage!.firstSeenMs).toBe(1_700_000_000_000);
+    expect(quadsRead).toBeLessThanOrEqual(8);
+  });
+
+  it('tell the direction when the vehicle is reported as it leaves', async () => {
+    const { reported } = await drive([coming('1ABC234', 600, 0, 2000)], { options: { decideAbove: 1 } });
+    expect(reported).toMatchObject([{ direction: 'approaching', framesSeen: 51 }]);
+    expect(reported[0]!.framesRead).toBeLessThanOrEqual(8);
+    const away: Vehicle = { text: 'X', at: (ms) => coming('', 600, 0, 2000).at(2000 - ms) };
+    expect((await drive([away], { options: { decideAbove: 1 } })).reported).toMatchObject([{ direction: 'receding' }]);
+  });
+
+  it.each([25, 12, 5, 3])(
+    'keep vehicles apart on neighbouring lanes and behind each other at %i frames a second',
+    async (fps) => {
+      const vehicles = [
+        coming('1AAA111', 300, 0, 1400),
+        coming('2BBB222', 760, 100, 1200),
+        coming('3CCC333', 300, 900, 1400),
+        coming('4DDD444', 760, 800, 1200),
+        coming('5EEE555', 300, 1800, 1400),
+      ];
+      const { texts } = await drive(vehicles, { fps });
+      expect(texts.sort()).toEqual(['1AAA111', '2BBB222', '3CCC333', '4DDD444', '5EEE555']);
+    },
+  );
+
+  it('keep vehicles apart that follow each other exactly where the one before was expected', async () => {
+    const stepMs = 500;
+    const at = (first: number) => (ms: number) => {
+      const place = Math.round(ms / stepMs) - first;
+      return place === 0 || place === 1 ? { x: 600, y: 200 + 150 * place, widthPx: 100 } : null;
+    };
+    const vehicles = ['AA111A', 'BB222B', 'CC333C', 'DD444D'].map((text, n) => ({ text, at: at(n * 2) }));
+    const { texts } = await drive(vehicles, { fps: 2 });
+    expect(texts.sort()).toEqual(['AA111A', 'BB222B', 'CC333C', 'DD444D']);
+  });
+
+  it('survive missed frames and a vehicle hidden for a while', async () => {
+    const often = await drive([coming('1ABC234', 600, 0, 2000)], { misses: (frame) => frame % 3 !== 0 });
+    expect(often.texts).toEqual(['1ABC234']);
+    const hidden = await drive([coming('1ABC234', 600, 0, 2000)], { misses: (frame) => frame > 8 && frame < 28 });
+    expect(hidden.texts).toEqual(['1ABC234']);
+    const long = await drive([coming('1ABC234', 600, 0, 3500)], { misses: (frame) => frame > 10 && frame < 60 });
+    expect(long.texts).toEqual(['1ABC234']);
+  });
+
+  it('make one sure passage of doubtful reads, and wait for the vehicle to leave before they report it', async () => {
+    const others = ['1A8C234', '1ABG234', '7ABC234', '1ABC23A'];
+    const doubtful = (ms: number): Spelling[] => [
+      { text: '1ABC234', probability: 0.5 },
+      { text: others[Math.floor(ms / 200) % 4]!, probability: 0.3 },
+    ];
+    const { reported } = await drive([coming('1ABC234', 600, 0, 2000, { read: doubtful })], {
+      options: { decideAbove: 0.9999 },
+    });
+    expect(reported).toHaveLength(1);
+    expect(reported[0]!.spellings[0]?.text).toBe('1ABC234');
+    expect(reported[0]!.spellings[0]?.probability).toBeGreaterThan(0.98);
+  });
+
+  it('do not decide early on a single sure read', async () => {
+    const { reported } = await drive([coming('1ABC234', 600, 0, 20)], { options: { decideAbove: 0.9 } });
+    expect(reported).toMatchObject([{ framesRead: 1 }]);
+    expect(reported[0]!.atMs).toBeGreaterThan(900);
+  });
+
+  it('report nothing for lettering that the reader calls no plate, or that cannot be read', async () => {
+    const lettering = coming('SCHENKER', 600, 0, 2000, { plateProbability: 0.1 });
+    const blank = coming('', 300, 0, 2000, { read: () => [] });
+    const { reported, evidence } = await drive([lettering, blank]);
+    expect(reported).toEqual([]);
+    expect(evidence.size).toBe(0);
+  });
+
+  it('report a trailer with the plate of its car once, and a car parked in view once', async () => {
+    const car = coming('1ABC234', 600, 0, 1500);
+    const trailer = coming('1ABC234', 600, 300, 1500);
+    expect((await drive([car, trailer])).texts).toEqual(['1ABC234']);
+    const parked: Vehicle = { text: 'PP555P', at: () => ({ x: 200, y: 600, widthPx: 90 }) };
+    const { texts } = await drive([parked], { ms: 30_000, fps: 5, misses: (frame) => frame % 40 > 3 });
+    expect(texts).toEqual(['PP555P']);
+  });
+
+  it('report neighbouring numbers of one fleet as two vehicles', async () => {
+    const { texts } = await drive([coming('1ABC234', 300, 0, 1500), coming('1ABC235', 300, 500, 1500)]);
+    expect(texts.sort()).toEqual(['1ABC234', '1ABC235']);
+  });
+
+  it('report a vehicle that stands in the picture without waiting for it to leave', async () => {
+    const jam: Vehicle = {
+      text: 'JJ111J',
+      at: () => ({ x: 600, y: 400, widthPx: 100 }),
+      read: () => [{ text: 'JJ111J', probability: 0.7 }],
+    };
+    const { reported } = await drive([jam], { ms: 15_000, fps: 5 });
+    expect(reported).toHaveLength(1);
+    expect(reported[0]!.atMs).toBeLessThan(11_000);
+  });
+
+  it('ignore plates outside the region of interest', async () => {
+    const regionOfInterest = [
+      [0, 0],
+      [500, 0],
+      [500, 720],
+      [0, 720],
+    ] as const;
+    const { texts } = await drive([coming('IN111I', 200, 0, 1500), coming('OUT222', 900, 0, 1500)], {
+      options: { regionOfInterest },
+    });
+    expect(texts).toEqual(['IN111I']);
+  });
+
+  it('keep the evidence of what they report, and of nothing else afterwards', async () => {
+    const { reported, evidence } = await drive([
+      coming('1ABC234', 300, 0, 1500),
+      coming('NOPE', 800, 0, 1500, { plateProbability: 0.2 }),
+    ]);
+    expect(evidence.size).toBe(1);
+    expect(await evidence.evidence(reported[0]!.id)).not.toBeNull();
+  });
+
+  it('follow a still picture without looking at it, and close when the clock steps back', async () => {
+    const evidence = new BestFrames({ holdMs: 5000, sceneQuality: 80, encodePlate: async () => new Uint8Array(1) });
+    const reader = {
+      readQuads: async (_: Luma, quads: readonly Corners[]) =>
+        quads.map((corners) => ({
+          corners,
+          plateProbability: 1,
+          rows: 1 as const,
+          spellings: sure('S1'),
+          countries: [],
+        })),
+    };
+    const passages = new Passages({ ...OPTIONS, decideAbove: 1 }, reader, evidence);
+    const corners = cornersAt({ x: 300, y: 300, widthPx: 100 });
+    const picture = (timeMs: number) => ({ luma: STRIPES, timeMs, toJpeg: async () => new Uint8Array(1) });
+    expect(await passages.add(picture(10_000), [{ corners, score: 1 }])).toEqual([]);
+    expect(passages.still(15_000)).toEqual([]);
+    expect(await passages.add(picture(16_000), [{ corners, score: 1 }])).toEqual([]);
+    expect(await passages.add(picture(3000), [])).toMatchObject([
+      { framesSeen: 2, firstSeenMs: 10_000, lastSeenMs: 16_000 },
+    ]);
+    expect(passages.close()).toEqual([]);
+  });
+
+  it('report every vehicle once whatever the traffic, the frame rate and the frames missed', async () => {
+    const traffic = fc.array(
+      fc.record({
+        lane: fc.integer({ min: 0, max: 2 }),
+        gapMs: fc.integer({ min: 900, max: 2500 }),
+        tripMs: fc.integer({ min: 700, max: 1600 }),
+      }),
+      { minLength: 1, maxLength: 6 },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        traffic,
+        fc.constantFrom(25, 12, 6),
+        fc.integer({ min: 3, max: 9 }),
+        async (cars, fps, missEvery) => {
+          const laneFreeMs = [0, 0, 0];
+          const vehicles = cars.map(({ lane, gapMs, tripMs }, n) => {
+            const fromMs = laneFreeMs[lane]!;
+            laneFreeMs[lane] = fromMs + gapMs;
+            return coming(`${n}${'ABCDEF'[n]!.repeat(4)}${n}`, 200 + lane * 420, fromMs, Math.max(tripMs, 700));
+          });
+          const { texts } = await drive(vehicles, { fps, ms: 18_000, misses: (frame) => frame % missEvery === 0 });
+          expect(texts.sort()).toEqual(vehicles.map(({ text }) => text).sort());
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('swallow hostile corners and floods without harm', async () => {
+    const evidence = new BestFrames({ holdMs: 5000, sceneQuality: 80, encodePlate: async () => new Uint8Array(1) });
+    const reader = { readQuads: async () => [] };
+    const passages = new Passages(OPTIONS, reader, evidence);
+    const anyNumber = fc.oneof(fc.double(), fc.integer({ min: -5000, max: 5000 }));
+    const corner = fc.tuple(anyNumber, anyNumber);
+    const plates = fc.array(fc.record({ corners: fc.tuple(corner, corner, corner, corner), score: fc.double() }), {
+      maxLength: 60,
+    });
+    let timeMs = 0;
+    await fc.assert(
+      fc.asyncProperty(plates, async (found) => {
+        timeMs += 40;
+        expect(await passages.add({ luma: STRIPES, timeMs, toJpeg: async () => new Uint8Array(0) }, found)).toEqual([]);
+      }),
+    );
+    expect(passages.close()).toEqual([]);
+  });
+});
