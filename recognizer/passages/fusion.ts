@@ -39,13 +39,18 @@ const PASSING_MS = 200;
  */
 export function fuse(reads: readonly WeighedRead[], options: FusionOptions): Fused {
   const weights = weightsOf(reads);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const meant = reads.reduce((sum, { read }, at) => sum + (weights[at] ?? 0) * read.plateProbability, 0);
   return {
     spellings: fuseSpellings(reads, weights, options),
     countries: fuseCountries(reads, weights),
-    plateProbability: total > 0 ? meant / total : 0,
+    plateProbability: fusePlateProbability(reads),
   };
+}
+
+/** The mean, the clearer looks counting more: a look that found no plate counts as well as one that did. */
+function fusePlateProbability(reads: readonly WeighedRead[]): number {
+  const total = reads.reduce((sum, { readability }) => sum + readability ** 2, 0);
+  const meant = reads.reduce((sum, { read, readability }) => sum + readability ** 2 * read.plateProbability, 0);
+  return total > 0 ? meant / total : 0;
 }
 
 /**

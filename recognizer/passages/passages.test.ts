@@ -4,7 +4,7 @@ import type { Luma } from '../luma.ts';
 import type { Corners, PlateRead, Spelling } from '../plate.ts';
 import { BestFrames } from './best-frames.ts';
 import type { Passage } from './passage.ts';
-import { Passages, type PassagesOptions } from './passages.ts';
+import { type FoundPlate, Passages, type PassagesOptions } from './passages.ts';
 import { placeOf } from './plate-geometry.ts';
 
 const WIDTH = 1280;
@@ -70,9 +70,9 @@ async function drive(
   let quadsRead = 0;
   let nowMs = 0;
   const reader = {
-    async readQuads(_luma: Luma, quads: readonly Corners[]): Promise<readonly PlateRead[]> {
+    async readQuads(_luma: Luma, quads: readonly FoundPlate[]): Promise<readonly PlateRead[]> {
       quadsRead += quads.length;
-      return quads.map((corners) => {
+      return quads.map(({ corners }) => {
         const { x, y } = placeOf(corners);
         const vehicle = vehicles.find((one) => {
           const place = one.at(nowMs);
@@ -202,8 +202,9 @@ describe('passages', () => {
   it('report nothing for lettering that the reader calls no plate, or that cannot be read', async () => {
     const lettering = coming('SCHENKER', 600, 0, 2000, { plateProbability: 0.1 });
     const blank = coming('', 300, 0, 2000, { read: () => [] });
-    const { reported, evidence } = await drive([lettering, blank]);
+    const { reported, evidence, quadsRead } = await drive([lettering, blank]);
     expect(reported).toEqual([]);
+    expect(quadsRead).toBeLessThanOrEqual(16);
     expect(evidence.size).toBe(0);
   });
 
@@ -257,8 +258,8 @@ describe('passages', () => {
   it('follow a still picture without looking at it, and close when the clock steps back', async () => {
     const evidence = new BestFrames({ holdMs: 5000, sceneQuality: 80, encodePlate: async () => new Uint8Array(1) });
     const reader = {
-      readQuads: async (_: Luma, quads: readonly Corners[]) =>
-        quads.map((corners) => ({
+      readQuads: async (_: Luma, quads: readonly FoundPlate[]) =>
+        quads.map(({ corners }) => ({
           corners,
           plateProbability: 1,
           rows: 1 as const,

@@ -18,9 +18,9 @@ export interface FoundPlate {
   readonly score: number;
 }
 
-/** Reads quadrilaterals of a picture; one read for each, in the same order. */
-export interface QuadReader {
-  readQuads(luma: Luma, quads: readonly Corners[]): Promise<readonly PlateRead[]>;
+/** Reads plates of a picture; a read keeps the corners object of its plate, and what is no readable plate is left out. */
+export interface PlateReader {
+  readQuads(luma: Luma, plates: readonly FoundPlate[]): Promise<readonly PlateRead[]>;
 }
 
 /** A picture of the camera with its time in Unix milliseconds. */
@@ -49,7 +49,7 @@ const LONGEST_WAIT = 10;
  */
 export class Passages {
   readonly #options: PassagesOptions;
-  readonly #reader: QuadReader;
+  readonly #reader: PlateReader;
   readonly #evidence: BestFrames;
   readonly #now: () => number;
   readonly #repeats = new Repeats();
@@ -57,7 +57,7 @@ export class Passages {
   #lastFrameMs = Number.NEGATIVE_INFINITY;
   #platesRead = 0;
 
-  constructor(options: PassagesOptions, reader: QuadReader, evidence: BestFrames, now: () => number = Date.now) {
+  constructor(options: PassagesOptions, reader: PlateReader, evidence: BestFrames, now: () => number = Date.now) {
     this.#options = options;
     this.#reader = reader;
     this.#evidence = evidence;
@@ -107,7 +107,7 @@ export class Passages {
       .sort((a, b) => b.score - a.score)
       .slice(0, MOST_PLATES_A_FRAME)
       .filter(({ corners }) => corners.flat().every(Number.isFinite))
-      .map(({ corners }) => sightingOf(corners, timeMs, readabilityOf(luma, corners)))
+      .map(({ corners, score }) => sightingOf({ corners, score, timeMs, readability: readabilityOf(luma, corners) }))
       .filter(({ place }) => regionOfInterest === undefined || inside(regionOfInterest, place.x, place.y));
   }
 
@@ -118,15 +118,10 @@ export class Passages {
   async #read(picture: TimedPicture, sightings: readonly Sighting[], reads: Map<Sighting, PlateRead>): Promise<void> {
     const unread = sightings.filter((sighting) => sighting.readability > 0 && !reads.has(sighting));
     if (unread.length === 0) return;
-    const results = await this.#reader.readQuads(
-      picture.luma,
-      unread.map(({ corners }) => corners),
-    );
+    const results = await this.#reader.readQuads(picture.luma, unread);
     this.#platesRead += unread.length;
-    unread.forEach((sighting, at) => {
-      const read = results[at];
-      if (read !== undefined) reads.set(sighting, read);
-    });
+    for (const sighting of unread)
+      reads.set(sighting, results.find((read) => read.corners === sighting.corners) ?? noPlate(sighting));
   }
 
   #follow({ sighting, track }: Assignment, read: PlateRead | undefined, picture: TimedPicture): void {
@@ -197,4 +192,9 @@ export class Passages {
       countries,
     };
   }
+}
+
+/** What the reader left out counts as a look that found no plate. */
+function noPlate({ corners }: Sighting): PlateRead {
+  return { corners, plateProbability: 0, rows: 1, spellings: [], countries: [] };
 }

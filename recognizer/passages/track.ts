@@ -6,6 +6,8 @@ import type { PlateReads } from './plate-reads.ts';
 export interface Sighting {
   readonly timeMs: number;
   readonly corners: Corners;
+  /** The detector's. */
+  readonly score: number;
   readonly place: PlatePlace;
   readonly readability: number;
 }
@@ -95,6 +97,6 @@ export class Track {
   }
 }
 
-export function sightingOf(corners: Corners, timeMs: number, readability: number): Sighting {
-  return { timeMs, corners, place: placeOf(corners), readability };
+export function sightingOf(seen: Omit<Sighting, 'place'>): Sighting {
+  return { ...seen, place: placeOf(seen.corners) };
 }
