@@ -1,0 +1,136 @@
+/** A position as an editor shows it; both count from 1. */
+export interface CsvField {
+  readonly text: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export type CsvRow =
+  | { readonly line: number; readonly fields: readonly CsvField[] }
+  | { readonly line: number; readonly column: number; readonly wrong: string };
+
+const mostFieldCharacters = 2_000;
+const mostFields = 64;
+
+/**
+ * Rows of a CSV text (RFC 4180; `,` or `;`, CRLF or LF, quotes doubled inside quotes), read in pieces of any size.
+ * A row that breaks the rules or a bound comes out as an error, and reading goes on behind its line.
+ */
+export async function* readCsv(pieces: AsyncIterable<string> | Iterable<string>): AsyncGenerator<CsvRow> {
+  const reader = new CsvReader();
+  for await (const piece of pieces) yield* reader.read(piece);
+  yield* reader.end();
+}
+
+type State = 'start' | 'plain' | 'quoted' | 'quote-in-quoted' | 'skip';
+
+class CsvReader {
+  #state: State = 'start';
+  #separator: string | null = null;
+  #line = 1;
+  #column = 0;
+  #rowLine = 1;
+  #text: string[] = [];
+  #length = 0;
+  #fieldAt = { line: 1, column: 1 };
+  #fields: CsvField[] = [];
+  #wrong: { column: number; what: string } | null = null;
+  #atFileStart = true;
+
+  *read(piece: string): Generator<CsvRow> {
+    for (const character of piece) {
+      if (this.#atFileStart && character === '\uFEFF') continue;
+      this.#atFileStart = false;
+      this.#column += 1;
+      const row = this.#take(character);
+      if (row !== null) yield row;
+      if (character === '\n') {
+        this.#line += 1;
+        this.#column = 0;
+      }
+    }
+  }
+
+  *end(): Generator<CsvRow> {
+    if (this.#state === 'quoted') this.#fail('a quote is opened here and never closed', this.#fieldAt.column);
+    const row = this.#finishRow();
+    if (row !== null) yield row;
+  }
+
+  #take(character: string): CsvRow | null {
+    if (this.#state === 'quoted') {
+      if (character === '"') this.#state = 'quote-in-quoted';
+      else this.#append(character);
+      return null;
+    }
+    if (character === '\n') return this.#finishRow();
+    if (this.#state === 'skip' || character === '\r') return null;
+    if (this.#isSeparator(character)) this.#finishField();
+    else if (character === '"') this.#quote();
+    else if (this.#state === 'quote-in-quoted') this.#fail('text after a closing quote', this.#column);
+    else this.#append(character);
+    return null;
+  }
+
+  #quote(): void {
+    if (this.#state === 'start') {
+      this.#beginField();
+      this.#state = 'quoted';
+    } else if (this.#state === 'quote-in-quoted') {
+      this.#append('"');
+      this.#state = 'quoted';
+    } else this.#fail('a quote inside a field that is not quoted', this.#column);
+  }
+
+  /** The first separator outside quotes decides for the file. */
+  #isSeparator(character: string): boolean {
+    if (this.#separator === null && (character === ',' || character === ';')) this.#separator = character;
+    return character === this.#separator;
+  }
+
+  #append(character: string): void {
+    if (this.#state === 'start') {
+      this.#beginField();
+      this.#state = 'plain';
+    }
+    this.#length += 1;
+    if (this.#length > mostFieldCharacters)
+      this.#fail('a field is too long; is a quote missing?', this.#fieldAt.column);
+    else this.#text.push(character);
+  }
+
+  #beginField(): void {
+    this.#fieldAt = { line: this.#line, column: this.#column };
+  }
+
+  #finishField(): void {
+    if (this.#state === 'start') this.#fieldAt = { line: this.#line, column: Math.max(1, this.#column) };
+    this.#fields.push({ text: this.#text.join('').trim(), ...this.#fieldAt });
+    if (this.#fields.length > mostFields) this.#fail('too many fields', this.#column);
+    this.#text = [];
+    this.#length = 0;
+    if (this.#state !== 'skip') this.#state = 'start';
+  }
+
+  #finishRow(): CsvRow | null {
+    const isBlank = this.#wrong === null && this.#fields.length === 0 && this.#text.length === 0;
+    if (this.#wrong === null && !isBlank) this.#finishField();
+    const line = this.#rowLine;
+    const wrong = this.#wrong;
+    const fields = this.#fields;
+    this.#fields = [];
+    this.#text = [];
+    this.#length = 0;
+    this.#wrong = null;
+    this.#state = 'start';
+    this.#rowLine = this.#line + 1;
+    if (wrong !== null) return { line, column: wrong.column, wrong: wrong.what };
+    return isBlank ? null : { line, fields };
+  }
+
+  #fail(what: string, column: number): void {
+    this.#wrong ??= { column, what };
+    this.#state = 'skip';
+    this.#text = [];
+  }
+}

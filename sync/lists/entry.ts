@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { areaSchema } from './area.ts';
+import { actions } from './match.ts';
+
+/** Registration country codes as on the oval sign (NL, B, F, L, D, ...). */
+export const countryCode = z.string().regex(/^[A-Z]{1,3}$/);
+export const reference = z.string().min(1).max(64);
+export const recipient = z.string().regex(/^[\w.@:-]{1,64}$/);
+export const priority = z.int().min(1).max(9);
+export const minutes = z.int().min(1).max(100_000);
+/** UTC with seconds, as manifests and entries write times. */
+export const instant = z.iso.datetime();
+
+/** Canonical text in which up to two characters may be unknown (`?`). */
+export const plateText = z.string().regex(/^[A-Z0-9?]{1,12}$/);
+
+/** One listed plate as its owner gave it. What is absent follows the list. */
+export const listEntrySchema = z.strictObject({
+  text: plateText,
+  country: countryCode.optional(),
+  reference,
+  purpose: z.string().min(1).max(200).optional(),
+  legalBasis: z.string().min(1).max(200).optional(),
+  action: z.enum(actions).optional(),
+  priority: priority.optional(),
+  recipients: z.array(recipient).min(1).max(16).optional(),
+  respondWithinMinutes: minutes.optional(),
+  validFrom: instant.optional(),
+  validUntil: instant.optional(),
+  area: areaSchema.optional(),
+});
+export type ListEntry = Readonly<z.infer<typeof listEntrySchema>>;

@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { parseArea } from './area.ts';
+import { type CsvField, type CsvRow, readCsv } from './csv.ts';
+import { countryCode, type ListEntry, listEntrySchema, minutes, priority, recipient, reference } from './entry.ts';
+import { canonicalPlate } from './fold.ts';
+import { actions } from './match.ts';
+import { mostUnknown, unknownCharacter } from './wildcards.ts';
+
+/** A bad row, as an editor would show it. */
+export interface CsvError {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+export type CsvItem = { readonly line: number; readonly entry: ListEntry } | CsvError;
+
+/** Fewer known characters than this would list a good part of all vehicles. */
+const leastKnown = 4;
+
+type Reader = (text: string) => { readonly value: unknown } | string;
+
+const readers = {
+  plate: { member: 'text', read: readPlate },
+  country: { member: 'country', read: checked(countryCode, 'a country code such as NL, B, F or L') },
+  reference: { member: 'reference', read: checked(reference, 'a reference of at most 64 characters') },
+  purpose: { member: 'purpose', read: checked(z.string().max(200), 'at most 200 characters') },
+  legal_basis: { member: 'legalBasis', read: checked(z.string().max(200), 'at most 200 characters') },
+  action: { member: 'action', read: checked(z.enum(actions), `one of ${actions.join(', ')}`) },
+  priority: { member: 'priority', read: checked(z.coerce.number().pipe(priority), 'a number from 1 (urgent) to 9') },
+  recipients: { member: 'recipients', read: readRecipients },
+  respond_within_minutes: {
+    member: 'respondWithinMinutes',
+    read: checked(z.coerce.number().pipe(minutes), 'a whole number of minutes'),
+  },
+  valid_from: { member: 'validFrom', read: readInstant },
+  valid_until: { member: 'validUntil', read: readInstant },
+  area: { member: 'area', read: readArea },
+} as const satisfies Record<string, { member: keyof ListEntry; read: Reader }>;
+
+type Column = keyof typeof readers;
+const required: readonly Column[] = ['plate', 'reference'];
+
+/** Entries of a CSV text in its order; a bad row comes out as an error and the rest is still read. */
+export async function* readListCsv(pieces: AsyncIterable<string> | Iterable<string>): AsyncGenerator<CsvItem> {
+  let columns: readonly Column[] | null = null;
+  for await (const row of readCsv(pieces)) {
+    if (columns !== null) {
+      yield* readRow(row, columns);
+      continue;
+    }
+    const header = readHeader(row);
+    if ('errors' in header) {
+      yield* header.errors;
+      return;
+    }
+    columns = header.columns;
+  }
+  if (columns === null) yield { line: 1, column: 1, message: 'the file is empty; its first line names the columns' };
+}
+
+function readHeader(row: CsvRow): { columns: readonly Column[] } | { errors: readonly CsvError[] } {
+  if ('wrong' in row) return { errors: [{ line: row.line, column: row.column, message: row.wrong }] };
+  const errors: CsvError[] = [];
+  const columns: Column[] = [];
+  for (const { text, line, column } of row.fields) {
+    const name = text.toLowerCase();
+    if (!isColumn(name))
+      errors.push({ line, column, message: `unknown column; known are ${Object.keys(readers).join(', ')}` });
+    else if (columns.includes(name)) errors.push({ line, column, message: `column ${name} stands here twice` });
+    else columns.push(name);
+  }
+  for (const name of required) {
+    if (!columns.includes(name)) errors.push({ line: row.line, column: 1, message: `column ${name} is missing` });
+  }
+  return errors.length > 0 ? { errors } : { columns };
+}
+
+function isColumn(name: string): name is Column {
+  return Object.hasOwn(readers, name);
+}
+
+function* readRow(row: CsvRow, columns: readonly Column[]): Generator<CsvItem> {
+  if ('wrong' in row) return yield { line: row.line, column: row.column, message: row.wrong };
+  const { line, fields } = row;
+  if (fields.length > columns.length) {
+    return yield { line, column: fields[columns.length]?.column ?? 1, message: `more than ${columns.length} fields` };
+  }
+  const members: Record<string, unknown> = {};
+  const errors: CsvError[] = [];
+  for (const [index, name] of columns.entries()) {
+    const field = fields[index];
+    const outcome = readField(name, field);
+    if (typeof outcome === 'string') {
+      errors.push({ line: field?.line ?? line, column: field?.column ?? 1, message: `${name}: ${outcome}` });
+    } else if (outcome !== null) members[readers[name].member] = outcome.value;
+  }
+  if (errors.length > 0) return yield* errors;
+  const entry = listEntrySchema.parse(members);
+  if (entry.validFrom !== undefined && entry.validUntil !== undefined && entry.validFrom >= entry.validUntil) {
+    const at = fields[columns.indexOf('valid_until')];
+    return yield { line, column: at?.column ?? 1, message: 'valid_until: must be after valid_from' };
+  }
+  yield { line, entry };
+}
+
+function readField(name: Column, field: CsvField | undefined): { readonly value: unknown } | string | null {
+  if (field === undefined || field.text === '') return required.includes(name) ? 'must not be empty' : null;
+  return readers[name].read(field.text);
+}
+
+function readPlate(text: string): { readonly value: string } | string {
+  const known = text.replaceAll(unknownCharacter, '');
+  const unknown = text.length - known.length;
+  if (unknown > mostUnknown) return `at most ${mostUnknown} characters may be unknown (${unknownCharacter})`;
+  // A letter stands in for the unknown character, so that one rule reads both.
+  const shape = [...text].map((one) => (one === unknownCharacter ? 'A' : one)).join('');
+  const canonical = canonicalPlate(shape);
+  const canonicalKnown = unknown === 0 ? canonical : canonicalPlate(known);
+  if (canonical === null || canonicalKnown === null)
+    return 'only letters, digits and separators, at most 12 characters';
+  if (unknown > 0 && canonicalKnown.length < leastKnown) return `at least ${leastKnown} characters must be known`;
+  return { value: unknown === 0 ? canonical : withUnknowns(text) };
+}
+
+function withUnknowns(text: string): string {
+  return text
+    .split(unknownCharacter)
+    .map((part) => canonicalPlate(part) ?? '')
+    .join(unknownCharacter);
+}
+
+function readRecipients(text: string): { readonly value: readonly string[] } | string {
+  const list = z
+    .array(recipient)
+    .min(1)
+    .max(16)
+    .safeParse(text.split(/[\s;|]+/).filter((one) => one !== ''));
+  return list.success ? { value: list.data } : 'at most 16 names, separated by spaces';
+}
+
+function readInstant(text: string): { readonly value: string } | string {
+  const form = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+  const ms = form.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(ms)
+    ? 'a time such as 2026-01-31 or 2026-01-31T18:00:00+01:00'
+    : { value: new Date(ms).toISOString() };
+}
+
+function readArea(text: string): { readonly value: unknown } | string {
+  const area = parseArea(text);
+  return area === null ? 'an area such as country:NL site:hazeldonk node:e19-a' : { value: area };
+}
+
+function checked(schema: z.ZodType, expected: string): Reader {
+  return (text) => {
+    const outcome = schema.safeParse(text);
+    return outcome.success ? { value: outcome.data } : `expected ${expected}`;
+  };
+}

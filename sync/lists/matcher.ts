@@ -1,0 +1,255 @@
+import { isInside, type NodePlace } from './area.ts';
+import { prefixOf } from './chunk.ts';
+import type { ListEntry } from './entry.ts';
+import { fold, longestPlate } from './fold.ts';
+import { mayHold } from './key-filter.ts';
+import type { ListKeys } from './list-keys.ts';
+import { bucketOf, type ListStore, type StoredLayer } from './list-store.ts';
+import { type ActiveManifest, layersOf } from './manifest.ts';
+import type { Abstention, ListStatus, ListValidity, Match, MatchedEntry, Reading } from './match.ts';
+import { borderTraffic, type PlatePopulation } from './plate-population.ts';
+import { type Candidate, type FoldedSpelling, leastPosterior, posteriors } from './posterior.ts';
+import type { ListSeal, SealedEntry } from './seal.ts';
+
+export interface BlackListsOptions {
+  readonly store: ListStore;
+  readonly keys: ListKeys;
+  readonly node: NodePlace;
+  readonly population?: PlatePopulation;
+}
+
+/** The most spellings of one passage that are looked up. */
+const mostSpellings = 256;
+
+interface LoadedList {
+  readonly manifest: ActiveManifest;
+  readonly seal: ListSeal | null;
+  /** Newest first. */
+  readonly layers: readonly StoredLayer[];
+  readonly notBeforeMs: number;
+  readonly validFromMs: number;
+  readonly validUntilMs: number;
+}
+
+/** The sealed lists of this node, ready to be asked whether a passage's vehicle is on one of them. */
+export class BlackLists {
+  readonly #options: BlackListsOptions;
+  readonly #population: PlatePopulation;
+  readonly #abstentions = new Map<Abstention, number>();
+  #lists: readonly LoadedList[] = [];
+  #layers = new Map<string, StoredLayer>();
+  #revision = '';
+
+  constructor(options: BlackListsOptions) {
+    this.#options = options;
+    this.#population = options.population ?? borderTraffic();
+    this.#reload();
+  }
+
+  /** How often a listed plate or a whole list gave no match, by reason. */
+  get abstentions(): ReadonlyMap<Abstention, number> {
+    return this.#abstentions;
+  }
+
+  /** The listed plates that this reading meets well enough to report, list by list. */
+  match(reading: Reading, nowMs: number): readonly Match[] {
+    this.#reload();
+    const folded = foldedSpellings(reading);
+    return this.#lists.flatMap((list) => this.#matchList(list, reading, folded, nowMs));
+  }
+
+  /** One line for each list that this node knows of. */
+  lists(nowMs: number): readonly ListStatus[] {
+    this.#reload();
+    return this.#options.store.lists().map((stored) => {
+      const { active, accepted } = stored;
+      const loaded = this.#lists.find(
+        (one) => one.manifest.authority === stored.authority && one.manifest.list === stored.list,
+      );
+      return {
+        authority: stored.authority,
+        id: stored.list,
+        validity: loaded === undefined ? (stored.withdrawn ?? 'waiting') : validityOf(loaded, nowMs),
+        generation: active?.generation ?? null,
+        version: active?.version ?? null,
+        entries: active?.entries ?? 0,
+        ageMs: active === null ? null : Math.max(0, nowMs - Date.parse(active.issued)),
+        acceptedVersion: accepted.version,
+      };
+    });
+  }
+
+  #matchList(list: LoadedList, reading: Reading, folded: readonly FoldedSpelling[], nowMs: number): Match[] {
+    const validity = validityOf(list, nowMs);
+    if (validity !== 'valid' || list.seal === null) {
+      this.#abstain(abstentionOf[validity] ?? 'no-key');
+      return [];
+    }
+    const { seal } = list;
+    const candidates = folded.flatMap((met) =>
+      this.#recordsUnder(list, seal, met.folded).flatMap(({ sealed }) => {
+        const entry = seal.open(met.folded, sealed);
+        return entry === null ? [] : [{ entry, met }];
+      }),
+    );
+    const asked = candidates.filter(({ entry }) => this.#isAsked(entry, Math.max(nowMs, list.notBeforeMs)));
+    if (asked.length === 0) return [];
+    return this.#weigh(list, reading, folded, asked).flatMap(({ candidate, probability, grade }) =>
+      grade === null ? [] : [matchOf({ list, candidate, probability, grade, folded, nowMs })],
+    );
+  }
+
+  #weigh(list: LoadedList, reading: Reading, folded: readonly FoldedSpelling[], candidates: readonly Candidate[]) {
+    const { expectedGenuinePerMillion: genuine, falseHitsPerMillion: budget, entries } = list.manifest;
+    const rates = { genuinePerMillion: genuine, entries, population: this.#population };
+    const weights = posteriors(reading, folded, candidates, rates);
+    return candidates.map((candidate, index) => {
+      const probability = weights[index] ?? 0;
+      const confirmed = probability >= leastPosterior(genuine, budget.confirmed);
+      const verify = probability >= leastPosterior(genuine, budget.verify);
+      if (!verify) this.#abstain('improbable');
+      return {
+        candidate,
+        probability,
+        grade: confirmed ? ('confirmed' as const) : verify ? ('verify' as const) : null,
+      };
+    });
+  }
+
+  /** Under a look-up key the newest layer that has it speaks alone; a removal there means that nothing is listed. */
+  #recordsUnder(list: LoadedList, seal: ListSeal, folded: string): readonly SealedEntry[] {
+    const words = seal.lookupWords(folded);
+    const [word0, word1, word2] = [words[0] ?? 0, words[1] ?? 0, words[2] ?? 0];
+    for (const layer of list.layers) {
+      const ordinal = layer.prefixBits === 0 ? 0 : word0 >>> (32 - layer.prefixBits);
+      const chunk = layer.chunks[ordinal];
+      if (chunk === undefined || chunk.filter.length === 0 || !mayHold(chunk.filter, word1, word2)) continue;
+      const lookup = seal.lookupKey(folded);
+      const bucket = this.#options.store.bucket(
+        chunk,
+        bucketOf(prefixOf(lookup, 32), layer.prefixBits, chunk.bucketBits),
+      );
+      const found = bucket.filter((record) => record.lookup.equals(lookup));
+      if (found.length > 0) return found.filter((record) => record.sealed.length > 0);
+    }
+    return [];
+  }
+
+  #isAsked(entry: ListEntry, nowMs: number): boolean {
+    const early = entry.validFrom !== undefined && nowMs < Date.parse(entry.validFrom);
+    const late = entry.validUntil !== undefined && nowMs >= Date.parse(entry.validUntil);
+    if (early || late) this.#abstain('entry-not-valid');
+    else if (!isInside(entry.area, this.#options.node)) this.#abstain('outside-area');
+    else return true;
+    return false;
+  }
+
+  #abstain(reason: Abstention): void {
+    this.#abstentions.set(reason, (this.#abstentions.get(reason) ?? 0) + 1);
+  }
+
+  /** Takes over what the store and the keys hold now; layers that stay are not read again. */
+  #reload(): void {
+    const { store, keys } = this.#options;
+    const revision = `${store.revision}/${keys.revision}`;
+    if (revision === this.#revision) return;
+    const layers = new Map<string, StoredLayer>();
+    this.#lists = store.lists().flatMap(({ active }) => {
+      if (active === null) return [];
+      const loaded = layersOf(active).map(({ index }) => {
+        const name = `${active.authority}/${active.list}/${index.sha256}`;
+        const layer = this.#layers.get(name) ?? store.layer(active.authority, active.list, index.sha256);
+        layers.set(name, layer);
+        return layer;
+      });
+      const seal = keys.sealOf(active);
+      return [
+        {
+          manifest: active,
+          seal: seal?.keyCheck === active.keyCheck ? seal : null,
+          layers: loaded,
+          notBeforeMs: store.latestIssuedMs(active.authority),
+          validFromMs: Date.parse(active.validFrom),
+          validUntilMs: Date.parse(active.validUntil),
+        },
+      ];
+    });
+    this.#layers = layers;
+    this.#revision = revision;
+  }
+}
+
+const abstentionOf: Partial<Record<ListValidity, Abstention>> = {
+  expired: 'list-expired',
+  'not-yet-valid': 'list-not-yet-valid',
+};
+
+/** A clock behind the authority's latest signature is wrong and must not revive an expired list. */
+function validityOf(list: LoadedList, nowMs: number): ListValidity {
+  const trueNowMs = Math.max(nowMs, list.notBeforeMs);
+  if (trueNowMs >= list.validUntilMs) return 'expired';
+  if (trueNowMs < list.validFromMs) return 'not-yet-valid';
+  return list.seal === null ? 'no-key' : 'valid';
+}
+
+function foldedSpellings(reading: Reading): FoldedSpelling[] {
+  const groups = new Map<string, { text: string; probability: number }[]>();
+  for (const spelling of reading.spellings.slice(0, mostSpellings)) {
+    if (spelling.text.length > longestPlate) continue;
+    const folded = fold(spelling.text);
+    const group = groups.get(folded);
+    if (group) group.push(spelling);
+    else groups.set(folded, [spelling]);
+  }
+  return [...groups].map(([folded, spellings]) => ({
+    folded,
+    spellings: spellings.toSorted((a, b) => b.probability - a.probability),
+    probability: Math.min(
+      1,
+      spellings.reduce((sum, one) => sum + one.probability, 0),
+    ),
+  }));
+}
+
+function matchOf(found: {
+  readonly list: LoadedList;
+  readonly candidate: Candidate;
+  readonly probability: number;
+  readonly grade: Match['grade'];
+  readonly folded: readonly FoldedSpelling[];
+  readonly nowMs: number;
+}): Match {
+  const { manifest } = found.list;
+  const { entry, met } = found.candidate;
+  const read = met.spellings.find((one) => one.text === entry.text) ?? met.spellings[0];
+  const others = found.folded.filter((one) => one !== met).sort((a, b) => b.probability - a.probability);
+  return {
+    listed: { text: entry.text, country: entry.country ?? null },
+    read: { text: read?.text ?? met.folded, probability: read?.probability ?? 0 },
+    runnerUp: others[0]?.spellings[0] ?? null,
+    probability: found.probability,
+    grade: found.grade,
+    list: {
+      authority: manifest.authority,
+      id: manifest.list,
+      generation: manifest.generation,
+      version: manifest.version,
+      purpose: entry.purpose ?? manifest.purpose,
+      legalBasis: entry.legalBasis ?? manifest.legalBasis,
+      ageMs: Math.max(0, found.nowMs - Date.parse(manifest.issued)),
+    },
+    entry: instructionsOf(entry, manifest, found.nowMs),
+  };
+}
+
+/** What an entry does not say itself follows its list. */
+function instructionsOf(entry: ListEntry, manifest: ActiveManifest, nowMs: number): MatchedEntry {
+  const withinMinutes = entry.respondWithinMinutes ?? manifest.respondWithinMinutes;
+  return {
+    reference: entry.reference,
+    action: entry.action ?? manifest.action,
+    priority: entry.priority ?? manifest.priority,
+    recipients: entry.recipients ?? manifest.recipients,
+    deadlineMs: withinMinutes === null ? null : nowMs + withinMinutes * 60_000,
+  };
+}
