@@ -15,7 +15,7 @@ import {
   TWO_ROW_WIDTH_PX,
 } from './reader/row-layout.ts';
 import { type Growth, rectify } from './rectifier/rectify.ts';
-import { ctcSpellings } from './spellings/ctc-beam.ts';
+import { CtcBeam } from './spellings/ctc-beam.ts';
 import { withSyntax } from './syntax/syntax-prior.ts';
 
 export interface RecognizerOptions {
@@ -58,6 +58,7 @@ export class Recognizer {
   readonly #reader: Reader;
   readonly #options: Required<Omit<RecognizerOptions, 'modelsFolder'>>;
   readonly #growth: Growth;
+  readonly #beam: CtcBeam;
   readonly #twoRows = new Uint8Array(TWO_ROW_WIDTH_PX * TWO_ROW_HEIGHT_PX);
   #times: StageTimes = { detect: 0, rectify: 0, read: 0 };
 
@@ -71,6 +72,7 @@ export class Recognizer {
       minScore: options.minScore ?? detector.advisedThreshold,
       minPlateProbability: options.minPlateProbability ?? 0.5,
     };
+    this.#beam = new CtcBeam({ spellings: this.#options.spellings, floor: this.#options.spellingFloor });
   }
 
   /** Loads both models. Faults: `model/missing`, `model/bad-card`, `model/altered`, `model/unloadable`. */
@@ -159,10 +161,7 @@ export class Recognizer {
   #interpret({ plate, rows }: Attempt, reading: CropReading, minPlateProbability: number): AttemptRead | null {
     const plateProbability = bothAgree(plate.score, reading.plate);
     if (plateProbability < minPlateProbability) return null;
-    const seen = ctcSpellings(reading.columns, {
-      spellings: this.#options.spellings,
-      floor: this.#options.spellingFloor,
-    });
+    const seen = this.#beam.spellings(reading.columns);
     const { spellings, countries } = withSyntax({ spellings: seen, countries: reading.countries });
     const best = spellings[0];
     if (best === undefined) return null;

@@ -8,9 +8,6 @@ import { type InputLayout, inputLayout } from './input-layout.ts';
 import { type DetectedPlate, platePeaks } from './plate-peaks.ts';
 import { scaleLuma } from './scale-luma.ts';
 
-/** What the network's zero padding means to it, so the rest of the input looks like outside the picture. */
-const MID_GREY = 128;
-
 /** Finds the four corners of every plate in a picture. */
 export class Detector {
   readonly #session: Session;
@@ -38,7 +35,7 @@ export class Detector {
   /** Plates in pixels of the picture (pixel centres at whole numbers), best first. */
   async detect(luma: Luma, threshold = this.#card.scoreThreshold): Promise<readonly DetectedPlate[]> {
     const layout = this.#prepare(luma);
-    const { stridePx } = this.#card;
+    const stridePx = this.#card.output.stride;
     const outputs = await this.#session.run('luma', {
       data: this.#input,
       shape: [1, 1, layout.heightPx, layout.widthPx],
@@ -66,16 +63,17 @@ export class Detector {
   #prepare(luma: Luma): InputLayout {
     const size = `${luma.widthPx}x${luma.heightPx}`;
     if (this.#layout === null || size !== this.#sourceSize) {
-      this.#layout = inputLayout(luma.widthPx, luma.heightPx, this.#card.inputWidthPx * this.#card.inputHeightPx);
+      const { width, height, padding } = this.#card.input;
+      this.#layout = inputLayout(luma.widthPx, luma.heightPx, width * height);
       this.#sourceSize = size;
-      this.#input = new Uint8Array(this.#layout.widthPx * this.#layout.heightPx).fill(MID_GREY);
+      this.#input = new Uint8Array(this.#layout.widthPx * this.#layout.heightPx).fill(padding);
     }
     scaleLuma(luma, this.#layout, this.#input);
     return this.#layout;
   }
 }
 
-/** Pixel k covers k - 0.5 to k + 0.5 on both scales. */
+/** The network was taught corners on a scale where pixel k covers k to k + 1; everywhere else it is centred on k. */
 function toSource(point: Point, layout: InputLayout): Point {
-  return [(point[0] + 0.5) * layout.factor - 0.5, (point[1] + 0.5) * layout.factor - 0.5];
+  return [point[0] * layout.factor - 0.5, point[1] * layout.factor - 0.5];
 }

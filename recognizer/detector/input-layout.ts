@@ -1,4 +1,4 @@
-/** How a picture is placed in the detector's input: scaled by 1/factor at the top left, the rest mid grey. */
+/** How a picture is placed in the detector's input: scaled by 1/factor at the top left, the rest a plain grey. */
 export interface InputLayout {
   /** Size of the input tensor. */
   readonly widthPx: number;

@@ -4,7 +4,6 @@ import { openModel } from '../runtime/model.ts';
 import { type ReaderCard, readerCardSchema } from '../runtime/model-card.ts';
 import type { Session } from '../runtime/session.ts';
 import type { CharacterColumns } from '../spellings/ctc-beam.ts';
-import { withTemperature } from '../spellings/temperature.ts';
 import { CROP_BYTES, CROP_HEIGHT_PX, CROP_WIDTH_PX } from './row-layout.ts';
 
 /** What the network says of one crop. */
@@ -40,7 +39,7 @@ export class Reader {
       data: this.crops.subarray(0, count * CROP_BYTES),
       shape: [count, 1, CROP_HEIGHT_PX, CROP_WIDTH_PX],
     });
-    const { alphabet, countries, temperature } = this.card;
+    const { alphabet, countries } = this.card;
     const characters = outputs.get('characters') ?? new Float32Array(0);
     const countryShares = outputs.get('countries') ?? new Float32Array(0);
     const plates = outputs.get('plate') ?? new Float32Array(0);
@@ -56,11 +55,7 @@ export class Reader {
     }
     return Array.from({ length: count }, (_, crop) => ({
       columns: {
-        logProbabilities: withTemperature(
-          characters.subarray(crop * perCrop, (crop + 1) * perCrop),
-          symbols,
-          temperature,
-        ),
+        logProbabilities: characters.subarray(crop * perCrop, (crop + 1) * perCrop),
         alphabet,
       },
       countries: countries.map((country, i) => ({

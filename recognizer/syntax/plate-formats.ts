@@ -42,7 +42,7 @@ export const PLATE_FORMATS: readonly CountryFormats[] = [
   },
   {
     country: 'B',
-    letters: 'A-HJ-LNPR-VX-Z',
+    letters: ALL,
     ordinary: ['[1-9]@@@###', '@@@###', '###@@@', '[OQTUWZS]@@@###', '[1-9][QTUMWSO]@@###'],
     rare: [
       `CD${ANY}{1,2}###`,
