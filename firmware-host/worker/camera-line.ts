@@ -1,0 +1,67 @@
+import type { Luma } from '../../recognizer/luma.ts';
+import type { FrameGate } from '../../recognizer/passages/frame-gate.ts';
+import type { Passage } from '../../recognizer/passages/passage.ts';
+import type { FoundPlate, Passages } from '../../recognizer/passages/passages.ts';
+import type { Frame } from '../cameras/camera.ts';
+import type { Counters, WorkerHealth } from './worker-messages.ts';
+
+/** Finds plates in a picture without reading them. */
+export interface PlateFinder {
+  detect(luma: Luma): Promise<readonly FoundPlate[]>;
+}
+
+export interface CameraLineParts {
+  readonly gate: FrameGate;
+  readonly finder: PlateFinder;
+  readonly passages: Passages;
+}
+
+/** The line of one camera: frame, gate, detect, track, read, fuse, passage. */
+export class CameraLine {
+  readonly #parts: CameraLineParts;
+  #stage: WorkerHealth['stage'] = 'waiting';
+  #frames = 0;
+  #gated = 0;
+  #detected = 0;
+  #fused = 0;
+
+  constructor(parts: CameraLineParts) {
+    this.#parts = parts;
+  }
+
+  get stage(): WorkerHealth['stage'] {
+    return this.#stage;
+  }
+
+  get counters(): Omit<Counters, 'dropped'> {
+    const read = this.#parts.passages.platesRead;
+    return { frames: this.#frames, gated: this.#gated, detected: this.#detected, read, fused: this.#fused };
+  }
+
+  /** The passages of these frames; a null among them is a silence, in which whatever was in the picture has left. */
+  async *passages(frames: AsyncIterable<Frame | null>): AsyncGenerator<Passage> {
+    for await (const frame of frames) {
+      this.#stage = 'working';
+      yield* this.#counted(frame === null ? this.#parts.passages.close() : await this.#look(frame));
+      this.#stage = 'waiting';
+    }
+    yield* this.#counted(this.#parts.passages.close());
+  }
+
+  async #look(frame: Frame): Promise<readonly Passage[]> {
+    const { gate, finder, passages } = this.#parts;
+    this.#frames++;
+    if (!gate.opens(frame.luma, frame.timeMs)) {
+      this.#gated++;
+      return passages.still(frame.timeMs);
+    }
+    const plates = await finder.detect(frame.luma);
+    this.#detected += plates.length;
+    return await passages.add(frame, plates);
+  }
+
+  #counted(passages: readonly Passage[]): readonly Passage[] {
+    this.#fused += passages.length;
+    return passages;
+  }
+}

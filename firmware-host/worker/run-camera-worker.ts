@@ -1,0 +1,80 @@
+import { Fault } from '../../config/foundation/fault.ts';
+import type { Log } from '../../config/foundation/log.ts';
+import { type ComposedLine, composeCameraLine } from './compose-camera-line.ts';
+import { orSilence } from './or-silence.ts';
+import type { SupervisorChannel } from './supervisor-channel.ts';
+import type { CameraWork } from './worker-messages.ts';
+
+const HEALTH_EVERY_MS = 1000;
+
+/** Waits for the order to start, then runs the camera's line until it ends or SIGTERM asks to finish. */
+export async function runCameraWorker(channel: SupervisorChannel): Promise<void> {
+  const stop = new AbortController();
+  process.once('SIGTERM', () => stop.abort());
+  try {
+    const work = await orderedWork(channel, stop.signal);
+    if (work === null) return channel.send({ kind: 'finished', why: 'stopped' });
+    const composed = await composeCameraLine(work, channelLog(channel, work.camera.name));
+    answerQuestions(channel, composed);
+    channel.send({ kind: 'ready' });
+    const ticking = setInterval(() => sendHealth(channel, composed), HEALTH_EVERY_MS);
+    const frames = orSilence(composed.frames(stop.signal), work.passages.closeAfterMs, stop.signal);
+    for await (const passage of composed.line.passages(frames)) channel.send({ kind: 'passage', passage });
+    clearInterval(ticking);
+    sendHealth(channel, composed);
+    channel.send({ kind: 'finished', why: stop.signal.aborted ? 'stopped' : 'ended' });
+  } catch (error) {
+    // The message of an error may name a file or carry data; its code and place may not.
+    channel.send({
+      kind: 'fault',
+      code: error instanceof Fault ? error.code : 'camera-worker/bug',
+      where: whereOf(error),
+    });
+  }
+}
+
+/** The first order is the only one: a worker does one camera's work in its life. Null when it is stopped before. */
+function orderedWork(channel: SupervisorChannel, stop: AbortSignal): Promise<CameraWork | null> {
+  return new Promise((resolve) => {
+    stop.addEventListener('abort', () => resolve(null), { once: true });
+    channel.onMessage((message) => {
+      if (message.kind === 'start') resolve(message.work);
+    });
+  });
+}
+
+function answerQuestions(channel: SupervisorChannel, { bestFrames }: ComposedLine): void {
+  channel.onMessage((message) => {
+    if (message.kind !== 'evidence') return;
+    const { request } = message;
+    bestFrames.evidence(message.passageId).then(
+      (evidence) => channel.send({ kind: 'evidence', request, evidence }),
+      () => channel.send({ kind: 'evidence', request, evidence: null }),
+    );
+  });
+}
+
+function sendHealth(channel: SupervisorChannel, { line, camera, bestFrames, dropped }: ComposedLine): void {
+  bestFrames.sweep();
+  channel.send({
+    kind: 'health',
+    health: {
+      counters: { ...line.counters, dropped },
+      cameraState: camera.state,
+      stage: line.stage,
+      rssBytes: process.memoryUsage.rss(),
+    },
+  });
+}
+
+function channelLog(channel: SupervisorChannel, camera: string): Log {
+  return {
+    event: (level, event, fields = {}) => channel.send({ kind: 'log', level, event, fields: { camera, ...fields } }),
+  };
+}
+
+function whereOf(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const places = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  return places.slice(0, 4).join(' ').replace(/\s+/g, ' ').trim().slice(0, 500);
+}
