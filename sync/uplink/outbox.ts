@@ -1,5 +1,6 @@
 import { type Log, silentLog } from '../../config/foundation/log.ts';
 import { type Database, openDatabase } from '../database/database.ts';
+import { isDiskFull } from '../database/is-full.ts';
 import { encodeMessage } from './cloud-event.ts';
 import type { EvidenceKind, Hit, Receipt } from './hit.ts';
 import { type EvidencePictures, picturesOf } from './make-hit.ts';
@@ -53,8 +54,13 @@ export class Outbox {
   readonly #listeners = new Set<() => void>();
   readonly #statements;
 
-  constructor(path: string, options: OutboxOptions) {
-    this.#database = openDatabase(path);
+  /** Opens the outbox's file, or makes it. */
+  static open(path: string, options: OutboxOptions): Outbox {
+    return new Outbox(openDatabase(path), options);
+  }
+
+  constructor(database: Database, options: OutboxOptions) {
+    this.#database = database;
     // A stolen box must not give back hits that were sent long ago.
     this.#database.pragma('secure_delete = ON');
     this.#database.exec(outboxSchema);
@@ -191,26 +197,11 @@ export class Outbox {
 
   /** Runs a transaction; a full disk is an ordinary outcome here, everything else is not. */
   #unlessFull(work: () => void): boolean {
-    return this.#attempt(work) || (this.#rewindLog() && this.#attempt(work));
-  }
-
-  #attempt(work: () => void): boolean {
     try {
       this.#database.transaction(work).immediate();
       return true;
     } catch (error) {
-      if (!isFull(error)) throw error;
-      return false;
-    }
-  }
-
-  /** On a full disk even a deletion must be logged first: start the write-ahead log over in the space that it has. */
-  #rewindLog(): boolean {
-    try {
-      this.#database.pragma('wal_checkpoint(RESTART)');
-      return true;
-    } catch (error) {
-      if (!isFull(error)) throw error;
+      if (!isDiskFull(error)) throw error;
       return false;
     }
   }
@@ -244,8 +235,4 @@ function first<Row>(rows: IterableIterator<Row>, wanted: (row: Row) => boolean):
 
 function dropCounter(kind: EvidenceKind): OutboxCounter {
   return kind === 'scene' ? 'scenesDropped' : 'platesDropped';
-}
-
-function isFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL';
 }

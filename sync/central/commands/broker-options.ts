@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import type { MqttLinkOptions } from '../../broker/mqtt-link.ts';
+
+/** What the options below parse to. */
+export interface BrokerOptions {
+  readonly broker: string;
+  readonly ca?: string;
+  readonly certificate?: string;
+  readonly key?: string;
+  readonly usernameFile?: string;
+  readonly passwordFile?: string;
+}
+
+/** Gives a command the options that reach a broker, the same for every command. */
+export function addBrokerOptions(command: Command): Command {
+  return command
+    .requiredOption('--broker <url>', 'broker to connect to, mqtt://HOST:PORT or mqtts://HOST:PORT')
+    .option('--ca <file>', 'certificate authority of the broker (PEM)')
+    .option('--certificate <file>', 'own certificate (PEM)')
+    .option('--key <file>', 'private key of the certificate (PEM)')
+    .option('--username-file <file>', 'file that holds the user name')
+    .option('--password-file <file>', 'file that holds the password');
+}
+
+/** The same in the words of MqttLink. */
+export function brokerLinkOptions(options: BrokerOptions): MqttLinkOptions {
+  return {
+    url: options.broker,
+    caFile: options.ca,
+    certificateFile: options.certificate,
+    keyFile: options.key,
+    usernameFile: options.usernameFile,
+    passwordFile: options.passwordFile,
+  };
+}

@@ -1,0 +1,95 @@
+import type { Command } from 'commander';
+import type { Log } from '../../../config/foundation/log.ts';
+import { MqttLink, type MqttLinkOptions } from '../../broker/mqtt-link.ts';
+import { maxEvidenceBytes } from '../../uplink/hit.ts';
+import { EvidenceFolder } from '../evidence-folder.ts';
+import { colourDepth } from '../half-block.ts';
+import { type DecodePicture, HitPrinter } from '../hit-printer.ts';
+import { Receiver, type ReceiverCounts } from '../receiver.ts';
+import { SqliteHitStore } from '../sqlite-hit-store.ts';
+import { addBrokerOptions, type BrokerOptions, brokerLinkOptions } from './broker-options.ts';
+
+interface HitsOptions extends BrokerOptions {
+  readonly store: string;
+  readonly evidence?: string;
+  readonly json?: true;
+  readonly pictures: boolean;
+}
+
+export interface FollowHits {
+  readonly broker: MqttLinkOptions;
+  /** SQLite file in which every hit is kept before its receipt is sent. */
+  readonly store: string;
+  readonly printer: HitPrinter;
+  readonly log: Log;
+}
+
+/** `anpr-central hits`: receives hits, stores them, confirms them and shows them until it is stopped. */
+export function addHitsCommand(program: Command, means: { readonly decodePicture: DecodePicture }): void {
+  const command = program
+    .command('hits')
+    .description('receive hits from the nodes: store them, confirm them, show them')
+    .option('--store <file>', 'SQLite file that keeps every hit and picture', 'hits.sqlite')
+    .option('--evidence <folder>', 'also save pictures here, as JPEG files')
+    .option('--json', 'one JSON object a line')
+    .option('--no-pictures', 'do not draw plates in the terminal');
+  addBrokerOptions(command).action(async (options: HitsOptions) => {
+    const stop = stopOnSignals();
+    const printer = new HitPrinter({
+      write: (text) => process.stdout.write(text),
+      json: options.json ?? false,
+      colours: colourDepth({ isTTY: process.stdout.isTTY, environment: process.env }),
+      columns: process.stdout.columns ?? 80,
+      showPictures: options.pictures,
+      decodePicture: means.decodePicture,
+      evidence: options.evidence === undefined ? null : new EvidenceFolder(options.evidence),
+    });
+    const broker = brokerLinkOptions(options);
+    const counts = await followHits({ broker, store: options.store, printer, log: linesOnStandardError }, stop);
+    process.stderr.write(`${summary(counts)}\n`);
+  });
+}
+
+/** Runs a receiver with its own link and store until the signal aborts; says what it received. */
+export async function followHits(options: FollowHits, signal: AbortSignal): Promise<ReceiverCounts> {
+  const { printer, log } = options;
+  const store = SqliteHitStore.open(options.store);
+  const link = new MqttLink({ ...options.broker, maxPayloadBytes: maxEvidenceBytes, log });
+  const receiver = new Receiver({
+    link,
+    store,
+    log,
+    onHit: (hit) => printer.hit(hit),
+    onPicture: (picture) => printer.picture(picture),
+  });
+  const stopLink = new AbortController();
+  const linkRuns = link.run(stopLink.signal);
+  try {
+    // The receiver ends first, so that what it took in is still confirmed over the link.
+    await receiver.run(signal);
+    return receiver.counts();
+  } finally {
+    stopLink.abort();
+    await linkRuns;
+    await store.close();
+  }
+}
+
+function stopOnSignals(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+  return stop.signal;
+}
+
+/** Standard output is for hits alone. */
+const linesOnStandardError: Log = {
+  event(level, event, fields = {}) {
+    if (level === 'debug') return;
+    const details = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
+    process.stderr.write(`${[event, ...details].join(' ')}\n`);
+  },
+};
+
+function summary(counts: ReceiverCounts): string {
+  return `${counts.hits} hits and ${counts.pictures} pictures received, ${counts.duplicates} sent again, ${counts.rejected} rejected`;
+}
