@@ -8,7 +8,8 @@ export function installationRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!(existsSync(join(folder, 'package.json')) && existsSync(join(folder, 'recognizer', 'models')))) {
     const parent = dirname(folder);
-    if (parent === folder) throw new Fault('installation/incomplete', 'no recognizer/models folder above the program; reinstall it');
+    if (parent === folder)
+      throw new Fault('installation/incomplete', 'no recognizer/models folder above the program; reinstall it');
     folder = parent;
   }
   return folder;

@@ -1,0 +1,160 @@
+import type { NodeSettings } from '../../config/node-settings.ts';
+import type { MqttLink } from '../../sync/broker/mqtt-link.ts';
+import type { RefusalReason } from '../../sync/lists/list-sync.ts';
+import type { BlackLists } from '../../sync/lists/matcher.ts';
+import type { Health } from '../../sync/uplink/health.ts';
+import type { ClockState as HitClock } from '../../sync/uplink/make-hit.ts';
+import type { Outbox } from '../../sync/uplink/outbox.ts';
+import type { Diagnostics } from '../console/diagnostics.ts';
+import { certificateDaysLeft } from '../health/certificate-days.ts';
+import { diskSpace } from '../health/disk-space.ts';
+import type { CameraFacts, ClockState, NodeFacts, ReaderFacts } from '../health/node-facts.ts';
+import type { CameraProcess, CameraProcessStatus } from '../worker/camera-process.ts';
+import { FrameRates } from './frame-rates.ts';
+import type { PassageLine } from './passage-line.ts';
+
+export interface NodeStateParts {
+  readonly settings: NodeSettings;
+  readonly version: string;
+  readonly inhibited: string | null;
+  readonly cameras: readonly CameraProcess[];
+  readonly lists: BlackLists;
+  readonly outbox: Outbox;
+  readonly link: MqttLink;
+  readonly line: PassageLine;
+  readonly models: Readonly<Record<string, string>>;
+}
+
+/** The node's state for console, health messages and hits: gathered here, judged elsewhere. It holds no plate and no entry. */
+export class NodeState implements Diagnostics {
+  readonly #parts: NodeStateParts;
+  readonly #startedMs = performance.now();
+  readonly #rates = new FrameRates();
+  readonly #refused = new Map<string, { authority: string; id: string; reason: RefusalReason }>();
+  #clock: ClockState = 'unknown';
+  #linkSince = { connected: false, ms: performance.now() };
+
+  constructor(parts: NodeStateParts) {
+    this.#parts = parts;
+  }
+
+  setClock(state: ClockState): void {
+    this.#clock = state;
+  }
+
+  /** Looks at what changes with time; called about each second. */
+  observe(): void {
+    const nowMs = performance.now();
+    const { connected } = this.#parts.link;
+    if (connected !== this.#linkSince.connected) this.#linkSince = { connected, ms: nowMs };
+    for (const { status } of this.#parts.cameras) this.#rates.observe(status.camera, status.counters.frames, nowMs);
+  }
+
+  listRefused(authority: string, id: string, reason: RefusalReason): void {
+    this.#refused.set(`${authority}/${id}`, { authority, id, reason });
+  }
+
+  listApplied(authority: string, id: string): void {
+    this.#refused.delete(`${authority}/${id}`);
+  }
+
+  /** The clock's state as a hit tells it. */
+  hitClock(): HitClock {
+    const synchronised = this.#clock === 'synchronised';
+    return { synchronised, source: synchronised ? 'ntp' : 'none', estimatedErrorMs: null };
+  }
+
+  facts(): NodeFacts {
+    const { settings, version, inhibited, cameras, lists, outbox, link } = this.#parts;
+    const nowMs = performance.now();
+    const counts = outbox.counts();
+    return {
+      nodeId: settings.node.id,
+      site: settings.node.site,
+      version,
+      uptimeMs: nowMs - this.#startedMs,
+      inhibited,
+      cameras: cameras.map((camera) => this.#camera(camera.status, nowMs)),
+      reader: readerFacts(cameras.map((camera) => camera.status)),
+      lists: lists.lists(Date.now()),
+      refusedLists: [...this.#refused.values()],
+      link: {
+        brokerUrl: settings.broker.url,
+        connected: link.connected,
+        sinceMs: nowMs - this.#linkSince.ms,
+        failureCode: link.lastFailure?.code ?? null,
+        waiting: counts.openHitsWaiting,
+        oldestWaitingMs: counts.oldestOpenHitMs === null ? null : Math.max(0, Date.now() - counts.oldestOpenHitMs),
+        certificateDaysLeft:
+          settings.broker.certificateFile === undefined ? null : certificateDaysLeft(settings.broker.certificateFile),
+      },
+      clock: this.#clock,
+      disk: diskSpace(settings.dataFolder),
+    };
+  }
+
+  /** The message of each minute to the centre. */
+  health(): Health {
+    const { lists, outbox, line, models } = this.#parts;
+    const facts = this.facts();
+    const counts = outbox.counts();
+    const counters = this.#parts.cameras.map((camera) => camera.status.counters);
+    const sum = (pick: (one: (typeof counters)[number]) => number) => counters.reduce((all, one) => all + pick(one), 0);
+    return {
+      node: facts.nodeId,
+      time: new Date().toISOString(),
+      upSeconds: Math.round(facts.uptimeMs / 1000),
+      software: facts.version,
+      inhibited: facts.inhibited,
+      models: { ...models },
+      cameras: facts.cameras.map(({ name, state }) => ({ name, state })),
+      lists: facts.lists.map((list) => ({
+        list: `${list.authority}/${list.id}`,
+        version: list.version,
+        state: list.validity,
+      })),
+      funnel: {
+        frames: sum((one) => one.frames),
+        gated: sum((one) => one.gated),
+        detected: sum((one) => one.detected),
+        read: sum((one) => one.read),
+        fused: sum((one) => one.fused),
+        dropped: sum((one) => one.dropped),
+        passages: line.passages,
+        hits: line.hits,
+      },
+      abstained: Object.fromEntries(lists.abstentions),
+      outbox: {
+        hits: counts.hitsWaiting,
+        pictures: counts.picturesWaiting,
+        dropped: counts.hitsDropped + counts.platesDropped + counts.scenesDropped,
+        oldestSeconds: counts.oldestHitMs === null ? null : Math.max(0, (Date.now() - counts.oldestHitMs) / 1000),
+      },
+      clock: { synchronised: this.#clock === 'synchronised', errorMs: null },
+      temperatureC: null,
+      diskFreeMb: facts.disk === null ? null : Math.floor(facts.disk.freeBytes / 1e6),
+    };
+  }
+
+  #camera(status: CameraProcessStatus, nowMs: number): CameraFacts {
+    const { worker } = status;
+    return {
+      name: status.camera,
+      state: status.cameraState,
+      worker: worker === 'starting' || worker === 'restarting' ? worker : 'running',
+      restarts: status.restarts,
+      lastFrameAgeMs: this.#rates.lastFrameAgeMs(status.camera, nowMs),
+      framesPerSecond: this.#rates.framesPerSecond(status.camera),
+      frames: status.counters.frames,
+      framesRead: status.counters.read,
+      passages: status.counters.fused,
+    };
+  }
+}
+
+function readerFacts(statuses: readonly CameraProcessStatus[]): ReaderFacts {
+  const failed = statuses.find((one) => one.worker === 'restarting' && one.lastFault?.startsWith('model') === true);
+  if (failed !== undefined) return { state: 'failed', failureCode: failed.lastFault };
+  const starting = statuses.some((one) => one.worker === 'starting');
+  return { state: starting ? 'starting' : 'ready', failureCode: null };
+}

@@ -1,0 +1,137 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Log } from '../../config/foundation/log.ts';
+import type { Service } from '../../config/foundation/service.ts';
+import { mayLoad, mayRead } from '../../config/jurisdictions/policy.ts';
+import { loadProfile } from '../../config/jurisdictions/profile.ts';
+import { consoleSocketPath } from '../../config/load-node-settings.ts';
+import type { CameraSettings, NodeSettings } from '../../config/node-settings.ts';
+import { MqttLink } from '../../sync/broker/mqtt-link.ts';
+import { openDatabase } from '../../sync/database/database.ts';
+import { ListKeys } from '../../sync/lists/list-keys.ts';
+import { ListStore } from '../../sync/lists/list-store.ts';
+import { ListSync } from '../../sync/lists/list-sync.ts';
+import { BlackLists } from '../../sync/lists/matcher.ts';
+import { readNodeKey } from '../../sync/lists/node-key.ts';
+import { TrustStore } from '../../sync/lists/trust.ts';
+import { Outbox } from '../../sync/uplink/outbox.ts';
+import { PresenceAndHealth, presenceWill } from '../../sync/uplink/presence.ts';
+import { Publisher } from '../../sync/uplink/publisher.ts';
+import { ConsoleService } from '../console/console-service.ts';
+import { CameraProcess } from '../worker/camera-process.ts';
+import type { CameraWork } from '../worker/worker-messages.ts';
+import { modelVersions } from './model-versions.ts';
+import { softwareVersion } from './node-identity.ts';
+import { NodeState } from './node-state.ts';
+import { outboxEmptied } from './outbox-emptied.ts';
+import { PassageLine } from './passage-line.ts';
+import { runInTurn } from './run-services.ts';
+import { Watch } from './watch.ts';
+
+/** A hit is not held up longer than this for its pictures. */
+const evidenceDeadlineMs = 1_000;
+/** After the cameras have stopped, what is in the outbox gets so long to leave; what does not, leaves after the next start. */
+const farewellMs = 3_000;
+
+/** The whole node: `run` until the signal aborts, then cameras first, hits into the outbox, the link last. */
+export interface Node extends Service {
+  readonly state: NodeState;
+}
+
+/** Puts the node together from its settings: the one place where pixels and lists meet. */
+export async function openNode(settings: NodeSettings, log: Log): Promise<Node> {
+  mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 });
+  const profile = loadProfile(settings.node.country);
+  const reading = mayRead(profile);
+  const version = softwareVersion();
+  const identity = {
+    node: settings.node.id,
+    site: settings.node.site,
+    software: version,
+    startedAt: new Date().toISOString(),
+  };
+  const link = new MqttLink({ ...settings.broker, clientId: settings.node.id, lastWill: presenceWill(identity), log });
+  const database = openDatabase(join(settings.dataFolder, 'lists.sqlite'));
+  const store = new ListStore(database);
+  const keys = await ListKeys.open(await readNodeKey(settings.keys.nodeKeyFile), store);
+  const lists = new BlackLists({ store, keys, node: settings.node });
+  const outbox = new Outbox(join(settings.dataFolder, 'outbox.sqlite'), {
+    diskBudgetBytes: settings.outbox.diskBudgetMb * 1_048_576,
+    log,
+  });
+  const line = new PassageLine({
+    node: settings.node,
+    match: (passage) => lists.match(passage, Date.now()),
+    evidence: async (passage) => {
+      const camera = cameras.find((one) => one.status.camera === passage.camera);
+      const pictures = (await camera?.evidence(passage.id, evidenceDeadlineMs)) ?? null;
+      return pictures === null ? {} : { plate: pictures.plateJpeg, scene: pictures.sceneJpeg };
+    },
+    append: (hit, pictures) => outbox.append(hit, pictures),
+    clock: () => state.hitClock(),
+    log,
+  });
+  const cameras = (reading.allowed ? settings.cameras : []).map(
+    (camera) =>
+      new CameraProcess({ work: workOf(camera, settings), log, onPassage: (passage) => line.take(passage) }),
+  );
+  const state = new NodeState({
+    settings,
+    version,
+    inhibited: reading.allowed ? null : reading.reason,
+    cameras,
+    lists,
+    outbox,
+    link,
+    line,
+    models: modelVersions(settings.recognizer.modelsFolder),
+  });
+  const listSync = new ListSync({
+    link,
+    store,
+    keys,
+    trust: TrustStore.fromFiles(settings.trust.authorities),
+    node: settings.node,
+    allows: (manifest) =>
+      mayLoad(profile, { authority: manifest.authority, purpose: manifest.purpose, actions: [manifest.action] }).allowed,
+    onRefused: ({ authority, list, reason }) => state.listRefused(authority, list, reason),
+    onApplied: (manifest) => state.listApplied(manifest.authority, manifest.list),
+    log,
+  });
+  const publisher = new Publisher({ node: settings.node.id, link, outbox, log });
+  const presence = new PresenceAndHealth({ identity, link, health: () => state.health() });
+  const technicians = new ConsoleService({
+    node: state,
+    log,
+    socketPath: consoleSocketPath(settings),
+    serialPort: settings.console.serialPort,
+    baudRate: settings.console.baudRate,
+  });
+  return {
+    name: 'node',
+    state,
+    async run(signal) {
+      log.event('info', 'node/started', { node: settings.node.id, version, cameras: cameras.length });
+      if (!reading.allowed) log.event('warn', 'node/inhibited', { reason: reading.reason });
+      try {
+        await runInTurn(
+          {
+            front: [...cameras, ...(reading.allowed ? [listSync] : []), technicians],
+            between: () => outboxEmptied(outbox, link, farewellMs),
+            back: [link, publisher, presence, new Watch(state)],
+          },
+          signal,
+        );
+      } finally {
+        outbox.close();
+        database.close();
+        log.event('info', 'node/stopped', { passages: line.passages, hits: line.hits });
+      }
+    },
+  };
+}
+
+function workOf(camera: CameraSettings, settings: NodeSettings): CameraWork {
+  const { recognizer, passages, evidence } = settings;
+  return { camera, recognizer, passages, evidence };
+}

@@ -1,0 +1,51 @@
+import type { Log } from '../../config/foundation/log.ts';
+import type { Passage } from '../../recognizer/passages/passage.ts';
+import type { Match } from '../../sync/lists/match.ts';
+import type { Hit } from '../../sync/uplink/hit.ts';
+import { type ClockState, type EvidencePictures, makeHit } from '../../sync/uplink/make-hit.ts';
+import { newMessageId } from '../../sync/uplink/message-id.ts';
+
+/** What the line from a passage to the outbox needs of its surroundings. */
+export interface PassageLineParts {
+  readonly node: { readonly id: string; readonly site: string };
+  readonly match: (passage: Passage) => readonly Match[];
+  /** The pictures of a passage from the camera that saw it; one that cannot be had in time never holds up a hit. */
+  readonly evidence: (passage: Passage) => Promise<EvidencePictures>;
+  readonly append: (hit: Hit, evidence: EvidencePictures) => { readonly stored: boolean };
+  readonly clock: () => ClockState;
+  readonly log: Log;
+}
+
+/** From passage to hit. What matches no list is forgotten at once: only a counter remembers that a vehicle passed. */
+export class PassageLine {
+  readonly #parts: PassageLineParts;
+  #passages = 0;
+  #hits = 0;
+
+  constructor(parts: PassageLineParts) {
+    this.#parts = parts;
+  }
+
+  get passages(): number {
+    return this.#passages;
+  }
+
+  get hits(): number {
+    return this.#hits;
+  }
+
+  /** Resolves when every hit of this passage is in the outbox. */
+  async take(passage: Passage): Promise<void> {
+    const { node, evidence: pictures, append, clock, log } = this.#parts;
+    this.#passages += 1;
+    const matches = this.#parts.match(passage);
+    if (matches.length === 0) return;
+    const evidence = await pictures(passage);
+    for (const match of matches) {
+      const nowMs = Date.now();
+      const hit = makeHit(passage, match, { id: newMessageId(nowMs), nowMs, node, clock: clock(), evidence });
+      if (append(hit, evidence).stored) this.#hits += 1;
+      else log.event('error', 'hit/not-stored');
+    }
+  }
+}
