@@ -56,6 +56,13 @@ export function brokerLinkContract(name: string, start: () => Promise<BrokerHarn
       }
     });
 
+    it('delivers what is sent without acknowledgement, too', async () => {
+      const [sender, receiver] = [await harness.link(), await harness.link()];
+      const box = inbox(receiver, 'light/#');
+      expect(await sender.publish('light/weight', bytes('x'), { qos: 0, deadlineMs: 5_000 })).toBe('acknowledged');
+      expect(text(await box.next())).toBe('x');
+    });
+
     it('hands a retained message to whoever subscribes later, until an empty one erases it', async () => {
       const [sender, receiver] = [await harness.link(), await harness.link()];
       await sender.publish('kept/here', bytes('first'), retained);

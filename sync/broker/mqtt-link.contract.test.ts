@@ -19,13 +19,15 @@ describe.skipIf(!mosquittoInstalled())('with the real broker', () => {
 
 async function harness(start: () => Promise<Outages>): Promise<BrokerHarness> {
   const broker = await start();
-  const stop = new AbortController();
+  const stops: AbortController[] = [];
   const links: MqttLink[] = [];
   const running: Promise<void>[] = [];
   return {
     async link() {
       const link = new MqttLink({ url: broker.url, reconnectFirstMs: 20, reconnectLongestMs: 50 });
       links.push(link);
+      const stop = new AbortController();
+      stops.push(stop);
       running.push(link.run(stop.signal));
       await connected(link);
       return link;
@@ -40,7 +42,7 @@ async function harness(start: () => Promise<Outages>): Promise<BrokerHarness> {
       await Promise.all(links.map(connected));
     },
     async close() {
-      stop.abort();
+      for (const stop of stops) stop.abort();
       await Promise.all(running);
       await broker.close();
     },

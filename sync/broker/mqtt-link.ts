@@ -82,18 +82,20 @@ export class MqttLink implements BrokerLink, Service {
         this.#pending.delete(settle);
         resolve(outcome);
       };
-      this.#pending.add(settle);
-      const body = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-      client.publish(topic, body, { qos: options.qos, retain: options.retain ?? false }, (error) => {
-        if (!error) this.#timeoutsInARow = 0;
-        settle(error ? 'not-connected' : 'acknowledged');
-      });
-      const messageId = options.qos === 1 ? client.getLastMessageId() : undefined;
+      let messageId: number | undefined;
       const timer = setTimeout(() => {
         settle('timed-out');
         if (messageId !== undefined) client.removeOutgoingMessage(messageId);
         this.#noteTimeout(client);
       }, options.deadlineMs);
+      this.#pending.add(settle);
+      const body = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+      // At QoS 0 the callback comes before publish returns.
+      client.publish(topic, body, { qos: options.qos, retain: options.retain ?? false }, (error) => {
+        if (!error) this.#timeoutsInARow = 0;
+        settle(error ? 'not-connected' : 'acknowledged');
+      });
+      if (options.qos === 1) messageId = client.getLastMessageId();
     });
   }
 
