@@ -53,6 +53,16 @@ export class ListKeys {
     return outcome;
   }
 
+  /** Forgets every key of a list that this node holds no more. */
+  forget(authority: string, list: string): void {
+    for (const name of [...this.#seals.keys()]) {
+      if (!name.startsWith(`${authority}/${list}/`)) continue;
+      this.#seals.delete(name);
+      this.#wrapped.delete(name);
+    }
+    this.#revision += 1;
+  }
+
   /** Resolves when the key that a manifest means is here. */
   async waitFor(list: ListIdentity, keyCheck: string, signal: AbortSignal): Promise<void> {
     while (this.sealOf(list)?.keyCheck !== keyCheck) {

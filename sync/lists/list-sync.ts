@@ -7,7 +7,7 @@ import { isInside, type NodePlace } from './area.ts';
 import { decodeChunk } from './chunk.ts';
 import { decodeIndex } from './chunk-index.ts';
 import type { ListKeys } from './list-keys.ts';
-import type { ListStore, MissingChunk } from './list-store.ts';
+import type { ListStore, MissingChunk, Withdrawal } from './list-store.ts';
 import { type ActiveManifest, type LayerReference, layersOf, parseManifest, type SignedManifest } from './manifest.ts';
 import { type BlobSource, RetainedBlobs } from './retained-blobs.ts';
 import type { TrustStore } from './trust.ts';
@@ -124,14 +124,19 @@ export class ListSync implements Service {
     const { authority, list } = manifest;
     this.#fetches.get(`${authority}/${list}`)?.abort();
     if (manifest.state === 'revoked') {
-      this.#options.store.withdraw(signed, 'revoked');
+      this.#withdraw(signed, 'revoked');
       this.#log.event('warn', 'list/revoked', { authority, list, version: manifest.version });
     } else if (!isInside(manifest.area, this.#options.node)) {
-      this.#options.store.withdraw(signed, 'outside-area');
+      this.#withdraw(signed, 'outside-area');
     } else {
       this.#options.store.accept(signed);
       this.#startFetching(signed);
     }
+  }
+
+  #withdraw(signed: SignedManifest, why: Withdrawal): void {
+    this.#options.keys.forget(signed.manifest.authority, signed.manifest.list);
+    this.#options.store.withdraw(signed, why);
   }
 
   /** Cheap checks first, so that strangers cost little; nothing is believed before the signature. */
