@@ -65,7 +65,7 @@ export class Recognizer {
   private constructor(detector: Detector, reader: Reader, options: RecognizerOptions) {
     this.#detector = detector;
     this.#reader = reader;
-    this.#growth = { x: reader.card.growX, y: reader.card.growY };
+    this.#growth = { x: reader.card.input.marginX, y: reader.card.input.marginY };
     this.#options = {
       spellings: options.spellings ?? 64,
       spellingFloor: options.spellingFloor ?? 1e-6,

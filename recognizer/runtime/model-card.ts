@@ -28,8 +28,10 @@ export const readerCardSchema = z.object({
   /** International vehicle registration codes in the order of the country output. */
   countries: z.array(z.string().min(1).max(8)).min(1).max(128),
   /** The plate's quadrilateral is grown by these shares of its width and height, each side, before it is read. */
-  growX: z.number().min(0).max(0.5).default(0.04),
-  growY: z.number().min(0).max(0.5).default(0.08),
+  input: z.object({
+    marginX: z.number().min(0).max(0.5).default(0.04),
+    marginY: z.number().min(0).max(0.5).default(0.08),
+  }),
 });
 
 export type DetectorCard = z.infer<typeof detectorCardSchema>;

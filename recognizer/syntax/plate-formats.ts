@@ -59,7 +59,7 @@ export const PLATE_FORMATS: readonly CountryFormats[] = [
     country: 'F',
     letters: 'A-HJ-NP-TV-Z',
     // The system of 2009, then the national file before it: number, letters, department.
-    ordinary: ['@@###@@', '#{1,4}@{1,3}(##|2[AB])', '#{1,4}@{1,2}97[1-6]'],
+    ordinary: ['@@###@@', '#{1,4}@{1,3}(##|2[AB])', '#{1,4}@{1,3}97[1-6]'],
     rare: ['WW###@@', 'W###@@', '#{1,4}(CD|CMD|C|K)#{1,4}', '#{4,8}', '@@##@'],
   },
   {
