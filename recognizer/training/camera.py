@@ -28,8 +28,8 @@ def surround(rng, plate, backgrounds):
         if rng.random() < 0.4:
             y = int(rng.integers(canvas_h))
             canvas[y:] += rng.uniform(-80, 80)
-    if rng.random() < 0.45:
-        b = [int(rng.integers(1, 7)) for _ in range(4)]
+    if rng.random() < 0.55:
+        b = [int(rng.integers(1, 9)) for _ in range(4)]
         tone = rng.uniform(5, 90) if rng.random() < 0.8 else rng.uniform(90, 240)
         low = int(rng.integers(4, 16))
         cv2.rectangle(canvas, (mx - b[0], my - b[1]), (mx + w + b[2], my + h + b[3] + low), float(tone), -1)
@@ -128,11 +128,23 @@ def _light(rng, picture):
         bright = np.clip(picture - rng.uniform(120, 180), 0, None)
         k = int(rng.integers(2, 9)) * 2 + 1
         picture = picture * rng.uniform(0.6, 1) + cv2.GaussianBlur(bright, (k, k), 0) * rng.uniform(0.6, 2.0)
+    if rng.random() < 0.08:
+        picture = picture + _plate_lamps(rng, h, w)
     if rng.random() < 0.06:
         cx, cy, r = rng.uniform(0, w), rng.uniform(0, h), rng.uniform(0.1, 0.5) * h
         yy, xx = np.ogrid[:h, :w]
         picture = picture + rng.uniform(60, 220) * np.exp(-((xx - cx) ** 2 + (yy - cy) ** 2) / (2 * r * r)).astype(np.float32)
     return np.clip(picture, 0, 255).astype(np.float32)
+
+
+def _plate_lamps(rng, h, w):
+    """The glow of the lamps above a rear plate at night."""
+    yy, xx = np.ogrid[:h, :w]
+    cy, r = h * rng.uniform(0.15, 0.32), h * rng.uniform(0.04, 0.16)
+    glow = np.zeros((h, w), np.float32)
+    for cx in ((rng.uniform(0.25, 0.4), rng.uniform(0.6, 0.75)) if rng.random() < 0.7 else (rng.uniform(0.3, 0.7),)):
+        glow += (rng.uniform(50, 200) * np.exp(-((xx - cx * w) ** 2 / 3 + (yy - cy) ** 2) / (2 * r * r))).astype(np.float32)
+    return glow
 
 
 def _optics(rng, crop):

@@ -23,11 +23,14 @@ for (const one of manifest.cases) {
   for (const [name, file] of Object.entries(one.outputs)) {
     const expected = new Float32Array(await bytesOf(file));
     const actual = results[name].data;
-    if (actual.length !== expected.length) throw new Error(`${name}: ${actual.length} numbers, expected ${expected.length}`);
+    if (actual.length !== expected.length)
+      throw new Error(`${name}: ${actual.length} numbers, expected ${expected.length}`);
     for (let i = 0; i < expected.length; i++) worst = Math.max(worst, Math.abs(actual[i] - expected[i]));
   }
 }
-console.log(`${manifest.cases.length} cases, largest difference ${worst.toExponential(2)}, ${(spentMs / manifest.cases.length).toFixed(1)} ms a case`);
+console.log(
+  `${manifest.cases.length} cases, largest difference ${worst.toExponential(2)}, ${(spentMs / manifest.cases.length).toFixed(1)} ms a case`,
+);
 if (!(worst <= manifest.tolerance)) {
   console.error(`ONNX Runtime and PyTorch differ by more than ${manifest.tolerance}`);
   process.exit(1);

@@ -10,7 +10,7 @@ import torch
 
 from detector_data import CROP_H, CROP_W, PADDING
 from detector_model import STRIDE, PlateDetector, export_onnx, multiply_accumulates, parameter_count
-from evaluate_detector import INPUT_H, INPUT_W, letterboxed, picture_sets, report
+from evaluate_detector import INPUT_H, INPUT_W, framed, picture_sets, report
 from road_split import HERE
 
 SOURCES = [
@@ -41,7 +41,7 @@ def write_model(checkpoint, models, options):
         'input': {'name': 'luma', 'type': 'uint8', 'width': INPUT_W, 'height': INPUT_H, 'multipleOf': 32, 'padding': PADDING},
         'output': {'name': 'maps', 'type': 'float32', 'channels': 9, 'stride': STRIDE,
                    'meaning': 'score, then x and y of the corners top left, top right, bottom right, bottom left, '
-                              'from the centre of the cell, in strides'},
+                              'from the centre of the cell ((column + 0.5) * stride), in strides; pixel centres lie at whole numbers'},
         'scoreThreshold': options.threshold,
         'parameters': parameter_count(exported), 'multiplyAccumulates': multiply_accumulates(model, INPUT_H, INPUT_W),
         'precision': 'float32',
@@ -58,7 +58,7 @@ def compare(exported, path, folder, pictures):
     """Runs compare_onnx.mjs on real frames, noise and another size of picture."""
     folder.mkdir(exist_ok=True)
     noise = np.random.default_rng(1)
-    inputs = [letterboxed(cv2.imread(str(file), cv2.IMREAD_GRAYSCALE))[0] for file in pictures]
+    inputs = [framed(cv2.imread(str(file), cv2.IMREAD_GRAYSCALE))[0] for file in pictures]
     inputs += [noise.integers(0, 256, (INPUT_H, INPUT_W), dtype=np.uint8), noise.integers(0, 256, (192, 320), dtype=np.uint8)]
     cases = []
     for index, image in enumerate(inputs):

@@ -13,6 +13,8 @@ STRIDE = 8
 CORNER_GAIN = 4.0
 # The score's bias starts where one cell in a hundred is a plate, or the first steps are spent on unlearning the rest.
 PRIOR_LOGIT = -4.6
+# Training counts from the picture's edge, the program from pixel centres: its pixel k covers k - 0.5 to k + 0.5.
+PIXEL_CENTRE = 0.5
 
 
 def conv(inputs, outputs, stride=1):
@@ -65,7 +67,7 @@ class ExportedDetector(nn.Module):
         head, first = self.detector.head, self.detector.to4[0][0]
         with torch.no_grad():
             head.weight[1:] *= CORNER_GAIN
-            head.bias[1:] *= CORNER_GAIN
+            head.bias[1:] = head.bias[1:] * CORNER_GAIN - PIXEL_CENTRE / STRIDE
             # Only the scale goes into the first layer: the zero padding must keep meaning mid grey.
             first.weight /= 64.0
 

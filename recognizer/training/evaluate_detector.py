@@ -14,26 +14,34 @@ import numpy as np
 import torch
 
 from detector_data import PADDING
-from detector_model import STRIDE, ExportedDetector, PlateDetector
+from detector_model import PIXEL_CENTRE, STRIDE, ExportedDetector, PlateDetector
 from road_split import read_labels, read_split
 
 INPUT_W, INPUT_H = 640, 384
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 FOUND_IOU, DUPLICATE_IOU = 0.3, 0.3
+# A shrinking factor this near to a whole one becomes whole, as in the program.
+WHOLE_FACTOR = 0.12
 
 
-def letterboxed(image, width=INPUT_W, height=INPUT_H):
-    """The picture scaled to fit the input, grey to the right and below as at run time, and the scale."""
-    scale = min(width / image.shape[1], height / image.shape[0])
-    size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
-    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    framed = np.full((height, width), PADDING, np.uint8)
-    framed[:size[1], :size[0]] = small
-    return framed, scale
+def framed(image, area=INPUT_W * INPUT_H):
+    """The picture as the program's input-layout.ts places it, and its scale: area kept, never enlarged, grey around."""
+    height, width = image.shape
+    wanted = max(1.0, (width * height / area) ** 0.5)
+    whole = int(wanted + 0.5)
+    factor = whole if abs(wanted - whole) <= WHOLE_FACTOR * whole else wanted
+    size = (max(1, int(width / factor)), max(1, int(height / factor)))
+    covered = image[:int(np.ceil(size[1] * factor)), :int(np.ceil(size[0] * factor))]
+    canvas = np.full((-(-size[1] // 32) * 32, -(-size[0] // 32) * 32), PADDING, np.uint8)
+    canvas[:size[1], :size[0]] = cv2.resize(covered, size, interpolation=cv2.INTER_AREA)
+    return canvas, 1 / factor
 
 
 def decoded(maps, threshold):
-    """Detections [(score, corners 4 x 2 in input px)] of one picture's [9,R,C] maps, best first, without duplicates."""
+    """Detections [(score, corners 4 x 2)] of one picture's [9,R,C] maps, best first, without duplicates.
+
+    Corners are in input pixels from the picture's edge (a pixel covers 0 to 1); the graph counts from pixel centres.
+    """
     score = maps[0]
     peaks = (score >= threshold) & (score == cv2.dilate(score, np.ones((3, 3), np.uint8)))
     rows, columns = np.nonzero(peaks)
@@ -41,7 +49,7 @@ def decoded(maps, threshold):
     for index in np.argsort(-score[rows, columns]):
         row, column = rows[index], columns[index]
         centre = (np.array([column, row]) + 0.5) * STRIDE
-        corners = (maps[1:, row, column].reshape(4, 2) * STRIDE + centre).astype(np.float32)
+        corners = (maps[1:, row, column].reshape(4, 2) * STRIDE + centre + PIXEL_CENTRE).astype(np.float32)
         if all(box_iou(corners, other) < DUPLICATE_IOU for _, other in kept):
             kept.append((float(score[row, column]), corners))
     return kept
@@ -97,8 +105,8 @@ def detections_of(exported, pictures, threshold=min(THRESHOLDS)):
     found = []
     with torch.no_grad():
         for path, _ in pictures:
-            framed, scale = letterboxed(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE))
-            maps = exported(torch.from_numpy(framed)[None, None])[0].numpy()
+            canvas, scale = framed(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE))
+            maps = exported(torch.from_numpy(canvas)[None, None])[0].numpy()
             found.append([(score, corners / scale) for score, corners in decoded(maps, threshold)])
     return found
 

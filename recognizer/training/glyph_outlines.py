@@ -3,7 +3,7 @@
 The demo draws its plates on machines that have no fonts, so the outlines of a few open faces are kept as data.
 Every outline is scaled to a cap height of 1000 units, y up, baseline at 0.
 
-    npm install --prefix FACES @fontsource/barlow @fontsource/barlow-semi-condensed @fontsource/barlow-condensed @fontsource/overpass
+    npm install --prefix FACES @fontsource/barlow @fontsource/barlow-semi-condensed @fontsource/overpass
     python3 glyph_outlines.py --fontsource FACES/node_modules/@fontsource --nummernschild GL-Nummernschild-Mtl.ttf \
         --out firmware-host/demo/glyphs.json
 
@@ -50,7 +50,6 @@ def main() -> None:
     for package, weight in (
         ("barlow", 600),
         ("barlow-semi-condensed", 600),
-        ("barlow-condensed", 600),
         ("overpass", 700),
     ):
         files[package] = given.fontsource / package / "files" / f"{package}-latin-{weight}-normal.woff"

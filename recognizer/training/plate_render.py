@@ -11,8 +11,9 @@ import yaml
 
 from plate_fonts import ALPHABET, GLYPH_HEIGHT, HERE, all_faces
 
+# Personalised and foreign plates carry letters that a country's own series leave out; a reader that never saw them cannot doubt.
+RARE_LETTERS = 0.05
 FOLD = {'Ä': 'A', 'Ö': 'O', 'Ü': 'U', 'Š': 'S', 'Č': 'C', 'Ć': 'C', 'Ž': 'Z', 'Đ': 'D'}
-COUNTRIES = None
 
 
 @dataclass
@@ -87,7 +88,9 @@ class PlateRenderer:
                 out += [str(rng.integers(10)) if literal == 'D' else ch for ch in literal]
                 i = end
             elif c == 'L':
-                out.append(settings['letters'][rng.integers(len(settings['letters']))])
+                rare = rng.random() < RARE_LETTERS
+                letters = 'IIIOQ' if rare else settings['letters']
+                out.append(letters[rng.integers(len(letters))])
             elif c == 'D':
                 out.append(str(rng.integers(10)))
             elif c == 'R':

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from camera import CROP_H, CROP_W, photograph, rectified, sensor
+from camera import CROP_H, CROP_W, TWO_H, TWO_W, photograph, rectified, sensor
 from plate_fonts import ALPHABET, HERE
 from plate_render import PlateRenderer, load_countries
 
@@ -72,6 +72,21 @@ class RoadPlates:
         if rng.random() < 0.3:
             crop = cv2.GaussianBlur(crop, (0, 0), rng.uniform(0.3, 1.1))
         return Sample(rectified(sensor(rng, crop), rows, rng), row['text'], COUNTRIES.index('RO') if row['country'] == 'RO' else -1, 1.0)
+
+
+    def measured(self):
+        """[(crop 32 x 160, row)]: each plate once, its box grown as the rectifier grows a plate, nothing else done to it."""
+        out = []
+        for cut, (x, y, w, h), row in self.items:
+            grow_x, grow_y = w * 0.02, h * 0.05
+            x0, y0, x1, y1 = x - grow_x, y - grow_y, x + w + grow_x, y + h + grow_y
+            rows = int(row['rows'])
+            tw, th = (CROP_W, CROP_H) if rows == 1 else (TWO_W, TWO_H)
+            target = np.array([(-.5, -.5), (tw - .5, -.5), (tw - .5, th - .5), (-.5, th - .5)], np.float32)
+            quad = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float32)
+            crop = cv2.warpPerspective(cut, cv2.getPerspectiveTransform(quad, target), (tw, th), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            out.append((rectified(crop, rows), row))
+        return out
 
 
 def word_patches(rng, count):

@@ -40,13 +40,7 @@ def _measured(data):
     if not _sets:
         for name in ('eu-plates/val', 'two-row/val'):
             _sets[name] = measured_crops(os.path.join(data, name))
-        road = RoadPlates(data, 'val')
-        rng = np.random.default_rng(1)
-        _sets['road-val'] = []
-        for index in range(len(road.items)):
-            road_one = RoadPlates.__new__(RoadPlates)
-            road_one.items = [road.items[index]]
-            _sets['road-val'].append((road_one.sample(rng).crop, road.items[index][2]))
+        _sets['road-val'] = RoadPlates(data, 'val').measured()
     return _sets
 
 

@@ -12,13 +12,13 @@ export class Bell {
   async wait(deadlineMs: number, signal: AbortSignal): Promise<void> {
     if (!this.#rung && !signal.aborted) {
       await new Promise<void>((resolve) => {
-        // setTimeout takes 31 bits; waking once a day for nothing does no harm.
-        const timer = setTimeout(resolve, Math.min(Math.max(deadlineMs, 0), 86_400_000));
         const wake = (): void => {
           clearTimeout(timer);
           signal.removeEventListener('abort', wake);
           resolve();
         };
+        // setTimeout takes 31 bits; waking once a day for nothing does no harm.
+        const timer = setTimeout(wake, Math.min(Math.max(deadlineMs, 0), 86_400_000));
         this.#wake = wake;
         signal.addEventListener('abort', wake, { once: true });
       });

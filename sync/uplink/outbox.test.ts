@@ -155,7 +155,8 @@ describe('an outbox at its disk budget', () => {
     const counts = outbox.counts();
     expect(counts.hitsDropped).toBeGreaterThan(0);
     expect(counts.hitsWaiting + counts.hitsDropped).toBe(60);
-    expect(counts).toMatchObject({ scenesDropped: 60, platesDropped: 60, picturesWaiting: 0 });
+    expect(counts.scenesDropped).toBe(60);
+    expect(counts.platesDropped + counts.picturesWaiting).toBe(60);
     expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
   });
 });
