@@ -55,11 +55,11 @@ export async function openNode(settings: NodeSettings, log: Log): Promise<Node> 
   const store = new ListStore(database);
   const keys = await ListKeys.open(await readNodeKey(settings.keys.nodeKeyFile), store);
   const lists = new BlackLists({ store, keys, node: settings.node });
-  const outbox = new Outbox(join(settings.dataFolder, 'outbox.sqlite'), {
+  const outbox = new Outbox(openDatabase(join(settings.dataFolder, 'outbox.sqlite')), {
     diskBudgetBytes: settings.outbox.diskBudgetMb * 1_048_576,
     log,
   });
-  const line = new PassageLine({
+  const line: PassageLine = new PassageLine({
     node: settings.node,
     match: (passage) => lists.match(passage, Date.now()),
     evidence: async (passage) => {
@@ -71,11 +71,10 @@ export async function openNode(settings: NodeSettings, log: Log): Promise<Node> 
     clock: () => state.hitClock(),
     log,
   });
-  const cameras = (reading.allowed ? settings.cameras : []).map(
-    (camera) =>
-      new CameraProcess({ work: workOf(camera, settings), log, onPassage: (passage) => line.take(passage) }),
+  const cameras: readonly CameraProcess[] = (reading.allowed ? settings.cameras : []).map(
+    (camera) => new CameraProcess({ work: workOf(camera, settings), log, onPassage: (passage) => line.take(passage) }),
   );
-  const state = new NodeState({
+  const state: NodeState = new NodeState({
     settings,
     version,
     inhibited: reading.allowed ? null : reading.reason,
@@ -93,7 +92,8 @@ export async function openNode(settings: NodeSettings, log: Log): Promise<Node> 
     trust: TrustStore.fromFiles(settings.trust.authorities),
     node: settings.node,
     allows: (manifest) =>
-      mayLoad(profile, { authority: manifest.authority, purpose: manifest.purpose, actions: [manifest.action] }).allowed,
+      mayLoad(profile, { authority: manifest.authority, purpose: manifest.purpose, actions: [manifest.action] })
+        .allowed,
     onRefused: ({ authority, list, reason }) => state.listRefused(authority, list, reason),
     onApplied: (manifest) => state.listApplied(manifest.authority, manifest.list),
     log,

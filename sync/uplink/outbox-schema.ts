@@ -7,6 +7,7 @@ export const outboxSchema = `
     id      TEXT PRIMARY KEY,            -- UUIDv7, the same at every resend
     urgency INTEGER NOT NULL,
     time_ms INTEGER NOT NULL,            -- when it was made
+    discreet INTEGER NOT NULL CHECK (discreet IN (0, 1)), -- 1: nothing on the node may tell that it exists
     body    BLOB NOT NULL                -- the CloudEvent exactly as it is sent, each time
   ) STRICT;
   CREATE INDEX IF NOT EXISTS hits_in_order ON hits (urgency, time_ms, id);
@@ -39,13 +40,15 @@ export const outboxSchema = `
 `;
 
 export const outboxStatements = {
-  addHit: 'INSERT INTO hits (id, urgency, time_ms, body) VALUES (?, ?, ?, ?)',
+  addHit: 'INSERT INTO hits (id, urgency, time_ms, discreet, body) VALUES (?, ?, ?, ?, ?)',
   addPicture: 'INSERT INTO evidence (hit_id, kind, urgency, time_ms, jpeg) VALUES (?, ?, ?, ?, ?)',
   count:
     'INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value',
   counters: 'SELECT name, value FROM counters',
   depth: `SELECT (SELECT COUNT(*) FROM hits) AS hits, (SELECT COUNT(*) FROM evidence) AS pictures,
-                 (SELECT MIN(time_ms) FROM hits) AS oldestMs`,
+                 (SELECT MIN(time_ms) FROM hits) AS oldestMs,
+                 (SELECT COUNT(*) FROM hits WHERE discreet = 0) AS openHits,
+                 (SELECT MIN(time_ms) FROM hits WHERE discreet = 0) AS oldestOpenMs`,
   hitsInOrder: 'SELECT id FROM hits ORDER BY urgency, time_ms, id',
   hitBody: 'SELECT body FROM hits WHERE id = ?',
   picturesInOrder: 'SELECT hit_id AS hitId, kind FROM evidence_ready ORDER BY kind, urgency, time_ms, hit_id',

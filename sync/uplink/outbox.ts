@@ -28,6 +28,9 @@ export type OutboxCounts = Readonly<Record<OutboxCounter, number>> & {
   readonly hitsWaiting: number;
   readonly picturesWaiting: number;
   readonly oldestHitMs: number | null;
+  /** Without hits that ask for a discreet check: what a person at the node may see. */
+  readonly openHitsWaiting: number;
+  readonly oldestOpenHitMs: number | null;
   readonly usedBytes: number;
 };
 
@@ -136,6 +139,8 @@ export class Outbox {
       hitsWaiting: depth?.hits ?? 0,
       picturesWaiting: depth?.pictures ?? 0,
       oldestHitMs: depth?.oldestMs ?? null,
+      openHitsWaiting: depth?.openHits ?? 0,
+      oldestOpenHitMs: depth?.oldestOpenMs ?? null,
       usedBytes: this.#usedBytes(),
     };
   }
@@ -150,9 +155,10 @@ export class Outbox {
     const pictureBytes = pictures.reduce((sum, one) => sum + one.jpeg.byteLength, 0);
     if (this.#usedBytes() + body.byteLength + pictureBytes > this.#budgetBytes) return false;
     const urgency = hit.data.entry.priority;
+    const discreet = hit.data.entry.action === 'discreet-check' ? 1 : 0;
     const timeMs = Date.parse(hit.time);
     return this.#unlessFull(() => {
-      this.#statements.addHit.run(hit.id, urgency, timeMs, body);
+      this.#statements.addHit.run(hit.id, urgency, timeMs, discreet, body);
       for (const { kind, jpeg } of pictures) this.#statements.addPicture.run(hit.id, kind, urgency, timeMs, jpeg);
       this.#statements.count.run('hitsAppended', 1);
     });
@@ -207,13 +213,21 @@ export class Outbox {
   }
 }
 
+interface Depth {
+  readonly hits: number;
+  readonly pictures: number;
+  readonly oldestMs: number | null;
+  readonly openHits: number;
+  readonly oldestOpenMs: number | null;
+}
+
 function prepareStatements(database: Database) {
   return {
-    addHit: database.prepare<[string, number, number, Uint8Array]>(sql.addHit),
+    addHit: database.prepare<[string, number, number, 0 | 1, Uint8Array]>(sql.addHit),
     addPicture: database.prepare<[string, string, number, number, Uint8Array]>(sql.addPicture),
     count: database.prepare<[string, number]>(sql.count),
     counters: database.prepare<[], { name: string; value: number }>(sql.counters),
-    depth: database.prepare<[], { hits: number; pictures: number; oldestMs: number | null }>(sql.depth),
+    depth: database.prepare<[], Depth>(sql.depth),
     hitsInOrder: database.prepare<[], { id: string }>(sql.hitsInOrder),
     hitBody: database.prepare<[string], { body: Uint8Array }>(sql.hitBody),
     picturesInOrder: database.prepare<[], PictureKey>(sql.picturesInOrder),
