@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { Recognizer } from '../../recognizer/recognizer.ts';
+import { ReferenceWork } from '../../recognizer/runtime/reference-work.ts';
+import { textTable } from '../console/text-table.ts';
+import { folderPictures, renderedPictures } from './bench/bench-pictures.ts';
+import { type Measured, measure } from './bench/measure.ts';
+import { shippedModels } from './models-folder.ts';
+import { positiveInteger } from './positive-integer.ts';
+import type { Spread } from './quantile.ts';
+
+interface BenchOptions {
+  readonly json?: boolean;
+  readonly pictures?: string;
+  readonly count: number;
+  readonly rounds: number;
+  readonly models?: string;
+}
+
+/** `anpr-node bench`: how long each stage of reading takes on one core of this machine. */
+export function addBenchCommand(program: Command): void {
+  program
+    .command('bench')
+    .description('time decoding, detecting and reading on one core of this machine')
+    .option('--json', 'print JSON, times in milliseconds')
+    .option('--pictures <dir>', 'take these pictures instead of rendered ones of 1280 x 720')
+    .option('--count <n>', 'how many pictures', positiveInteger, 24)
+    .option('--rounds <n>', 'how often each picture is read', positiveInteger, 5)
+    .option('--models <dir>', 'other models than those of this installation')
+    .action(bench);
+}
+
+async function bench(options: BenchOptions): Promise<void> {
+  const { pictures: folder, count, rounds } = options;
+  const recognizer = await Recognizer.open({ modelsFolder: options.models ?? shippedModels() });
+  const reference = await ReferenceWork.open();
+  const pictures = folder === undefined ? await renderedPictures(count) : await folderPictures(folder, count);
+  const measured = await measure({ recognizer, reference }, pictures, rounds);
+  await recognizer.close();
+  await reference.close();
+  process.stdout.write(options.json === true ? `${JSON.stringify(flat(measured))}\n` : `${table(measured)}\n`);
+}
+
+/** The JSON form, a public contract. */
+function flat(measured: Measured) {
+  const { decode, detect, rectify, read, total, reference } = measured;
+  return {
+    pictures: measured.pictures,
+    plates: measured.plates,
+    decodeMs: rounded(decode.median),
+    decodeP95Ms: rounded(decode.p95),
+    detectMs: rounded(detect.median),
+    detectP95Ms: rounded(detect.p95),
+    rectifyMs: rounded(rectify.median),
+    rectifyP95Ms: rounded(rectify.p95),
+    readMs: rounded(read.median),
+    readP95Ms: rounded(read.p95),
+    totalMs: rounded(total.median),
+    totalP95Ms: rounded(total.p95),
+    referenceMs: rounded(reference.median),
+    referenceP95Ms: rounded(reference.p95),
+    memoryMb: Math.round(measured.memoryMb),
+  };
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
+
+function table(measured: Measured): string {
+  const row = (name: string, { median, p95 }: Spread) => [name, `${median.toFixed(2)} ms`, `${p95.toFixed(2)} ms`];
+  return [
+    `${measured.pictures} pictures, ${measured.plates} plates, ${Math.round(measured.memoryMb)} MB of memory`,
+    ...textTable([
+      ['', 'median', '95 %'],
+      row('decode a picture', measured.decode),
+      row('detect in a picture', measured.detect),
+      row('read a plate', measured.read),
+      row('  of which rectify', measured.rectify),
+      row('picture to plates', measured.total),
+      row('reference work', measured.reference),
+    ]),
+  ].join('\n');
+}

@@ -1,0 +1,60 @@
+import type { Luma } from '../../../recognizer/luma.ts';
+import { decodeLuma } from '../../../recognizer/picture/decode-luma.ts';
+import { loadPicture } from '../../../recognizer/picture/load-picture.ts';
+import type { Recognizer } from '../../../recognizer/recognizer.ts';
+import type { LabelledPicture } from './labels.ts';
+import { type ScoredPlate, scorePicture, scorePlate } from './scoring.ts';
+import { Tallies } from './tally.ts';
+
+/** A plate that was not read as it should have been, with the picture it is in. */
+export interface Failure {
+  readonly file: string;
+  readonly luma: Luma;
+  readonly scored: ScoredPlate;
+}
+
+/** What became of a folder of labelled pictures. */
+export class Evaluation {
+  readonly tallies = new Tallies();
+  readonly failures: Failure[] = [];
+  readonly detectMs: number[] = [];
+  readonly readMs: number[] = [];
+  pictures = 0;
+  falsePlates = 0;
+  picturesWithFalsePlates = 0;
+
+  readonly #recognizer: Recognizer;
+
+  constructor(recognizer: Recognizer) {
+    this.#recognizer = recognizer;
+  }
+
+  /** Finds and reads the plates of a picture and scores them. */
+  async addPicture(picture: LabelledPicture): Promise<void> {
+    const luma = await decodeLuma(await loadPicture(picture.path));
+    const reads = await this.#recognizer.read(luma);
+    const scored = scorePicture(picture.plates, reads);
+    this.#count(picture.file, luma, scored.plates);
+    this.detectMs.push(this.#recognizer.lastMs.detect);
+    if (reads.length > 0) this.readMs.push(this.#recognizer.lastMs.read / reads.length);
+    this.falsePlates += scored.falseReads.length;
+    if (scored.falseReads.length > 0) this.picturesWithFalsePlates++;
+  }
+
+  /** Reads a picture that is one plate already cut out and scores it. */
+  async addCrop(picture: LabelledPicture): Promise<void> {
+    const luma = await decodeLuma(await loadPicture(picture.path));
+    const read = await this.#recognizer.readCrop(luma);
+    this.readMs.push(this.#recognizer.lastMs.read);
+    const scored = picture.plates.filter(({ unscored }) => !unscored).map((plate) => scorePlate(plate, read));
+    this.#count(picture.file, luma, scored);
+  }
+
+  #count(file: string, luma: Luma, scored: readonly ScoredPlate[]): void {
+    this.pictures++;
+    for (const plate of scored) {
+      this.tallies.add(plate);
+      if (!plate.folded) this.failures.push({ file, luma, scored: plate });
+    }
+  }
+}
