@@ -49,7 +49,8 @@ function surfaceColour(x: number, ground: Ground, noise: Noise): readonly [numbe
   const { y, acrossPx } = ground;
   const offRoad = covered(x < 0 ? SHOULDER_EDGE_M - x : x - MEDIAN_EDGE_M, acrossPx);
   const [red, green, blue] = asphalt(x, y, noise);
-  const paint = markings(x, ground) * (0.8 + 0.25 * noise(x * 3, y * 1.5));
+  const fresh = markings(x, ground);
+  const paint = fresh === 0 ? 0 : fresh * (0.8 + 0.25 * noise(x * 3, y * 1.5));
   const road = [red + (206 - red) * paint, green + (206 - green) * paint, blue + (200 - blue) * paint] as const;
   if (offRoad === 0) return road;
   const tuft = noise(x * 2.2, y * 0.8) + 0.7 * noise(x * 9, y * 4);
@@ -116,8 +117,10 @@ function noiseTable(seed: number): Noise {
   const table = Float32Array.from({ length: NOISE_SIZE * NOISE_SIZE }, () => random() * 2 - 1);
   const cell = (i: number, j: number): number => table[(j & 255) * NOISE_SIZE + (i & 255)] ?? 0;
   return (x, y) => {
-    const [i, j] = [Math.floor(x), Math.floor(y)];
-    const [a, b] = [x - i, y - j];
+    const i = Math.floor(x);
+    const j = Math.floor(y);
+    const a = x - i;
+    const b = y - j;
     const upper = cell(i, j) * (1 - a) + cell(i + 1, j) * a;
     const lower = cell(i, j + 1) * (1 - a) + cell(i + 1, j + 1) * a;
     return upper * (1 - b) + lower * b;

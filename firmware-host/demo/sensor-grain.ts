@@ -1,6 +1,9 @@
 import type { FramePicture } from './frame-picture.ts';
 import { type Random, seededRandom } from './seeded-random.ts';
 
+/** How many places there are to begin. */
+const SPARE = 100_000;
+
 /** A sensor's noise, prepared once and laid over each frame from another place: real noise never repeats in place. */
 export class SensorGrain {
   readonly #grain: Int8Array;
@@ -9,7 +12,7 @@ export class SensorGrain {
   /** `deviation` is the standard deviation in grey levels. */
   constructor(seed: number, deviation: number, pixels: number) {
     this.#random = seededRandom(seed);
-    this.#grain = new Int8Array(pixels * 2);
+    this.#grain = new Int8Array(pixels + SPARE);
     let previous = 0;
     for (let i = 0; i < this.#grain.length; i++) {
       // The sum of four uniform numbers is close to a normal distribution; a little of the neighbour makes it grainy.
