@@ -144,7 +144,12 @@ export function nodeSettingsSchema(place: SettingsPlace) {
     node: z
       .strictObject({
         id: name('Identity of this node at the broker, unique in the fleet.'),
-        site: z.string().min(1).max(128).describe('Where it stands, in words for people: road, direction, kilometre.'),
+        site: z
+          .string()
+          .min(1)
+          .max(64)
+          .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'must not have control characters')
+          .describe('Where it stands, in words for people: road, direction, kilometre.'),
         country: z.enum(['NL', 'BE', 'FR', 'LU']).describe('Country whose law applies here (ISO 3166-1).'),
       })
       .describe('Who and where this node is.'),

@@ -7,7 +7,7 @@ import { type Country, loadProfile, readProfile } from './profile.ts';
 
 const here = import.meta.dirname;
 const load = (country: Country) => loadProfile(country, here);
-const stolen: PolicyList = { authority: 'nl-police', purpose: 'stolen-vehicle', actions: ['stop'] };
+const stolen: PolicyList = { authority: 'NL-POLICE', purpose: 'stolen-vehicle', actions: ['stop'] };
 
 describe('what the law of a country lets a node do', () => {
   test.each<[Country, boolean]>([
@@ -24,16 +24,16 @@ describe('what the law of a country lets a node do', () => {
   });
 
   const unpaid = { ...stolen, purpose: 'unpaid-fines' };
-  const foreign = { ...stolen, authority: 'de-police' };
+  const foreign = { ...stolen, authority: 'DE-POLICE' };
   const cases: readonly [Country, string, PolicyList, string | null][] = [
     ['NL', 'its own list of stolen vehicles', stolen, null],
-    ['NL', 'the list of a neighbour', { ...stolen, authority: 'fr-gendarmerie' }, null],
-    ['NL', 'a list of a country that is no party', foreign, 'authority not allowed in NL: de-police'],
+    ['NL', 'the list of a neighbour', { ...stolen, authority: 'FR-GENDARMERIE' }, null],
+    ['NL', 'a list of a country that is no party', foreign, 'authority not allowed in NL: DE-POLICE'],
     [
       'NL',
       'an authority whose name only resembles',
-      { ...stolen, authority: 'nlpolice' },
-      'authority not allowed in NL: nlpolice',
+      { ...stolen, authority: 'NLPOLICE' },
+      'authority not allowed in NL: NLPOLICE',
     ],
     ['NL', 'unpaid fines', unpaid, null],
     ['BE', 'unpaid fines', unpaid, 'purpose not allowed in BE: unpaid-fines'],
@@ -46,7 +46,7 @@ describe('what the law of a country lets a node do', () => {
     ],
     ['BE', 'an action nobody defined', { ...stolen, actions: ['stop', 'shoot'] }, 'action not allowed in BE: shoot'],
     ['BE', 'a purpose left empty', { ...stolen, purpose: '' }, 'purpose not allowed in BE: '],
-    ['LU', 'its own list of stolen vehicles', { ...stolen, authority: 'lu-police' }, 'inhibited: no legal basis'],
+    ['LU', 'its own list of stolen vehicles', { ...stolen, authority: 'LU-POLICE' }, 'inhibited: no legal basis'],
   ];
   test.each(cases)('%s: %s', (country, _, list, reason) => {
     expect(mayLoad(load(country), list)).toEqual(reason === null ? { allowed: true } : { allowed: false, reason });

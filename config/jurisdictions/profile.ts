@@ -30,7 +30,7 @@ export const profileSchema = z.strictObject({
   reading: sourced(z.boolean(), 'Whether plates may be read here at all.'),
   authorities: sourced(
     z.array(authority),
-    'Authorities whose lists may be loaded; nl-* stands for all that begin with nl-.',
+    'Authorities whose lists may be loaded; NL-* stands for all that begin with NL-.',
   ),
   purposes: sourced(z.array(token), 'Purposes whose lists may be loaded.'),
   actions: sourced(z.array(token), 'Actions that lists and entries may ask for.'),

@@ -81,14 +81,14 @@ function cabin(drawing: VehicleDrawing, form: CarForm, look: VehicleLook): void 
     const pillar: RoadPoint[] = [
       [side * (base + 0.02), 1.0, cowl - 0.02],
       [side * (top + 0.03), 1.78, header],
-      [side * top, glassEnd - 0.3, header - 0.02],
+      [side * top, glassEnd - 0.6, header - 0.02],
       [side * base, glassEnd, cowl + 0.03],
     ];
     drawing.face(pillar, shade(look.colour, 0.5));
     const pane: RoadPoint[] = [
       [side * (base + 0.01), 1.3, cowl + 0.02],
       [side * (top + 0.03), 1.9, header - 0.03],
-      [side * top, glassEnd - 0.5, header - 0.05],
+      [side * (top + 0.01), glassEnd - 0.75, header - 0.04],
       [side * base, glassEnd - 0.3, cowl + 0.05],
     ];
     drawing.face(pane, GLASS);

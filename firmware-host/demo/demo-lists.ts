@@ -36,5 +36,5 @@ export function demoListEntries(vehicles: readonly DemoVehicle[]): readonly List
 /** The same entries as `anpr-central list build` takes them; the header names the columns. */
 export function demoListCsv(vehicles: readonly DemoVehicle[]): string {
   const rows = demoListEntries(vehicles).map(({ text, country, reference }) => `${text},${country},${reference}`);
-  return `${['text,country,reference', ...rows].join('\n')}\n`;
+  return `${['plate,country,reference', ...rows].join('\n')}\n`;
 }

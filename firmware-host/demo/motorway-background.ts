@@ -51,10 +51,10 @@ function surfaceColour(x: number, ground: Ground, noise: Noise): readonly [numbe
   const [red, green, blue] = asphalt(x, y, noise);
   const fresh = markings(x, ground);
   const paint = fresh === 0 ? 0 : fresh * (0.8 + 0.25 * noise(x * 3, y * 1.5));
-  const road = [red + (206 - red) * paint, green + (206 - green) * paint, blue + (200 - blue) * paint] as const;
+  const road = [red + (218 - red) * paint, green + (218 - green) * paint, blue + (212 - blue) * paint] as const;
   if (offRoad === 0) return road;
   const tuft = noise(x * 2.2, y * 0.8) + 0.7 * noise(x * 9, y * 4);
-  const grass = [88 + tuft * 30, 96 + tuft * 30, 62 + tuft * 22] as const;
+  const grass = [94 + tuft * 32, 104 + tuft * 32, 66 + tuft * 24] as const;
   return [
     road[0] + (grass[0] - road[0]) * offRoad,
     road[1] + (grass[1] - road[1]) * offRoad,
@@ -64,7 +64,7 @@ function surfaceColour(x: number, ground: Ground, noise: Noise): readonly [numbe
 
 /** Grey with coarse stone, worn wheel tracks that shine a little, an oil-dark middle, and a seam between the lanes. */
 function asphalt(x: number, y: number, noise: Noise): readonly [number, number, number] {
-  let grey = 104 + 7 * noise(x * 0.35, y * 0.06) + 5 * noise(x * 5, y * 2.2) + 6 * noise(x * 31, y * 9);
+  let grey = 118 + 7 * noise(x * 0.35, y * 0.06) + 5 * noise(x * 5, y * 2.2) + 6 * noise(x * 31, y * 9);
   grey += 15 * noise(x * 190, y * 24);
   const middle = x - ROAD_MIDDLE_M;
   if (Math.abs(middle) < LANE_EDGE_M) {
@@ -101,7 +101,7 @@ function bell(distance: number, width: number): number {
 /** Road paint holds glass beads that send the light back; asphalt and earth do not. */
 function seenInInfrared(red: number, green: number, blue: number): number {
   const luma = 0.3 * red + 0.59 * green + 0.11 * blue;
-  return luma + Math.max(0, luma - 140) * 2.2;
+  return luma + Math.max(0, luma - 150) * 2;
 }
 
 /** The camera's infra-red lamp lights the middle of the picture; everything else is night. */

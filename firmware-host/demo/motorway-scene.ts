@@ -25,6 +25,7 @@ const DRAWERS: Readonly<Record<DemoVehicle['kind'], (drawing: VehicleDrawing, lo
 
 /** Nearer than this the nose is under the camera; the longest vehicle has left the picture. */
 const GONE_M = 1;
+const SMEAR_PX = 60;
 const GRAIN_DEVIATION: Readonly<Record<Scene, number>> = { day: 2.6, night: 4 };
 /** By day the lamps are daytime running lights; at night low beams that dazzle an infra-red camera a little. */
 const GLOW: Readonly<Record<Scene, number>> = { day: 0.03, night: 1 };
@@ -76,8 +77,11 @@ export class MotorwayScene {
     const drawn = drawing.svg();
     if (drawn === null) return null;
     pasteOver(picture, await rasteriseSvg(drawn.svg), drawn.box);
-    const nearness = Math.min(1, pixelsPerMetre(nose) / 250);
-    soften(picture, drawn.box, { across: 0.16, along: 0.16 + 0.1 * nearness });
+    // Of a vehicle whose nose has left the picture only plain roof is seen: softening that would show nothing.
+    if (drawing.pixel([0, 0, 0])[1] < FRAME_HEIGHT_PX + SMEAR_PX) {
+      const nearness = Math.min(1, pixelsPerMetre(nose) / 250);
+      soften(picture, drawn.box, { across: 0.16, along: 0.16 + 0.1 * nearness });
+    }
     for (const lamp of lamps) {
       const radiusPx = lamp.radiusM * pixelsPerMetre([nose[0], distanceM, lamp.at[2]]);
       addGlow(picture, drawing.pixel(lamp.at), radiusPx, GLOW[this.#scene]);

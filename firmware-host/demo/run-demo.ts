@@ -106,7 +106,7 @@ async function drive(stage: Stage, signal: AbortSignal): Promise<DemoResult> {
   const stopCentre = new AbortController();
   const store = join(stage.folder, 'hits.sqlite');
   const link = { url: broker.url, clientId: 'demo-centre' };
-  const centre = followHits({ broker: link, store, printer, log: silentLog }, stopCentre.signal);
+  const centre = followHits({ broker: link, store, printer, log: stage.log ?? silentLog }, stopCentre.signal);
   const stopNode = new AbortController();
   const running = node.run(AbortSignal.any([signal, stopNode.signal]));
   const state = (): DemoState => {

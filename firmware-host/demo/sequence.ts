@@ -31,7 +31,7 @@ const DRIVE_S = 2.9;
 /** Of sixteen vehicles in turn these are listed, one of each country: far from real life, but a demo must not take a day. */
 const LISTED: readonly number[] = [1, 4, 10, 15];
 const HEADWAY_S = 1.3;
-const SEEDS: Readonly<Record<Scene, number>> = { day: 25, night: 15 };
+const SEEDS: Readonly<Record<Scene, number>> = { day: 7, night: 8 };
 const COLOURS: readonly Colour[] = [
   [188, 192, 196],
   [222, 224, 225],

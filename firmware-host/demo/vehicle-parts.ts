@@ -120,7 +120,7 @@ export function windscreen(drawing: VehicleDrawing, surface: Surface, rightHalf:
   drawing.shape(ellipse([driver, low + tall * 0.56], wide * 0.085, tall * 0.17), surface, [82, 74, 70], {
     opacity: 0.4,
   });
-  drawing.shape(ellipse([driver, low + tall * 0.16], wide * 0.22, tall * 0.26), surface, [52, 56, 64], {
+  drawing.shape(ellipse([driver, low + tall * 0.26], wide * 0.2, tall * 0.22), surface, [52, 56, 64], {
     opacity: 0.45,
   });
   drawing.shape(roundedRectangle(-wide * 0.97, low, wide * 1.94, tall * 0.12, 0.01), surface, [14, 15, 17], {

@@ -10,8 +10,11 @@ import { certificateDaysLeft } from '../health/certificate-days.ts';
 import { diskSpace } from '../health/disk-space.ts';
 import type { CameraFacts, ClockState, NodeFacts, ReaderFacts } from '../health/node-facts.ts';
 import type { CameraProcess, CameraProcessStatus } from '../worker/camera-process.ts';
+import type { Counters } from '../worker/worker-messages.ts';
 import { FrameRates } from './frame-rates.ts';
 import type { PassageLine } from './passage-line.ts';
+
+type Funnel = keyof Counters | 'passages' | 'hits';
 
 export interface NodeStateParts {
   readonly settings: NodeSettings;
@@ -93,13 +96,28 @@ export class NodeState implements Diagnostics {
     };
   }
 
+  /** What became of all frames since the start, from the cameras to hits; also after the node has stopped. */
+  funnel(): Readonly<Record<Funnel, number>> {
+    const { cameras, line } = this.#parts;
+    const counters = cameras.map((camera) => camera.status.counters);
+    const sum = (pick: keyof Counters) => counters.reduce((all, one) => all + one[pick], 0);
+    return {
+      frames: sum('frames'),
+      gated: sum('gated'),
+      detected: sum('detected'),
+      read: sum('read'),
+      fused: sum('fused'),
+      dropped: sum('dropped'),
+      passages: line.passages,
+      hits: line.hits,
+    };
+  }
+
   /** The message of each minute to the centre. */
   health(): Health {
-    const { lists, outbox, line, models } = this.#parts;
+    const { lists, outbox, models } = this.#parts;
     const facts = this.facts();
     const counts = outbox.counts();
-    const counters = this.#parts.cameras.map((camera) => camera.status.counters);
-    const sum = (pick: (one: (typeof counters)[number]) => number) => counters.reduce((all, one) => all + pick(one), 0);
     return {
       node: facts.nodeId,
       time: new Date().toISOString(),
@@ -113,16 +131,7 @@ export class NodeState implements Diagnostics {
         version: list.version,
         state: list.validity,
       })),
-      funnel: {
-        frames: sum((one) => one.frames),
-        gated: sum((one) => one.gated),
-        detected: sum((one) => one.detected),
-        read: sum((one) => one.read),
-        fused: sum((one) => one.fused),
-        dropped: sum((one) => one.dropped),
-        passages: line.passages,
-        hits: line.hits,
-      },
+      funnel: this.funnel(),
       abstained: Object.fromEntries(lists.abstentions),
       outbox: {
         hits: counts.hitsWaiting,

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '../../config/foundation/log.ts';
 import type { Service } from '../../config/foundation/service.ts';
+import { softwareVersion } from '../../config/foundation/software-version.ts';
 import { mayLoad, mayRead } from '../../config/jurisdictions/policy.ts';
 import { loadProfile } from '../../config/jurisdictions/profile.ts';
 import { consoleSocketPath } from '../../config/load-node-settings.ts';
@@ -21,7 +22,7 @@ import { ConsoleService } from '../console/console-service.ts';
 import { CameraProcess } from '../worker/camera-process.ts';
 import type { CameraWork } from '../worker/worker-messages.ts';
 import { modelVersions } from './model-versions.ts';
-import { softwareVersion } from './node-identity.ts';
+
 import { NodeState } from './node-state.ts';
 import { outboxEmptied } from './outbox-emptied.ts';
 import { PassageLine } from './passage-line.ts';

@@ -195,6 +195,17 @@ def noise(numbers, width, height, octaves):
     return total / max(1e-3, float(total.std()))
 
 
+def twigs(scene, rng, numbers):
+    """Bare branches, hedges and cables before a lighter or darker ground."""
+    height, width = scene.shape
+    shade, reach = rng.choice([rng.randint(0, 60), rng.randint(120, 255)]), rng.uniform(4, 22)
+    for _ in range(rng.choice([15, 60, 200])):
+        start = np.array([rng.uniform(0, width), rng.uniform(0, height)])
+        drift = numbers.standard_normal(2) * reach * 0.6
+        steps = start + np.cumsum(drift + numbers.standard_normal((rng.randint(3, 9), 2)) * reach * 0.5, 0)
+        cv2.polylines(scene, [steps.astype(np.int32)], False, shade, rng.choice([1, 1, 1, 2, 3]), cv2.LINE_AA)
+
+
 def background(rng, numbers, width=480, height=300):
     """Dead leaves (shapes over shapes, few large and many small) over smooth noise, with lines, twigs and grids."""
     scene = noise(numbers, width, height, rng.randint(1, 5)) * rng.uniform(5, 45) + rng.randint(20, 230)
@@ -215,6 +226,8 @@ def background(rng, numbers, width=480, height=300):
         else:
             steps = np.cumsum(numbers.standard_normal((rng.randint(2, 12), 2)) * size * 0.4, 0) + np.array(at)
             cv2.polylines(scene, [steps.astype(np.int32)], False, shade, rng.randint(1, 5), cv2.LINE_AA)
+    if rng.random() < 0.2:
+        twigs(scene, rng, numbers)
     if rng.random() < 0.5:
         grain = noise(numbers, width, height, rng.randint(5, 7)) * rng.uniform(3, 25)
         scene = np.clip(scene + grain, 0, 255).astype(np.uint8)

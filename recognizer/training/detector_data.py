@@ -101,6 +101,8 @@ class Composer:
             sample.image = cv2.convertScaleAbs(sample.image, alpha=rng.uniform(0.05, 0.5))
         for _ in range(rng.choice([0, 0, 1, 1, 2, 3, 5])):
             self._paste_patch(sample)
+        if not sample.quads and not sample.ignored and rng.random() < 0.08:
+            self._bare_vehicle(sample, night)
         for _ in range(rng.choices([0, 1, 2, 3], [2, 6, 3, 1])[0] if not sample.quads else rng.choice([0, 0, 0, 1])):
             self._paste_plate(sample, night)
         self._camera(sample, night)
@@ -174,6 +176,9 @@ class Composer:
         squeeze = rng.uniform(0.4, 1.0) if rng.random() < 0.35 else rng.uniform(0.9, 1.0)
         shear = rng.gauss(0, 0.15) if rng.random() < 0.6 else 0.0
         flatten = rng.uniform(0.7, 1.1)
+        if rng.random() < 0.2:
+            # Seen from the kerb: much narrowed and slanting, as on a vehicle that stands half sideways.
+            squeeze, shear = rng.uniform(0.3, 0.75), rng.choice([-1, 1]) * rng.uniform(0.1, 0.45)
         cos, sin = np.cos(turn), np.sin(turn)
         linear = np.array([[cos, -sin], [sin, cos]]) @ np.array([[1.0, 0.0], [shear, 1.0]]) @ np.diag([1.0, flatten / squeeze])
         linear = linear * width
@@ -188,6 +193,15 @@ class Composer:
     def _tilt(self):
         kind = self.rng.random()
         return self.rng.gauss(0, 4) if kind < 0.75 else self.rng.uniform(-32, 32)
+
+    def _bare_vehicle(self, sample, night):
+        """A vehicle whose plate is missing, or only its empty place is there."""
+        homography = self._pose(0.22, np.exp(self.rng.uniform(np.log(NARROWEST), np.log(140))), self._tilt())
+        plane = Plane(sample.image, homography)
+        draw_vehicle(plane, self.rng, 0.22, night)
+        if self.rng.random() < 0.4:
+            plane.box(-0.5, -0.11, 0.5, 0.11, self.rng.randint(0, 255), 0.01)
+        self._grain(sample.image)
 
     def _paste_plate(self, sample, night):
         rng = self.rng

@@ -67,6 +67,12 @@ def quad_iou(first, second):
     return both / max(1e-6, cv2.contourArea(first) + cv2.contourArea(second) - both)
 
 
+def overlap(corners, label):
+    """Intersection over union with a label; a label that is an upright box is compared with the corners' own box."""
+    upright = len(np.unique(label[:, 0])) == 2 and len(np.unique(label[:, 1])) == 2
+    return box_iou(corners, label) if upright else quad_iou(corners, label)
+
+
 def box_quad(x, y, w, h):
     return np.array([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], np.float32)
 
@@ -123,8 +129,8 @@ def marks(pictures, detections, threshold):
             found += bool(kept)
             continue
         for quad in quads:
-            best = max(kept, key=lambda corners: quad_iou(corners, quad), default=None)
-            if best is not None and quad_iou(best, quad) >= FOUND_IOU:
+            best = max(kept, key=lambda corners: overlap(corners, quad), default=None)
+            if best is not None and overlap(best, quad) >= FOUND_IOU:
                 found += 1
                 errors.append(np.linalg.norm(best - quad, axis=1).mean() / np.linalg.norm(quad[3] - quad[0]))
     return {'pictures': len(pictures), 'plates': plates, 'found': found, 'detections': count,

@@ -28,7 +28,7 @@ export type Health = z.infer<typeof healthSchema>;
 /** Retained: whether a node is there. `stopped` is a clean end, `lost` the broker's word in its last will. */
 export const presenceSchema = z.object({
   node: identifier,
-  site: identifier,
+  site: printable,
   state: z.enum(['online', 'stopped', 'lost']),
   software: printable,
   /** When this start of the node's program was. */

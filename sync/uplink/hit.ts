@@ -71,7 +71,7 @@ export const hitSchema = cloudEvent(
   hitType,
   z.object({
     node: identifier,
-    site: identifier,
+    site: printable,
     grade: z.enum(['confirmed', 'verify']),
     observation,
     plate,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { installationRoot } from '../../config/foundation/installation.ts';
+import { installationRoot } from './installation.ts';
 
 /** The version of the installed program, from its package.json. */
 export function softwareVersion(): string {

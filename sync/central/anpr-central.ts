@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { reportFaults } from '../../config/foundation/command-outcome.ts';
+import { softwareVersion } from '../../config/foundation/software-version.ts';
+import { decodeForDisplay } from '../../recognizer/picture/decode-for-display.ts';
+import { addHitsCommand } from './commands/hits.ts';
+import { addKeygenCommand } from './commands/keygen.ts';
+import { addListCommand } from './commands/list.ts';
+
+const program = new Command('anpr-central')
+  .description('The centre: build, sign and publish black lists, receive hits')
+  .version(softwareVersion())
+  .showHelpAfterError();
+addKeygenCommand(program);
+addListCommand(program);
+addHitsCommand(program, { decodePicture: decodeForDisplay });
+await reportFaults('anpr-central', () => program.parseAsync());
