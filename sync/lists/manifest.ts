@@ -74,7 +74,8 @@ export type RevokedManifest = z.infer<typeof revokedSchema>;
 
 const envelopeSchema = z.strictObject({
   manifest: manifestSchema,
-  signature: z.string().regex(/^[A-Za-z0-9_-]{86}$/),
+  /** 64 bytes in base64url; the last character's unused bits are 0, so that it has one spelling. */
+  signature: z.string().regex(/^[A-Za-z0-9_-]{85}[AQgw]$/),
 });
 
 /** A manifest whose form was checked; its signature not yet. */
@@ -113,7 +114,7 @@ export function parseManifest(message: Uint8Array): SignedManifest {
   if (!envelope.success) throw new Fault('list/bad-manifest', z.prettifyError(envelope.error));
   const { manifest } = envelope.data;
   // Only the canonical form is taken, so that what was read is exactly what was signed.
-  if (canonicalJson(envelope.data) !== bytes.toString('utf8')) {
+  if (!Buffer.from(canonicalJson(envelope.data)).equals(bytes)) {
     throw new Fault('list/bad-manifest', 'the manifest is not in canonical form');
   }
   const signature = Buffer.from(envelope.data.signature, 'base64url');

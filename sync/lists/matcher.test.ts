@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { MemoryBroker } from '../broker/memory-link.ts';
+import { topics } from '../broker/topics.ts';
+import { encodeChunk } from './chunk.ts';
+import { encodeIndex } from './chunk-index.ts';
+import { listWorld, startMs, stolen, TestAuthority, TestNode } from './list-world.fixture.ts';
+import { type ActiveManifest, signManifest } from './manifest.ts';
+import type { Reading } from './match.ts';
+import { borderTraffic } from './plate-population.ts';
+import { ListSeal } from './seal.ts';
+
+async function nodeWith(rows: readonly string[], change: Partial<typeof stolen> = {}) {
+  const world = await listWorld({ ...stolen, ...change });
+  await world.authority.build(rows);
+  await world.authority.publish(world.centre, [world.node.key.publicKey]);
+  await world.node.until(() => world.node.applied.length === 1);
+  return world;
+}
+
+const reading = (spellings: Record<string, number>, countries: Record<string, number> = { NL: 0.999 }): Reading => ({
+  spellings: Object.entries(spellings).map(([text, probability]) => ({ text, probability })),
+  countries: Object.entries(countries).map(([country, probability]) => ({ country, probability })),
+});
+
+it('matches O as 0 and I as 1 both ways and names both texts', async () => {
+  const { node } = await nodeWith(['OI-ABC-1,NL,letters', '40-ABC-1,NL,digits']);
+  const [letters] = node.blackLists.match(reading({ '01ABCI': 0.98, '0IABC1': 0.01, '41ABC1': 0.01 }), startMs);
+  expect(letters).toMatchObject({
+    listed: { text: 'OIABC1' },
+    read: { text: '01ABCI', probability: 0.98 },
+    runnerUp: { text: '41ABC1', probability: 0.01 },
+    entry: { reference: 'letters' },
+  });
+  expect(node.blackLists.match(reading({ '4OABCI': 1 }), startMs)[0]?.entry.reference).toBe('digits');
+});
+
+it('tells two listed plates apart that share a look-up key', async () => {
+  const { node } = await nodeWith(['10-ABC-4,NL,zero', '1O-ABC-4,NL,letter', '10-ABC-4,B,belgian']);
+  const found = (spelling: string, country: string) =>
+    node.blackLists
+      .match(reading({ [spelling]: 0.999 }, { [country]: 0.9995 }), startMs)
+      .filter((match) => match.grade === 'confirmed')
+      .map((match) => match.entry.reference);
+  expect(found('10ABC4', 'NL')).toEqual(['zero']);
+  expect(found('1OABC4', 'NL')).toEqual(['letter']);
+  expect(found('10ABC4', 'B')).toEqual(['belgian']);
+});
+
+it('reports every reference under which one plate is listed, with what the entry itself asks', async () => {
+  const world = await listWorld();
+  const { node, authority, centre } = world;
+  const csv = [
+    'plate,country,reference,action,priority,recipients,respond_within_minutes\n',
+    '12ABC3,NL,a,,,,\n12ABC3,NL,b,discreet-check,1,nl-team be-team,5\n12ABC3,,c,,,,\n',
+  ];
+  const { buildListFolder } = await import('../central/lists/build-list-folder.ts');
+  await buildListFolder({ description: stolen, csv, folder: authority.folder, nowMs: startMs });
+  await authority.publish(centre, [node.key.publicKey]);
+  await node.until(() => node.applied.length === 1);
+  const matches = node.matching('12ABC3');
+  expect(matches.map((match) => match.entry.reference).sort()).toEqual(['a', 'b', 'c']);
+  expect(matches.find((match) => match.entry.reference === 'b')?.entry).toEqual({
+    reference: 'b',
+    action: 'discreet-check',
+    priority: 1,
+    recipients: ['nl-team', 'be-team'],
+    deadlineMs: startMs + 300_000,
+  });
+});
+
+it('finds a listed plate behind a wildcard and shows it as listed', async () => {
+  const { node } = await nodeWith(['12-AB?-3,NL,one', '1?-ZZZ-?,NL,two']);
+  expect(node.matching('12ABC3')[0]?.listed.text).toBe('12AB?3');
+  expect(node.matching('19ZZZ8')[0]?.entry.reference).toBe('two');
+  expect(node.matching('19ZZY8')).toEqual([]);
+});
+
+it('confirms a sure reading, asks a person at a doubtful one and abstains below', async () => {
+  const { node } = await nodeWith(['12-ABC-3,NL,ref']);
+  const gradeAt = (probability: number) =>
+    node.blackLists.match(reading({ '12ABC3': probability, '12ABC8': 1 - probability }), startMs)[0]?.grade ?? null;
+  const grades = [0.999, 0.5, 0.05, 0.01, 0.003, 0.0005, 0.00001].map(gradeAt);
+  expect(grades[0]).toBe('confirmed');
+  expect(grades.at(-1)).toBeNull();
+  const order = ['confirmed', 'verify', null];
+  expect(grades.map((grade) => order.indexOf(grade))).toEqual(grades.map((grade) => order.indexOf(grade)).sort());
+  expect(new Set(grades)).toEqual(new Set(order));
+  expect(node.blackLists.abstentions.get('improbable')).toBeGreaterThan(0);
+});
+
+it('wants a surer reading the longer the list is', async () => {
+  const filler = Array.from({ length: 1500 }, (_, n) => `${10 + (n % 90)}-XYZ-${Math.floor(n / 90) % 10},NL,f${n}`);
+  const short = await nodeWith(['12-ABC-3,NL,ref']);
+  const long = await nodeWith(['12-ABC-3,NL,ref', ...filler]);
+  const doubtful = reading({ '12ABC3': 0.9, '12ABC8': 0.1 });
+  const [one] = short.node.blackLists.match(doubtful, startMs);
+  const [other] = long.node.blackLists.match(doubtful, startMs);
+  expect(one?.probability).toBeGreaterThan(other?.probability ?? 0);
+  expect(other?.probability).toBeGreaterThan(0);
+});
+
+it('takes the same text of another country for another vehicle', async () => {
+  const { node } = await nodeWith(['AB-1234,L,ref']);
+  const grade = (country: string) =>
+    node.blackLists.match(reading({ AB1234: 0.9999 }, { [country]: 0.998 }), startMs)[0]?.grade;
+  expect(grade('L')).toBe('confirmed');
+  expect(grade('D')).not.toBe('confirmed');
+});
+
+it('keeps to the window and the area of an entry', async () => {
+  const { node, authority, centre } = await listWorld();
+  const { buildListFolder } = await import('../central/lists/build-list-folder.ts');
+  const csv = [
+    'plate,reference,valid_from,valid_until,area\n12ABC3,later,2026-03-02,2026-03-03,\n12ABC4,here,,,node:e19-a\n12ABC5,there,,,country:B\n',
+  ];
+  await buildListFolder({ description: stolen, csv, folder: authority.folder, nowMs: startMs });
+  await authority.publish(centre, [node.key.publicKey]);
+  await node.until(() => node.applied.length === 1);
+  expect(node.matching('12ABC3')).toEqual([]);
+  expect(node.matching('12ABC3', 'NL', Date.parse('2026-03-02T00:00:00Z'))).toHaveLength(1);
+  expect(node.matching('12ABC3', 'NL', Date.parse('2026-03-03T00:00:00Z'))).toEqual([]);
+  expect(node.matching('12ABC4')).toHaveLength(1);
+  expect(node.matching('12ABC5')).toEqual([]);
+  expect(Object.fromEntries(node.blackLists.abstentions)).toEqual({ 'entry-not-valid': 2, 'outside-area': 1 });
+});
+
+it('lets the newest delta speak for a plate, also when it removes it', async () => {
+  const { node, authority, centre } = await nodeWith(['12-ABC-3,NL,old', '12-ABC-4,NL,stays']);
+  const first = authority.folder.builtManifest() as ActiveManifest;
+  const seal = new ListSeal(authority.folder.listKey(), first);
+  const publishDelta = async (
+    version: number,
+    records: Parameters<typeof encodeChunk>[1],
+    deltas: ActiveManifest['deltas'],
+  ) => {
+    const sorted = [...records].sort((a, b) => a.lookup.compare(b.lookup));
+    const chunk = encodeChunk({ prefixBits: 0, ordinal: 0, removals: true }, sorted);
+    const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest();
+    const index = encodeIndex({
+      prefixBits: 0,
+      chunks: [{ sha256: sha256(chunk), bytes: chunk.length, records: records.length }],
+    });
+    const layer = {
+      version,
+      index: { sha256: sha256(index).toString('hex'), bytes: index.length },
+      records: records.length,
+      bytes: chunk.length,
+    };
+    const manifest = { ...first, version, deltas: [...deltas, layer] };
+    const retain = { qos: 1, retain: true, deadlineMs: 1000 } as const;
+    for (const blob of [chunk, index])
+      await centre.publish(topics.listBlob('NL', 'stolen', sha256(blob).toString('hex')), blob, retain);
+    await centre.publish(
+      topics.listManifest('NL', 'stolen'),
+      signManifest(manifest, authority.signingKey).bytes,
+      retain,
+    );
+    return manifest.deltas;
+  };
+  const none = Buffer.alloc(0);
+  const added = seal.seal('12ABC5', { text: '12ABC5', country: 'NL', reference: 'new' });
+  const deltas = await publishDelta(2, [{ lookup: seal.lookupKey('12ABC3'), sealed: none }, added], []);
+  await node.until(() => node.applied.length === 2);
+  const references = () =>
+    ['12ABC3', '12ABC4', '12ABC5'].map((text) => node.matching(text)[0]?.entry.reference ?? null);
+  expect(references()).toEqual([null, 'stays', 'new']);
+  const back = seal.seal('12ABC3', { text: '12ABC3', country: 'NL', reference: 'back' });
+  await publishDelta(3, [back, { lookup: added.lookup, sealed: none }], deltas);
+  await node.until(() => node.applied.length === 3);
+  expect(references()).toEqual(['back', 'stays', null]);
+});
+
+it('matches several lists of several authorities, each under its own key', async () => {
+  const broker = new MemoryBroker();
+  const dutch = new TestAuthority();
+  const belgian = new TestAuthority({ ...stolen, authority: 'BE', list: 'wanted', action: 'observe' });
+  const node = (await TestNode.open({ link: broker.link(), authorities: [dutch, belgian] })).start();
+  for (const authority of [dutch, belgian]) {
+    await authority.build(['12-ABC-3,NL,x']);
+    await authority.publish(broker.link(), [node.key.publicKey]);
+  }
+  await node.until(() => node.applied.length === 2);
+  expect(
+    node
+      .matching('12ABC3')
+      .map((match) => `${match.list.authority} ${match.entry.action}`)
+      .sort(),
+  ).toEqual(['BE observe', 'NL stop']);
+});
+
+it('takes hostile and empty readings for what they are', async () => {
+  const { node } = await nodeWith(['12-ABC-3,NL,ref']);
+  expect(node.blackLists.match({ spellings: [], countries: [] }, startMs)).toEqual([]);
+  const long = reading({ ['X'.repeat(500)]: 0.5, '12ABC3': 0.5 }, {});
+  expect(node.blackLists.match(long, startMs)).toHaveLength(1);
+  const endless = {
+    spellings: Array.from({ length: 5000 }, (_, n) => ({ text: `${n}`, probability: 0.0001 })),
+    countries: [],
+  };
+  expect(node.blackLists.match(endless, startMs)).toEqual([]);
+});
+
+it('knows which plates are more usual where', () => {
+  const traffic = borderTraffic();
+  expect(traffic.density('12ABC3', 'NL')).toBeGreaterThan(100 * traffic.density('12ABC3', 'B'));
+  expect(traffic.density('1ABC234', 'B')).toBeGreaterThan(100 * traffic.density('1ABC234', 'NL'));
+  expect(traffic.density('IABC234', 'B')).toBe(traffic.density('1ABC234', 'B'));
+  expect(traffic.density('ANYTHING', 'XX')).toBe(0);
+});

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { ListEntry } from './entry.ts';
+import { fold } from './fold.ts';
+import { ListSeal } from './seal.ts';
+
+const list = { authority: 'NL', list: 'stolen', generation: 1 };
+const seal = new ListSeal(Buffer.alloc(32, 1), list);
+const plate = fc.string({
+  unit: fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'),
+  minLength: 1,
+  maxLength: 12,
+});
+const entries = fc.record(
+  {
+    text: plate,
+    reference: fc.string({ minLength: 1, maxLength: 64 }),
+    country: fc.constantFrom('NL', 'B', 'F', 'L'),
+    priority: fc.integer({ min: 1, max: 9 }),
+  },
+  { requiredKeys: ['text', 'reference'] },
+);
+
+it('opens what it sealed, with the plate alone, and seals alike each time', () => {
+  fc.assert(
+    fc.property(entries, (entry) => {
+      const sealed = seal.seal(fold(entry.text), entry);
+      expect(seal.open(fold(entry.text), sealed.sealed)).toEqual(entry);
+      expect(seal.seal(fold(entry.text), { ...entry })).toEqual(sealed);
+      expect(sealed.sealed.length % 32).toBe(28);
+    }),
+  );
+});
+
+it('opens nothing with another plate, another key, another generation or a changed byte', () => {
+  fc.assert(
+    fc.property(entries, plate, fc.nat(), (entry, other, at) => {
+      const folded = fold(entry.text);
+      const { sealed } = seal.seal(folded, entry);
+      if (fold(other) !== folded) expect(seal.open(fold(other), sealed)).toBeNull();
+      expect(new ListSeal(Buffer.alloc(32, 2), list).open(folded, sealed)).toBeNull();
+      expect(new ListSeal(Buffer.alloc(32, 1), { ...list, generation: 2 }).open(folded, sealed)).toBeNull();
+      const altered = Buffer.from(sealed);
+      altered[at % altered.length] = (altered[at % altered.length] ?? 0) ^ 0x40;
+      expect(seal.open(folded, altered)).toBeNull();
+      expect(seal.open(folded, sealed.subarray(0, at % sealed.length))).toBeNull();
+    }),
+  );
+});
+
+it('uses a new nonce whenever the details of a plate change', () => {
+  const nonces = new Set<string>();
+  for (let index = 0; index < 1000; index += 1) {
+    const entry: ListEntry = { text: '12ABC3', reference: `r${index}` };
+    nonces.add(seal.seal('12ABC3', entry).sealed.toString('hex', 0, 12));
+  }
+  expect(nonces.size).toBe(1000);
+});
