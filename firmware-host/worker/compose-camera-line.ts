@@ -5,6 +5,7 @@ import { BestFrames } from '../../recognizer/passages/best-frames.ts';
 import { FrameGate } from '../../recognizer/passages/frame-gate.ts';
 import { Passages } from '../../recognizer/passages/passages.ts';
 import { encodeLumaJpeg } from '../../recognizer/picture/encode-jpeg.ts';
+import { hidePlates } from '../../recognizer/picture/hide-plates.ts';
 import { Recognizer } from '../../recognizer/recognizer.ts';
 import type { Camera, Frame } from '../cameras/camera.ts';
 import { newest } from '../cameras/newest.ts';
@@ -32,6 +33,7 @@ export async function composeCameraLine(work: CameraWork, log: Log): Promise<Com
   const bestFrames = new BestFrames({
     ...work.evidence,
     encodePlate: (plate) => encodeLumaJpeg(plate, PLATE_JPEG_QUALITY),
+    hidePlates,
   });
   const options = { camera: name, lanes, regionOfInterest, ...work.passages, ...work.recognizer };
   const passages = new Passages(options, recognizer, bestFrames);

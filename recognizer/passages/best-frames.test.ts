@@ -23,6 +23,8 @@ function frames(options: { mostFrames?: number; mostBytes?: number } = {}) {
     holdMs: 5000,
     sceneQuality: 80,
     encodePlate: async (plate) => Buffer.from(`${plate.widthPx}x${plate.heightPx}`),
+    hidePlates: async (jpeg, plates, quality) =>
+      Buffer.from(`${Buffer.from(jpeg)} without ${plates.length} at ${quality}`),
     now: () => clock.ms,
     ...options,
   });
@@ -39,6 +41,13 @@ describe('the best frames', () => {
     expect(Buffer.from(evidence!.plateJpeg).toString()).toBe('53x23');
     expect(await held.evidence('a')).not.toBeNull();
     expect(await held.evidence('b')).toBeNull();
+  });
+
+  it('show the scene without the plates of other vehicles', async () => {
+    const { held } = frames();
+    held.keep('a', picture('a'), corners, [corners, corners]);
+    const evidence = await held.evidence('a');
+    expect(Buffer.from(evidence!.sceneJpeg).toString()).toBe('a 95 without 2 at 80');
   });
 
   it('are forgotten some time after the report, not before it', async () => {

@@ -14,13 +14,19 @@ export interface BestFramesOptions {
   readonly mostFrames?: number;
   readonly mostBytes?: number;
   readonly encodePlate: (plate: Luma) => Promise<Uint8Array>;
+  /** Covers the plates of others in a scene. */
+  readonly hidePlates: (jpeg: Uint8Array, plates: readonly Corners[], quality: number) => Promise<Uint8Array>;
   /** A clock that never runs backwards, in milliseconds. */
   readonly now?: () => number;
 }
 
+/** Of a scene that is encoded a second time after plates were covered in it. */
+const INTERMEDIATE_QUALITY = 95;
+
 interface Held {
   readonly plate: Luma;
   readonly picture: Picture;
+  readonly others: readonly Corners[];
   readonly bytes: number;
   expiresMs: number;
 }
@@ -41,12 +47,12 @@ export class BestFrames {
     this.#now = options.now ?? (() => performance.now());
   }
 
-  /** The best frame of this passage so far; it replaces an earlier one. */
-  keep(passageId: string, picture: Picture, corners: Corners): void {
+  /** The best frame of this passage so far; it replaces an earlier one. `others` are the plates of other vehicles in it. */
+  keep(passageId: string, picture: Picture, corners: Corners, others: readonly Corners[] = []): void {
     this.forget(passageId);
     const plate = cutOut(picture.luma, corners, 0.15);
     const bytes = plate.data.byteLength + Math.ceil(picture.luma.widthPx * picture.luma.heightPx * 1.5);
-    this.#held.set(passageId, { plate, picture, bytes, expiresMs: Number.POSITIVE_INFINITY });
+    this.#held.set(passageId, { plate, picture, others, bytes, expiresMs: Number.POSITIVE_INFINITY });
     this.#bytes += bytes;
     this.#makeRoom();
   }
@@ -79,11 +85,14 @@ export class BestFrames {
     this.sweep();
     const held = this.#held.get(passageId);
     if (held === undefined) return null;
-    const [plateJpeg, sceneJpeg] = await Promise.all([
-      this.#options.encodePlate(held.plate),
-      held.picture.toJpeg(this.#options.sceneQuality),
-    ]);
+    const [plateJpeg, sceneJpeg] = await Promise.all([this.#options.encodePlate(held.plate), this.#scene(held)]);
     return { plateJpeg, sceneJpeg };
+  }
+
+  async #scene({ picture, others }: Held): Promise<Uint8Array> {
+    const { sceneQuality, hidePlates } = this.#options;
+    if (others.length === 0) return await picture.toJpeg(sceneQuality);
+    return await hidePlates(await picture.toJpeg(INTERMEDIATE_QUALITY), others, sceneQuality);
   }
 
   #makeRoom(): void {

@@ -89,6 +89,7 @@ async function drive(
     sceneQuality: 80,
     mostFrames: 1000,
     encodePlate: async () => new Uint8Array(1),
+    hidePlates: async (jpeg) => jpeg,
   });
   const passages = new Passages({ ...OPTIONS, ...options }, reader, evidence);
   const reported: (Passage & { readonly atMs: number })[] = [];
@@ -256,7 +257,12 @@ describe('passages', () => {
   });
 
   it('follow a still picture without looking at it, and close when the clock steps back', async () => {
-    const evidence = new BestFrames({ holdMs: 5000, sceneQuality: 80, encodePlate: async () => new Uint8Array(1) });
+    const evidence = new BestFrames({
+      holdMs: 5000,
+      sceneQuality: 80,
+      encodePlate: async () => new Uint8Array(1),
+      hidePlates: async (jpeg) => jpeg,
+    });
     const reader = {
       readQuads: async (_: Luma, quads: readonly FoundPlate[]) =>
         quads.map(({ corners }) => ({
@@ -309,7 +315,12 @@ describe('passages', () => {
   });
 
   it('swallow hostile corners and floods without harm', async () => {
-    const evidence = new BestFrames({ holdMs: 5000, sceneQuality: 80, encodePlate: async () => new Uint8Array(1) });
+    const evidence = new BestFrames({
+      holdMs: 5000,
+      sceneQuality: 80,
+      encodePlate: async () => new Uint8Array(1),
+      hidePlates: async (jpeg) => jpeg,
+    });
     const reader = { readQuads: async () => [] };
     const passages = new Passages(OPTIONS, reader, evidence);
     const anyNumber = fc.oneof(fc.double(), fc.integer({ min: -5000, max: 5000 }));

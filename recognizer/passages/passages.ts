@@ -36,6 +36,12 @@ export interface PassagesOptions extends PlateReadsOptions {
   readonly closeAfterMs: number;
 }
 
+/** A frame and every plate that was found in it. */
+interface LookedAt {
+  readonly picture: TimedPicture;
+  readonly plates: readonly Corners[];
+}
+
 /** More plates in one frame, or more vehicles at a time, than any road shows: the rest is noise. */
 const MOST_PLATES_A_FRAME = 24;
 const MOST_TRACKS = 64;
@@ -86,7 +92,8 @@ export class Passages {
       assignments.filter((assignment) => this.#deservesRead(assignment)).map(({ sighting }) => sighting),
       reads,
     );
-    for (const assignment of assignments) this.#follow(assignment, reads.get(assignment.sighting), picture);
+    const frame = { picture, plates: found.map(({ corners }) => corners) };
+    for (const assignment of assignments) this.#follow(assignment, reads.get(assignment.sighting), frame);
     return [...before, ...this.#decide(picture.timeMs)];
   }
 
@@ -124,11 +131,13 @@ export class Passages {
       reads.set(sighting, results.find((read) => read.corners === sighting.corners) ?? noPlate(sighting));
   }
 
-  #follow({ sighting, track }: Assignment, read: PlateRead | undefined, picture: TimedPicture): void {
+  #follow({ sighting, track }: Assignment, read: PlateRead | undefined, { picture, plates }: LookedAt): void {
     const followed = this.#continued(track, read, sighting) ?? this.#begin(sighting);
     if (read === undefined || followed.decided) return;
     const isBest = followed.reads.add({ read, timeMs: sighting.timeMs, readability: sighting.readability });
-    if (isBest) this.#evidence.keep(followed.id, picture, read.corners);
+    if (!isBest) return;
+    const others = plates.filter((corners) => corners !== sighting.corners);
+    this.#evidence.keep(followed.id, picture, read.corners, others);
   }
 
   /** The track that this sighting continues, after a look at the text; null where a new one begins. */
