@@ -1,0 +1,17 @@
+import type { ConsoleCommand } from '../console-command.ts';
+import { textTable } from '../text-table.ts';
+
+/** Explains these commands and the keys. */
+export function help(commands: readonly ConsoleCommand[]): ConsoleCommand {
+  const self: ConsoleCommand = {
+    name: 'help',
+    summary: 'this text',
+    run: () => [
+      ...textTable([...commands, self].map(({ name, summary }) => [name, summary])),
+      'exit      leave',
+      '',
+      'Tab completes, arrow keys edit and recall, Ctrl-U empties the line.',
+    ],
+  };
+  return self;
+}
