@@ -6,6 +6,8 @@ import type { Service } from '../../config/foundation/service.ts';
 import type { BrokerLink, BrokerMessage, PublishOptions, PublishOutcome } from './broker-link.ts';
 import { connectFault } from './connect-fault.ts';
 import { type BrokerCredentials, credentialOptions } from './connect-options.ts';
+import { cutEndlessPackets } from './packet-limit.ts';
+import { pause } from './pause.ts';
 import { isTopicName, topicMatches } from './topic-filter.ts';
 
 /** What the broker publishes, retained, when this client is lost; `farewell` is what a clean stop publishes instead. */
@@ -164,7 +166,7 @@ export class MqttLink implements BrokerLink, Service {
       const client = connect(this.#options.url, this.#connectOptions());
       client.on('error', (error) => this.#noteFailure(connectFault(error)));
       client.on('message', (topic, payload, packet) => this.#dispatch({ topic, payload, retained: packet.retain }));
-      this.#cutEndlessPackets(client);
+      cutEndlessPackets(client, this.#maxPayloadBytes * 8);
       return client;
     } catch (error) {
       this.#noteFailure(connectFault(error));
@@ -179,7 +181,8 @@ export class MqttLink implements BrokerLink, Service {
       clientId: this.#options.clientId ?? `hazeldonk-${randomUUID()}`,
       clean: true,
       keepalive: this.#options.keepaliveSeconds ?? 30,
-      connectTimeout: this.#connectDeadlineMs,
+      // Later than our own deadline, which alone decides and has a code.
+      connectTimeout: this.#connectDeadlineMs * 2,
       reconnectPeriod: 0,
       resubscribe: false,
       queueQoSZero: false,
@@ -232,23 +235,6 @@ export class MqttLink implements BrokerLink, Service {
     }
   }
 
-  /**
-   * MQTT.js gathers a packet of up to 256 MB in memory before it shows it. A little too large is dropped in #dispatch,
-   * which keeps the link; far too large ends the connection.
-   */
-  #cutEndlessPackets(client: MqttClient): void {
-    const limitBytes = this.#maxPayloadBytes * 8;
-    let bytesSincePacket = 0;
-    client.on('packetreceive', () => {
-      bytesSincePacket = 0;
-    });
-    client.stream.on('data', (chunk: Uint8Array) => {
-      bytesSincePacket += chunk.byteLength;
-      if (bytesSincePacket > limitBytes)
-        client.stream.destroy(new Fault('broker/packet-too-large', 'a packet has no end'));
-    });
-  }
-
   /** A half-open connection answers nothing while our own traffic keeps it looking alive. */
   #noteTimeout(client: MqttClient): void {
     this.#timeoutsInARow += 1;
@@ -295,18 +281,5 @@ function connectedWithin(link: MqttLink, deadlineMs: number): Promise<void> {
       clearTimeout(timer);
       resolve();
     });
-  });
-}
-
-function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener('abort', done, { once: true });
   });
 }

@@ -38,7 +38,8 @@ let broker: EmbeddedBroker | undefined;
 afterEach(async () => broker?.close());
 
 it('is online with its health retained while it runs, and stopped when it was stopped', async () => {
-  const { url } = (broker = await startEmbeddedBroker());
+  broker = await startEmbeddedBroker();
+  const { url } = broker;
   const link = new MqttLink({ url, lastWill: presenceWill(identity) });
   const stop = new AbortController();
   const service = new PresenceAndHealth({ identity, link, health: () => health });

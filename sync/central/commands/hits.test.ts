@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { silentLog } from '../../../config/foundation/log.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../../broker/embedded-broker.ts';
@@ -54,12 +55,13 @@ async function follow(options: Partial<HitPrinterOptions>) {
   stop.abort();
   await Promise.all(running);
   outbox.close();
-  return { hit, text, counts: await following };
+  const counts = await following;
+  return { hit, text, counts };
 }
 
 it('shows a hit with its pictures, saves them, and keeps both in its store', async () => {
   const { hit, text, counts } = await follow({ colours: 'truecolour' });
-  const words = text.replace(/\u001b\[[0-9;]*m/g, '');
+  const words = stripVTControlCharacters(text);
   for (const part of ['HIT · confirmed', '1ABC234 (B) listed', '1ABC234 99.1 %', 'B 97.0 %', 'or 1A8C234 0.4 %']) {
     expect(words).toContain(part);
   }

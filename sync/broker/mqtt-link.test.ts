@@ -1,0 +1,212 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { jsonLog } from '../../config/foundation/log.ts';
+import { inbox } from './broker-link.contract.ts';
+import { startEmbeddedBroker } from './embedded-broker.ts';
+import { MqttLink, type MqttLinkOptions, withBroker } from './mqtt-link.ts';
+import { mosquittoInstalled, startMosquitto } from './start-mosquitto.ts';
+
+const connack = Buffer.from([0x20, 0x02, 0x00, 0x00]);
+const fast = { reconnectFirstMs: 20, reconnectLongestMs: 50 };
+const closers: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+function start(options: MqttLinkOptions): { link: MqttLink; stop: () => Promise<void> } {
+  const link = new MqttLink({ ...fast, ...options });
+  const controller = new AbortController();
+  const running = link.run(controller.signal);
+  const stop = async (): Promise<void> => {
+    controller.abort();
+    await running;
+  };
+  closers.push(stop);
+  return { link, stop };
+}
+
+const connected = (link: MqttLink) => new Promise<void>((resolve) => link.onConnected(resolve));
+
+/** A server that does with each connection what the test says. */
+async function rawServer(onSocket: (socket: Socket) => void): Promise<string> {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    onSocket(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closers.push(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const address = server.address();
+  return `mqtt://127.0.0.1:${address && typeof address === 'object' ? address.port : 0}`;
+}
+
+/** Accepts the connection and acknowledges nothing after that. */
+function silentAfterConnack(socket: Socket): void {
+  socket.once('data', () => socket.write(connack));
+}
+
+describe('a broker link in trouble', () => {
+  it('keeps its own deadline when the broker acknowledges nothing, and connects anew after three of them', async () => {
+    let connections = 0;
+    const url = await rawServer((socket) => {
+      connections += 1;
+      silentAfterConnack(socket);
+    });
+    const { link } = start({ url });
+    await connected(link);
+    for (let index = 0; index < 3; index += 1) {
+      expect(await link.publish('a', Buffer.from('x'), { qos: 1, deadlineMs: 30 })).toBe('timed-out');
+    }
+    await vi.waitFor(() => expect(connections).toBe(2), 10_000);
+    await connected(link);
+  });
+
+  it('settles what is under way as not-connected when the connection breaks', async () => {
+    let socket: Socket | undefined;
+    const url = await rawServer((one) => {
+      socket = one;
+      silentAfterConnack(one);
+    });
+    const { link } = start({ url });
+    await connected(link);
+    const publishing = link.publish('a', Buffer.from('x'), { qos: 1, deadlineMs: 60_000 });
+    socket?.destroy();
+    expect(await publishing).toBe('not-connected');
+  });
+
+  it.each([
+    ['garbage', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
+    ['a packet of 255 MB that never ends', Buffer.concat([connack, Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f])])],
+    ['nothing but an end', Buffer.alloc(0)],
+  ])('survives a server that answers with %s', async (_, answer) => {
+    let connections = 0;
+    const url = await rawServer((socket) => {
+      connections += 1;
+      socket.once('data', () => {
+        if (answer.length === 0) return socket.end();
+        socket.write(answer);
+        if (answer.length > 100 || answer[0] !== 0x20) return;
+        const more = (): void => {
+          while (!socket.destroyed && socket.write(Buffer.alloc(65_536)));
+        };
+        socket.on('drain', more);
+        more();
+      });
+    });
+    start({ url, maxPayloadBytes: 10_000, connectDeadlineMs: 300 });
+    await vi.waitFor(() => expect(connections).toBeGreaterThanOrEqual(3), 20_000);
+  });
+
+  it('drops a message above its limit and goes on', async () => {
+    const broker = await startEmbeddedBroker();
+    closers.push(() => broker.close());
+    const lines: string[] = [];
+    const { link } = start({ url: broker.url, maxPayloadBytes: 1_000, log: jsonLog((line) => lines.push(line)) });
+    const sender = start({ url: broker.url }).link;
+    await Promise.all([connected(link), connected(sender)]);
+    const box = inbox(link, 'a/#');
+    await sender.publish('a/large', Buffer.alloc(5_000), { qos: 1, deadlineMs: 5_000 });
+    await sender.publish('a/small', Buffer.from('x'), { qos: 1, deadlineMs: 5_000 });
+    expect((await box.next()).topic).toBe('a/small');
+    expect(lines.join('')).toContain('broker/message-too-large');
+    expect(await link.publish('a/b', Buffer.alloc(1_001), { qos: 1, deadlineMs: 5_000 })).toBe('refused');
+  });
+
+  it('tells a command why it cannot connect', async () => {
+    const gone = await startEmbeddedBroker();
+    await gone.close();
+    const silent = await rawServer(() => undefined);
+    const refusing = await rawServer((socket) => socket.once('data', () => socket.write(Buffer.from([0x20, 2, 0, 5]))));
+    const codeOf = async (options: MqttLinkOptions): Promise<unknown> =>
+      withBroker({ connectDeadlineMs: 600, ...options }, async () => 'connected').catch((fault) => fault.code);
+    expect(await codeOf({ url: gone.url })).toBe('broker/unreachable');
+    expect(await codeOf({ url: silent, connectDeadlineMs: 200 })).toBe('broker/no-answer');
+    expect(await codeOf({ url: refusing })).toBe('broker/not-authorised');
+    expect(await codeOf({ url: gone.url, caFile: '/nonexistent' })).toBe('broker/credentials-unreadable');
+  });
+});
+
+describe('presence by last will', () => {
+  const will = { topic: 'here/node', payload: Buffer.from('lost'), farewell: Buffer.from('stopped') };
+
+  it('says farewell when it is stopped, and leaves the will to the broker when it is cut off', async () => {
+    const broker = await startEmbeddedBroker();
+    closers.push(() => broker.close());
+    const watcher = start({ url: broker.url }).link;
+    await connected(watcher);
+    const box = inbox(watcher, 'here/node');
+
+    const clean = start({ url: broker.url, lastWill: will });
+    await connected(clean.link);
+    await clean.stop();
+    expect(String((await box.next()).payload)).toBe('stopped');
+
+    // The second client of the same name makes the broker cut off the first.
+    const first = start({ url: broker.url, clientId: 'twin', lastWill: will });
+    await connected(first.link);
+    await withBroker({ url: broker.url, clientId: 'twin' }, async () => undefined);
+    expect(String((await box.next()).payload)).toBe('lost');
+  });
+});
+
+describe.skipIf(!mosquittoInstalled())('mutual TLS with Mosquitto', () => {
+  let folder: string;
+  const file = (name: string): string => join(folder, name);
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'hazeldonk-tls-'));
+    makeCertificates(folder);
+    return () => rmSync(folder, { recursive: true });
+  });
+
+  it('connects with a certificate of the right authority, and not otherwise', async () => {
+    const broker = await startMosquitto(
+      [
+        `cafile ${file('ca.crt')}`,
+        `certfile ${file('server.crt')}`,
+        `keyfile ${file('server.key')}`,
+        'require_certificate true',
+        'use_identity_as_username true',
+        'allow_anonymous false',
+      ],
+      'mqtts',
+    );
+    closers.push(() => broker.close());
+    const { url } = broker;
+    const own = { certificateFile: file('node.crt'), keyFile: file('node.key') };
+    const attempt = (options: Partial<MqttLinkOptions>): Promise<unknown> =>
+      withBroker({ url, connectDeadlineMs: 5_000, ...options }, async (link) =>
+        link.publish('a', Buffer.from('x'), { qos: 1, deadlineMs: 5_000 }),
+      ).catch((fault) => fault.code);
+    expect(await attempt({ caFile: file('ca.crt'), ...own })).toBe('acknowledged');
+    expect(await attempt({ ...own, connectDeadlineMs: 1_000 })).toBe('broker/certificate');
+    expect(await attempt({ caFile: file('ca.crt'), connectDeadlineMs: 1_000 })).toMatch(/^broker\//);
+  });
+});
+
+function makeCertificates(folder: string): void {
+  const openssl = (...args: string[]): void => void execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  openssl('req', '-x509', ...key, '-subj', '/CN=test authority', '-days', '2', '-keyout', 'ca.key', '-out', 'ca.crt');
+  writeFileSync(join(folder, 'server.ext'), 'subjectAltName=IP:127.0.0.1');
+  writeFileSync(join(folder, 'node.ext'), 'extendedKeyUsage=clientAuth');
+  for (const [name, subject] of [
+    ['server', '/CN=broker'],
+    ['node', '/CN=gantry-7'],
+  ] as const) {
+    openssl('req', ...key, '-subj', subject, '-keyout', `${name}.key`, '-out', `${name}.csr`);
+    const signed = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', `${name}.ext`];
+    openssl('x509', '-req', '-in', `${name}.csr`, ...signed, '-out', `${name}.crt`);
+  }
+}
