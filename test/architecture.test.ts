@@ -83,7 +83,10 @@ describe('the architecture', () => {
 
   it('uses every door', () => {
     for (const name of Object.keys(doors)) {
-      expect(imports.some(({ target }) => target === name || target.startsWith(`${name}/`)), name).toBe(true);
+      expect(
+        imports.some(({ target }) => target === name || target.startsWith(`${name}/`)),
+        name,
+      ).toBe(true);
     }
   });
 });
