@@ -103,7 +103,7 @@ function cabin(drawing: VehicleDrawing, form: CarForm, look: VehicleLook): void 
     to: [0, glassEnd - 0.5, roof],
     stops: [
       [0, shade(look.colour, 1.02)],
-      [1, shade(look.colour, 1.3)],
+      [1, shade(look.colour, 1.12)],
     ],
   });
   const frame: Surface = ([x, z]) => [x, 0.98 + ((z - cowl) / (header - cowl)) * 0.76 + 0.14 * (x / base) ** 2, z];
@@ -166,7 +166,7 @@ function bonnet(drawing: VehicleDrawing, { halfWidth, cowl, nose }: CarForm, loo
     to: [0, 0, nose],
     stops: [
       [0, shade(look.colour, 0.85)],
-      [0.35, shade(look.colour, 1.2)],
+      [0.35, shade(look.colour, 1.16)],
       [0.85, shade(look.colour, 1.08)],
       [1, shade(look.colour, 0.9)],
     ],
