@@ -134,12 +134,13 @@ describe('an outbox at its disk budget', () => {
     const outbox = outboxOf(90_000);
     while (outbox.counts().hitsDropped === 0) outbox.append(sampleHit({ priority: 1 }));
     const urgent = outbox.counts().hitsWaiting;
-    for (let index = 0; index < 10; index += 1) outbox.append(sampleHit({ priority: 2 }));
-    const counts = outbox.counts();
-    expect(outbox.append(sampleHit({ priority: 3 })).stored).toBe(false);
-    expect(outbox.counts().hitsDropped).toBe(counts.hitsDropped + 1);
-    expect(outbox.counts().hitsWaiting).toBeGreaterThanOrEqual(urgent);
-    expect(outbox.append(sampleHit({ priority: 1 })).stored).toBe(true);
+    const later = Array.from({ length: 30 }, (_, index) => sampleHit({ priority: 2 + (index % 2) }));
+    const outcomes = later.map((hit) => outbox.append(hit));
+    expect(outcomes.some((one) => !one.stored)).toBe(true);
+    const lessUrgent = new Set(later.map((hit) => hit.id));
+    const left = drain(outbox);
+    expect(left.filter((id) => !lessUrgent.has(id))).toHaveLength(urgent);
+    expect(left.slice(0, urgent).some((id) => lessUrgent.has(id))).toBe(false);
   });
 
   it('makes room in the same order when the disk itself is full', () => {
