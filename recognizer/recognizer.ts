@@ -109,7 +109,8 @@ export class Recognizer {
 
   /** Reads a picture that is one plate already cut out, however unlikely a plate it is. */
   async readCrop(luma: Luma): Promise<PlateRead> {
-    const plate = { corners: outline(luma), score: 1 };
+    // Nobody looked for it, so the detector's witness says neither yes nor no.
+    const plate = { corners: outline(luma), score: 0.5 };
     const attempts = possibleRows(plate.corners).map((rows): Attempt => ({ plate, rows, growth: NO_GROWTH }));
     const reads = await this.#readAttempts(luma, attempts, 0);
     const none = { corners: plate.corners, plateProbability: 0, rows: 1, spellings: [], countries: [] } as const;
@@ -159,12 +160,14 @@ export class Recognizer {
 
   /** Null for what is no readable plate: its spellings are not even searched for. */
   #interpret({ plate, rows }: Attempt, reading: CropReading, minPlateProbability: number): AttemptRead | null {
-    const plateProbability = bothAgree(plate.score, reading.plate);
-    if (plateProbability < minPlateProbability) return null;
+    const seenProbability = agreed([plate.score, reading.plate], 1);
+    if (seenProbability < minPlateProbability) return null;
     const seen = this.#beam.spellings(reading.columns);
     const { spellings, countries } = withSyntax({ spellings: seen, countries: reading.countries });
     const best = spellings[0];
     if (best === undefined) return null;
+    const plateProbability = agreed([plate.score, reading.plate], best.probability);
+    if (plateProbability < minPlateProbability) return null;
     const read: PlateRead = { corners: plate.corners, plateProbability, rows, spellings, countries };
     return { read, likelihood: best.probability * reading.plate };
   }
@@ -174,10 +177,13 @@ function likeliest(reads: readonly AttemptRead[] | undefined): PlateRead | undef
   return reads?.reduce((best, other) => (other.likelihood > best.likelihood ? other : best)).read;
 }
 
-/** Two independent witnesses of an even chance: their odds multiply. */
-function bothAgree(a: number, b: number): number {
-  const yes = a * b;
-  const no = (1 - a) * (1 - b);
+/**
+ * Independent witnesses of an even chance: their odds multiply. Lettering that nobody can make out is rarely a plate, so
+ * the odds shrink with the best text's probability too.
+ */
+function agreed(witnesses: readonly number[], textProbability: number): number {
+  const yes = witnesses.reduce((product, witness) => product * witness, textProbability);
+  const no = witnesses.reduce((product, witness) => product * (1 - witness), 1);
   return yes + no > 0 ? yes / (yes + no) : 0;
 }
 
