@@ -124,11 +124,13 @@ class PlateRenderer:
         lines = [self._line(row, face, char_h, stretch, gap, space, dash) for row in rows]
         text_w = max(sum(w for _, w in line) for line in lines)
         has_band = rng.random() < settings['band']
-        band_w = int(rng.uniform(19, 25)) if has_band else 0
+        wide = has_band and rng.random() < settings['wide']
+        band_w = 0 if not has_band else int(rng.uniform(40, 58)) if wide else int(rng.uniform(19, 25))
+        sign_w = int(rng.uniform(26, 44)) if not two and code != 'other' and rng.random() < settings['sign'] else 0
         right_w = int(rng.uniform(17, 24)) if rng.random() < settings['right'] else 0
         height = 66 if not two else int(len(rows) * (char_h + 6) + rng.uniform(8, 18))
         pad = rng.uniform(2, 16) if rng.random() < 0.8 else rng.uniform(10, 40)
-        width = int(band_w + right_w + text_w + 2 * pad)
+        width = int(band_w + right_w + sign_w + text_w + 2 * pad)
         if two:
             width = max(width, int(height * rng.uniform(1.1, 1.5)))
         image = np.full((height, width), ground, np.float32)
@@ -138,12 +140,14 @@ class PlateRenderer:
         if two and code == 'B' and has_band:
             band_rows = (height // 2, height)
         if has_band:
-            self._band(image, 2, band_w, band_rows, code if code != 'other' else None)
+            self._band(image, 2, band_w, band_rows, None if wide or code == 'other' else code)
+        if sign_w:
+            self._sign(image, width - sign_w, sign_w, code)
         if right_w:
-            self._band(image, width - right_w - 1, right_w, (0, height) if not two else (0, height // 2), None, stars=False)
+            self._band(image, width - sign_w - right_w - 1, right_w, (0, height) if not two else (0, height // 2), None, stars=False)
         top = (height - len(lines) * char_h) / (len(lines) + 1)
         for index, line in enumerate(lines):
-            free = width - band_w - right_w - sum(w for _, w in line)
+            free = width - band_w - right_w - sign_w - sum(w for _, w in line)
             x = band_w + free * np.clip(rng.normal(0.5, 0.08 if not two else 0.2), 0.1, 0.9)
             if two and has_band and index == 1 and band_rows == (0, height // 2 + 2):
                 x = (width - sum(w for _, w in line)) * rng.uniform(0.35, 0.65)
@@ -162,7 +166,7 @@ class PlateRenderer:
             if base in ALPHABET:
                 out.append((token, max(4, face.glyphs[base].shape[1] * stretch) + gap))
             elif token == '*':
-                out.append((token, self.rng.uniform(10, 22)))
+                out.append((token, self.rng.uniform(10, 28)))
             elif token == '-' and dash:
                 out.append((token, space * self.rng.uniform(0.8, 1.3)))
             elif token in '.:':
@@ -203,26 +207,69 @@ class PlateRenderer:
         image[y0:y1, x0:x1] += a * (tone - image[y0:y1, x0:x1])
 
     def _seal(self, image, cx, y, char_h, advance, ground):
-        """Inspection and district seals, coats of arms, stickers, an empty place."""
-        rng, r = self.rng, int(advance * 0.42)
+        """Inspection and district seals, coats of arms, stickers with a digit, an empty place."""
+        rng, r = self.rng, int(advance * 0.45)
         kind = rng.random()
-        tone = rng.uniform(30, 220)
-        if kind < 0.1:
+        if kind < 0.08:
             return
-        for cy in ([y + char_h * 0.27, y + char_h * 0.73] if rng.random() < 0.5 else [y + char_h * rng.uniform(0.3, 0.6)]):
-            centre = (cx, int(cy))
-            if kind < 0.6:
-                cv2.circle(image, centre, r, float(tone), -1, cv2.LINE_AA)
-                cv2.circle(image, centre, max(1, r // 2), float(rng.uniform(30, 230)), -1, cv2.LINE_AA)
-                cv2.circle(image, centre, r, float(rng.uniform(30, 200)), 1, cv2.LINE_AA)
-            elif kind < 0.85:
-                points = np.array([(cx - r, cy - r), (cx + r, cy - r), (cx + r, cy + r * .3), (cx, cy + r * 1.3), (cx - r, cy + r * .3)], np.int32)
-                cv2.fillPoly(image, [points], float(tone), cv2.LINE_AA)
-                cv2.line(image, (cx, int(cy - r)), (cx, int(cy + r)), float(rng.uniform(30, 230)), 2)
-                cv2.line(image, (cx - r, int(cy)), (cx + r, int(cy)), float(rng.uniform(30, 230)), 2)
+        for cy in ([y + char_h * 0.25, y + char_h * 0.73] if rng.random() < 0.45 else [y + char_h * rng.uniform(0.3, 0.6)]):
+            tone, other = self._two_tones(ground)
+            cy = int(cy)
+            if kind < 0.45:
+                cv2.circle(image, (cx, cy), r, tone, -1, cv2.LINE_AA)
+                self._ornament(image, cx, cy, r, other)
+                cv2.circle(image, (cx, cy), r, float(rng.uniform(30, 200)), 1, cv2.LINE_AA)
+            elif kind < 0.72:
+                tall = rng.uniform(1.0, 1.9)
+                points = np.array([(cx - r, cy - r * tall), (cx + r, cy - r * tall), (cx + r, cy + r * .3), (cx, cy + r * tall), (cx - r, cy + r * .3)], np.int32)
+                cv2.fillPoly(image, [points], tone, cv2.LINE_AA)
+                self._ornament(image, cx, cy, r, other)
+                cv2.polylines(image, [points], True, float(rng.uniform(20, 200)), 1, cv2.LINE_AA)
             else:
-                cv2.rectangle(image, (cx - r, int(cy - r)), (cx + r, int(cy + r)), float(tone), -1)
-                cv2.rectangle(image, (cx - r, int(cy - r)), (cx + r, int(cy + r)), float(rng.uniform(30, 200)), 1)
+                tall = int(r * rng.uniform(1.0, 1.8))
+                cv2.rectangle(image, (cx - r, cy - tall), (cx + r, cy + tall), tone, -1)
+                if rng.random() < 0.6:
+                    face = self.faces['sans'][rng.integers(len(self.faces['sans']))]
+                    h = max(5, int(tall * 1.4))
+                    glyph = cv2.resize(face.glyphs[ALPHABET[rng.integers(10)]], (max(3, int(r * 1.2)), h), interpolation=cv2.INTER_AREA)
+                    self._blend(image, glyph, cx - glyph.shape[1] // 2, cy - h // 2, other)
+                else:
+                    self._ornament(image, cx, cy, r, other)
+                cv2.rectangle(image, (cx - r, cy - tall), (cx + r, cy + tall), float(rng.uniform(30, 200)), 1)
+
+    def _two_tones(self, ground):
+        rng = self.rng
+        tone = float(rng.uniform(40, 210)) if rng.random() < 0.75 else float(ground * rng.uniform(0.8, 1.0))
+        return tone, float((tone + rng.uniform(60, 160)) % 256)
+
+    def _ornament(self, image, cx, cy, r, tone):
+        """What a seal or coat of arms shows at a few pixels: a blob, a cross, checks, strokes."""
+        rng, kind = self.rng, self.rng.integers(5)
+        if kind == 0:
+            cv2.circle(image, (cx, cy), max(1, int(r * rng.uniform(0.3, 0.7))), tone, -1, cv2.LINE_AA)
+        elif kind == 1:
+            cv2.line(image, (cx, cy - r), (cx, cy + r), tone, 2)
+            cv2.line(image, (cx - r + 1, cy), (cx + r - 1, cy), tone, 2)
+        elif kind == 2:
+            step = max(2, r // 2)
+            for i, yy in enumerate(range(cy - r, cy + r, step)):
+                for xx in range(cx - r + step * (i % 2), cx + r, 2 * step):
+                    cv2.rectangle(image, (xx, yy), (xx + step - 1, yy + step - 1), tone, -1)
+        else:
+            for _ in range(int(rng.integers(2, 7))):
+                at = rng.integers(-r, r + 1, 4) * 0.75
+                cv2.line(image, (int(cx + at[0]), int(cy + at[1])), (int(cx + at[2]), int(cy + at[3])), tone, int(rng.integers(1, 3)))
+
+    def _sign(self, image, x, width, code):
+        """A country sign as a sticker or plaque of its own beside the plate's text (the Belgian B, ovals of old plates)."""
+        rng, h = self.rng, image.shape[0]
+        image[:, x:x + width] = rng.uniform(150, 255) if rng.random() < 0.8 else rng.uniform(10, 90)
+        ink = float(rng.uniform(5, 80)) if image[0, x] > 128 else float(rng.uniform(170, 250))
+        scale = h / 36 * rng.uniform(0.7, 1.0) / max(1, len(code)) ** 0.6
+        font = int(rng.choice([cv2.FONT_HERSHEY_TRIPLEX, cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_DUPLEX])) | (cv2.FONT_ITALIC if rng.random() < 0.5 else 0)
+        (tw, th), _ = cv2.getTextSize(code, font, scale, 2)
+        cv2.putText(image, code, (x + (width - tw) // 2, (h + th) // 2), font, scale, ink, 2, cv2.LINE_AA)
+        cv2.rectangle(image, (x, 1), (x + width - 1, h - 2), float(rng.uniform(5, 120)), int(rng.integers(1, 3)))
 
     def _band(self, image, x, width, band_rows, code, stars=True):
         rng = self.rng
@@ -234,14 +281,15 @@ class PlateRenderer:
         light = rng.uniform(170, 250)
         cx, height = x + width // 2, y1 - y0
         if stars and rng.random() < 0.85:
-            cy, r = int(y0 + height * 0.3), width * 0.32
+            middle = width > 30
+            cy, r = int(y0 + height * (0.5 if middle else 0.3)), min(width * 0.34, height * 0.3)
             for a in np.arange(12) * np.pi / 6:
                 cv2.circle(image, (int(round(cx + r * np.cos(a))), int(round(cy + r * np.sin(a)))), 1, float(light), -1)
         elif rng.random() < 0.5:
             cv2.rectangle(image, (x + 3, y0 + 4), (x + width - 4, int(y0 + height * 0.45)), float(rng.uniform(60, 230)), -1)
         letters = code
         if code is None:
-            if rng.random() < 0.15:
+            if rng.random() < 0.15 or width > 30:
                 return
             letters = ''.join(ALPHABET[rng.integers(36)] for _ in range(rng.integers(1, 4))) if rng.random() < 0.5 else f'{rng.integers(1, 96):02d}'
         face = self.faces['sans'][rng.integers(len(self.faces['sans']))]

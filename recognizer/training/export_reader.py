@@ -1,0 +1,116 @@
+"""Exports the trained reader to ONNX with its model card: `export_reader.py --run runs/reader --data ../shared/data`.
+
+Batch normalisation is folded into the convolutions; ONNX Runtime's answers are compared with PyTorch's by compare_onnx.mjs.
+"""
+import argparse
+import datetime
+import hashlib
+import json
+import os
+import subprocess
+import tempfile
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from plate_fonts import ALPHABET, HERE
+from reader_data import ReaderData
+from reader_marks import reader_marks
+from reader_model import COLUMNS, Conv, ExportedReader, Reader
+
+OUTPUTS = ['characters', 'countries', 'plate']
+MODELS = os.path.join(os.path.dirname(HERE), 'models')
+
+
+def folded(module):
+    """Replaces each convolution and its batch normalisation by one convolution, in place."""
+    for name, child in module.named_children():
+        if isinstance(child, Conv):
+            layers = list(child)
+            setattr(module, name, nn.Sequential(fuse_conv_bn_eval(layers[0], layers[1]), *layers[2:]))
+        else:
+            folded(child)
+    return module
+
+
+def multiply_adds(model, example):
+    """Multiply-adds of convolutions and linear layers for one crop."""
+    total, hooks = [0], []
+
+    def count(module, _, output):
+        if isinstance(module, nn.Conv2d):
+            total[0] += output[0].numel() * module.in_channels * module.kernel_size[0] * module.kernel_size[1]
+        else:
+            total[0] += module.in_features * module.out_features
+
+    for module in model.modules():
+        if isinstance(module, (nn.Conv2d, nn.Linear)):
+            hooks.append(module.register_forward_hook(count))
+    with torch.no_grad():
+        model(example)
+    for hook in hooks:
+        hook.remove()
+    return total[0]
+
+
+def compare(exported, onnx_path, crops):
+    """Has compare_onnx.mjs check that ONNX Runtime answers as PyTorch does; returns its words. Fails when they differ."""
+    with torch.no_grad():
+        outputs = dict(zip(OUTPUTS, (t.numpy() for t in exported(crops))))
+    with tempfile.TemporaryDirectory() as folder:
+        crops.numpy().tofile(os.path.join(folder, 'crops'))
+        for name, array in outputs.items():
+            np.ascontiguousarray(array, np.float32).tofile(os.path.join(folder, name))
+        case = {'input': 'crops', 'inputShape': list(crops.shape), 'outputs': {name: name for name in outputs}}
+        manifest = os.path.join(folder, 'manifest.json')
+        with open(manifest, 'w', encoding='utf8') as file:
+            json.dump({'model': os.path.abspath(onnx_path), 'inputName': 'crops', 'tolerance': 1e-3, 'cases': [case]}, file)
+        command = ['node', os.path.join(HERE, 'compare_onnx.mjs'), manifest]
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--run', default=os.path.join(HERE, 'runs', 'reader'))
+    parser.add_argument('--data', default=None)
+    parser.add_argument('--out', default=MODELS)
+    parser.add_argument('--temperature', type=float, default=1.0, help='divides the character logits; fitted on validation reads')
+    args = parser.parse_args()
+    state = torch.load(os.path.join(args.run, 'checkpoint.pt'))
+    reader = Reader(len(state['countries']), state['width'])
+    reader.load_state_dict(state['average'])
+    marks = reader_marks(reader, args.data) if args.data else {}
+    exported = ExportedReader(folded(reader.eval()), args.temperature).eval()
+    crops = torch.from_numpy(ReaderData(None, 99).batch(4)[0])
+    os.makedirs(args.out, exist_ok=True)
+    path = os.path.join(args.out, 'reader.onnx')
+    torch.onnx.export(exported, crops, path, input_names=['crops'], output_names=OUTPUTS, opset_version=13,
+                      dynamic_axes={name: {0: 'n'} for name in ('crops', *OUTPUTS)})
+    comparison = compare(exported, path, crops)
+    with open(path, 'rb') as file:
+        digest = hashlib.sha256(file.read()).hexdigest()
+    card = {
+        'name': 'reader', 'file': 'reader.onnx', 'sha256': digest, 'made': datetime.date.today().isoformat(),
+        'input': {'name': 'crops', 'type': 'uint8', 'heightPx': 32, 'widthPx': 160, 'marginX': 0.04, 'marginY': 0.08},
+        'columns': COLUMNS, 'blank': 0, 'alphabet': ALPHABET, 'countries': state['countries'], 'temperature': args.temperature,
+        'parameters': sum(p.numel() for p in exported.parameters()), 'multiplyAddsPerPlate': multiply_adds(exported, crops[:1]),
+        'training': {'crops': state['seen'], 'steps': state['step'], 'script': 'recognizer/training/train_reader.py'},
+        'sources': [
+            {'what': 'rendered plates', 'by': 'recognizer/training (this project)', 'licence': 'Apache-2.0'},
+            {'what': 'road-frames, training half by vehicle', 'by': 'Robert Lucian Chiriac, license-plate-dataset', 'licence': 'MIT'},
+            {'what': 'motorway frames as backgrounds', 'by': 'Udacity, CarND test images', 'licence': 'MIT'},
+            {'what': 'typefaces to render with', 'by': '@fontsource packages (recognizer/training/fonts/package.json)', 'licence': 'OFL-1.1, UFL-1.0, Apache-2.0'},
+            {'what': 'GL-Nummernschild typeface', 'by': 'Gutenberg Labo', 'licence': 'free use, copying, distribution and modification'},
+        ],
+        'comparedWithPyTorch': comparison, 'greedyMarks': marks,
+    }
+    with open(os.path.join(args.out, 'reader.json'), 'w', encoding='utf8') as file:
+        json.dump(card, file, indent=2)
+        file.write('\n')
+    print(json.dumps({k: card[k] for k in ('parameters', 'multiplyAddsPerPlate', 'comparedWithPyTorch', 'greedyMarks')}, indent=2))
+
+
+if __name__ == '__main__':
+    main()
