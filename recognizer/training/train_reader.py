@@ -6,6 +6,8 @@ import argparse
 import math
 import multiprocessing
 import os
+import signal
+import sys
 import time
 
 import numpy as np
@@ -57,6 +59,8 @@ def main():
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--smoke', action='store_true')
     args = parser.parse_args()
+    # An orderly exit ends the rendering processes too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     if args.smoke:
         args.steps, args.batch, args.width = 3, 8, 0.25
     torch.manual_seed(args.seed)
