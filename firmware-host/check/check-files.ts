@@ -1,0 +1,127 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Fault } from '../../config/foundation/fault.ts';
+import type { NodeSettings } from '../../config/node-settings.ts';
+import { readNodeKey } from '../../sync/lists/node-key.ts';
+import { TrustStore } from '../../sync/lists/trust.ts';
+import { certificateDaysLeft } from '../health/certificate-days.ts';
+import { diskSpace } from '../health/disk-space.ts';
+import { judgeDisk } from '../health/health.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
+
+/** The folder for lists and hits: there, writable, with room. */
+export function checkDataFolder({ dataFolder }: NodeSettings): Finding {
+  const item = 'data folder';
+  const advice = 'make it, owned by the user that runs the node, with mode 700';
+  const there = statSync(dataFolder, { throwIfNoEntry: false });
+  if (there === undefined && may(nearestFolder(dataFolder), constants.W_OK | constants.X_OK))
+    return ok(item, `${dataFolder} is not there yet; the node will make it`);
+  if (there?.isDirectory() !== true) return fail(item, `${dataFolder} is not a folder`, advice);
+  if (!may(dataFolder, constants.W_OK | constants.X_OK)) return fail(item, `${dataFolder} cannot be written`, advice);
+  const { level, cause, advice: more } = judgeDisk(diskSpace(dataFolder));
+  return { item, level: level === 'unknown' ? 'warn' : level, found: `${dataFolder}, ${cause}`, advice: more };
+}
+
+/** The node's own key: readable by the service alone, and this node's. */
+export async function checkNodeKey({ node, keys }: NodeSettings): Promise<Finding> {
+  const item = 'node key';
+  const file = keys.nodeKeyFile;
+  try {
+    const key = await readNodeKey(file);
+    if (key.id !== node.id)
+      return fail(item, `${file} is the key of ${key.id}, not of ${node.id}`, 'enrol this node, or correct node.id');
+    return secretFinding(item, file);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return fail(item, `${file} holds no node key that can be read`, 'make one with: anpr-node enroll --config FILE');
+  }
+}
+
+/** Each authority's public key. */
+export function checkTrust({ trust }: NodeSettings): readonly Finding[] {
+  if (trust.authorities.length === 0)
+    return [warn('trust', 'no authority', 'name the authorities whose lists this node is to accept')];
+  return trust.authorities.map((one) => {
+    const item = `trust ${one.authority}`;
+    try {
+      TrustStore.fromFiles([one]);
+      return ok(item, one.publicKeyFile);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      return fail(item, error.message, 'ask the authority for its public key (Ed25519, PEM)');
+    }
+  });
+}
+
+/** The files of the broker connection and of the cameras' log-ins. */
+export function checkCredentials({ broker, cameras }: NodeSettings): readonly Finding[] {
+  const secrets: [item: string, file: string | undefined][] = [
+    ['broker key', broker.keyFile],
+    ['broker user', broker.usernameFile],
+    ['broker password', broker.passwordFile],
+  ];
+  for (const { name, source } of cameras) {
+    if (source.kind !== 'rtsp' && source.kind !== 'mjpeg') continue;
+    secrets.push([`camera ${name} user`, source.usernameFile], [`camera ${name} password`, source.passwordFile]);
+  }
+  return [
+    ...secrets.flatMap(([item, file]) => (file === undefined ? [] : [secretFinding(item, file)])),
+    ...(broker.caFile === undefined ? [] : [certificateFinding('broker authority', broker.caFile)]),
+    ...(broker.certificateFile === undefined ? [] : [certificateFinding('broker certificate', broker.certificateFile)]),
+  ];
+}
+
+/** The device of the serial console. */
+export function checkSerialPort({ console: { serialPort } }: NodeSettings): Finding | null {
+  const item = 'serial console';
+  if (serialPort === undefined) return null;
+  const device = statSync(serialPort, { throwIfNoEntry: false });
+  if (device === undefined)
+    return fail(item, `${serialPort} is not there`, 'plug it in, or correct console.serialPort');
+  if (!device.isCharacterDevice()) return fail(item, `${serialPort} is no device`, 'correct console.serialPort');
+  if (!may(serialPort, constants.R_OK | constants.W_OK))
+    return fail(
+      item,
+      `${serialPort} may not be opened`,
+      'put the user that runs the node into its group (often dialout)',
+    );
+  return ok(item, serialPort);
+}
+
+/** A secret that others on this machine can read is none. */
+function secretFinding(item: string, file: string): Finding {
+  const status = statSync(file, { throwIfNoEntry: false });
+  if (status === undefined || !status.isFile())
+    return fail(item, `${file} is not there`, 'put it there, with mode 600');
+  if (!may(file, constants.R_OK)) return fail(item, `${file} cannot be read`, 'give it to the user that runs the node');
+  if (status.size === 0) return fail(item, `${file} is empty`, 'put the secret into it');
+  const mode = (status.mode & 0o777).toString(8);
+  if ((status.mode & 0o007) !== 0)
+    return fail(item, `${file} can be read by everybody here (mode ${mode})`, `chmod 600 ${file}`);
+  if ((status.mode & 0o070) !== 0)
+    return warn(item, `${file} is open to its group (mode ${mode})`, `chmod 600 ${file}`);
+  return ok(item, file);
+}
+
+function certificateFinding(item: string, file: string): Finding {
+  const days = certificateDaysLeft(file);
+  if (days === null) return fail(item, `${file} holds no certificate that can be read`, 'put a PEM certificate there');
+  if (days < 0) return fail(item, `${file} expired ${-days} days ago`, 'have a new one issued, and check the clock');
+  if (days < 30) return warn(item, `${file} ends in ${days} days`, 'have a new one issued');
+  return ok(item, `${file}, ${days} days left`);
+}
+
+/** The part of the path that exists already. */
+function nearestFolder(path: string): string {
+  const parent = dirname(path);
+  return existsSync(parent) || parent === path ? parent : nearestFolder(parent);
+}
+
+function may(path: string, access: number): boolean {
+  try {
+    accessSync(path, access);
+    return true;
+  } catch {
+    return false;
+  }
+}
