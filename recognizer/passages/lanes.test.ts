@@ -44,12 +44,17 @@ describe('lanes', () => {
 });
 
 describe('direction', () => {
-  it('comes from growth first, then from the way down the picture, and is unknown for a standing plate', () => {
-    expect(directionOf(at(50, 10), at(50, 90, 80))).toBe('approaching');
-    expect(directionOf(at(50, 90, 80), at(50, 10))).toBe('receding');
-    expect(directionOf(at(50, 10), at(50, 60))).toBe('approaching');
-    expect(directionOf(at(50, 60), at(50, 10))).toBe('receding');
-    expect(directionOf(at(50, 60), at(51, 61))).toBe('unknown');
+  it('comes from the way down or up the picture, else from growth, and is unknown for a standing plate', () => {
+    expect(directionOf([at(50, 10), at(50, 60)])).toBe('approaching');
+    expect(directionOf([at(50, 60), at(50, 10)])).toBe('receding');
+    expect(directionOf([at(50, 60), at(51, 61, 60)])).toBe('approaching');
+    expect(directionOf([at(50, 60, 60), at(51, 61)])).toBe('receding');
+    expect(directionOf([at(50, 60), at(51, 61)])).toBe('unknown');
+    expect([directionOf([at(50, 60)]), directionOf([])]).toEqual(['unknown', 'unknown']);
+  });
+
+  it('is not turned round by a false sighting at the beginning', () => {
+    expect(directionOf([at(50, 300, 90), at(50, 100, 50), at(50, 130, 53), at(50, 165, 57)])).toBe('approaching');
   });
 
   it('never divides by nothing: corners that fall together still have a size', () => {
@@ -59,6 +64,6 @@ describe('direction', () => {
       [5, 5],
       [5, 5],
     ]);
-    expect(directionOf(place, place)).toBe('unknown');
+    expect(directionOf([place, place])).toBe('unknown');
   });
 });

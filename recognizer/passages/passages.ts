@@ -190,7 +190,7 @@ export class Passages {
       id: track.id,
       camera: this.#options.camera,
       lane: laneOf(this.#options.lanes, track.places),
-      direction: directionOf(track.first.place, track.last.place),
+      direction: directionOf(track.places),
       firstSeenMs: Math.round(track.first.timeMs),
       lastSeenMs: Math.round(track.last.timeMs),
       decidedMs: this.#now(),

@@ -25,6 +25,8 @@ const FARTHEST_WIDTHS = 12;
 /** Closer than this to where the track should be, and after no longer a time, a sighting needs no text. */
 const SURE_WIDTHS = 0.6;
 const SURE_WITHIN_MS = 250;
+/** Farther than this, what could not be read is not taken for what could. */
+const NEAR_WIDTHS = 2;
 /** A prediction errs in proportion to the way it covers. */
 const SURE_STEP_SHARE = 0.2;
 const DOUBTFUL_STEP_SHARE = 0.5;
@@ -38,6 +40,8 @@ interface Pair {
   /** Distance from the prediction as a share of what is still believed. */
   readonly cost: number;
   readonly sure: boolean;
+  /** Whether the distance is one that needs no explanation, in whatever time. */
+  readonly near: boolean;
 }
 
 /**
@@ -65,9 +69,11 @@ export async function assign(
   const doubtful = pairs.filter((pair) => !pair.sure && !taken.has(pair.sighting) && !busy.has(pair.track));
   if (doubtful.length > 0) {
     const read = await texts.ofSightings([...new Set(doubtful.map((pair) => pair.sighting))]);
+    const bothSay = ({ track, sighting }: Pair) =>
+      texts.ofTrack(track).length > 0 && (read.get(sighting) ?? []).length > 0;
     const said = doubtful.map((pair) => compare(texts.ofTrack(pair.track), read.get(pair.sighting) ?? []));
     take(doubtful.filter((_, at) => said[at] === 'same'));
-    take(doubtful.filter((_, at) => said[at] === 'unclear'));
+    take(doubtful.filter((pair, at) => said[at] === 'unclear' && (pair.near || bothSay(pair))));
   }
   return sightings.map((sighting) => ({ sighting, track: taken.get(sighting) ?? null }));
 }
@@ -84,7 +90,7 @@ function pairOf(track: Track, sighting: Sighting): Pair | null {
     ? 1 + DOUBTFUL_STEP_SHARE * expected.stepWidths
     : 1 + Math.min(FARTHEST_WIDTHS, FASTEST_WIDTHS_PER_SECOND * elapsedS);
   if (distance > reach) return null;
-  const near = distance <= SURE_WIDTHS + SURE_STEP_SHARE * Math.min(expected.stepWidths, 3);
-  const sure = near && elapsedS * 1000 <= SURE_WITHIN_MS;
-  return { track, sighting, sure, cost: distance / reach + scale / scaleTolerance / 4 };
+  const expectedHere = distance <= SURE_WIDTHS + SURE_STEP_SHARE * Math.min(expected.stepWidths, 3);
+  const sure = expectedHere && elapsedS * 1000 <= SURE_WITHIN_MS;
+  return { track, sighting, sure, near: distance <= NEAR_WIDTHS, cost: distance / reach + scale / scaleTolerance / 4 };
 }
