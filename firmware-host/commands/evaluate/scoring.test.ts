@@ -1,0 +1,119 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Corners, PlateRead } from '../../../recognizer/plate.ts';
+import { filesOfPart, type LabelledPlate, labelledPictures } from './labels.ts';
+import { scorePicture } from './scoring.ts';
+import { Tallies } from './tally.ts';
+
+function box(x: number, y: number, width: number, height: number): Corners {
+  return [
+    [x, y],
+    [x + width, y],
+    [x + width, y + height],
+    [x, y + height],
+  ];
+}
+
+function label(text: string, corners: Corners | null, more: Partial<LabelledPlate> = {}): LabelledPlate {
+  return { text, corners, country: 'NL', quality: 'good', unscored: false, ...more };
+}
+
+function read(text: string, corners: Corners, country = 'NL'): PlateRead {
+  const spellings = [{ text, probability: 0.995 }];
+  return { corners, plateProbability: 1, rows: 1, spellings, countries: [{ country, probability: 1 }] };
+}
+
+describe('a scored picture', () => {
+  it('gives each plate the read that overlaps it most, and calls the rest false', () => {
+    const reads = [
+      read('AB12CD', box(0, 0, 100, 20)),
+      read('XX99XX', box(20, 0, 100, 20)),
+      read('NO1', box(500, 0, 90, 20)),
+    ];
+    const { plates, falseReads } = scorePicture([label('AB12CD', box(2, 0, 100, 20))], reads);
+    expect(plates.map(({ exact }) => exact)).toEqual([true]);
+    expect(falseReads.map(({ spellings }) => spellings[0]?.text)).toEqual(['XX99XX', 'NO1']);
+  });
+
+  it('does not find a plate that a read overlaps by less than 0.3', () => {
+    const { plates, falseReads } = scorePicture(
+      [label('AB12CD', box(0, 0, 100, 20))],
+      [read('AB12CD', box(60, 0, 100, 20))],
+    );
+    expect(plates[0]?.read).toBe(null);
+    expect(falseReads.length).toBe(1);
+  });
+
+  it('neither scores an unreadable plate nor calls finding it false', () => {
+    const picture = scorePicture(
+      [label('AB?', box(0, 0, 100, 20), { unscored: true })],
+      [read('ABC', box(0, 0, 100, 20))],
+    );
+    expect(picture).toEqual({ plates: [], falseReads: [] });
+  });
+
+  it('folds O and 0, I and 1, for the folded score alone', () => {
+    const { plates } = scorePicture([label('O1I0AB', null)], [read('0110AB', box(0, 0, 9, 9))]);
+    expect(plates[0]).toMatchObject({ exact: false, folded: true });
+  });
+
+  it('counts by country and quality, and how many sure reads were wrong', () => {
+    const tallies = new Tallies();
+    const reads = [read('AB12CD', box(0, 0, 100, 20)), read('WRONG', box(0, 50, 100, 20), 'B')];
+    const labels = [
+      label('AB12CD', box(0, 0, 100, 20)),
+      label('AB12CE', box(0, 50, 100, 20)),
+      label('GONE', box(0, 90, 99, 9)),
+    ];
+    for (const plate of scorePicture(labels, reads).plates) tallies.add(plate);
+    expect(tallies.all).toEqual({ plates: 3, found: 2, exact: 1, folded: 1, countries: 2, countriesRight: 1 });
+    expect(tallies.byQuality.get('good')?.plates).toBe(3);
+    expect(tallies.sure.map(({ reads, wrong }) => [reads, wrong])).toEqual([
+      [2, 1],
+      [2, 1],
+      [0, 0],
+    ]);
+  });
+});
+
+describe('a folder of labelled pictures', () => {
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'hazeldonk-labels-'));
+    await mkdir(join(folder, 'images'));
+  });
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  it('is read with boxes, with corners and with texts alone', async () => {
+    const write = (text: string) => writeFile(join(folder, 'labels.tsv'), text);
+    await write('file\tx\ty\tw\th\ttext\tcountry\nb.jpg\t10\t20\t50\t12\tAB12\tF\na.jpg\t1\t2\t3\t4\tX?1\t?\n');
+    const [a, b] = await labelledPictures(folder);
+    expect(a?.plates[0]).toMatchObject({ unscored: true, country: null });
+    expect(b).toMatchObject({ file: 'b.jpg', path: join(folder, 'images', 'b.jpg') });
+    expect(b?.plates[0]?.corners).toEqual(box(9.5, 19.5, 50, 12));
+    await write('file\tx0\ty0\tx1\ty1\tx2\ty2\tx3\ty3\ttext\nc.jpg\t1\t2\t3\t2\t3\t4\t1\t4\tAB\n');
+    expect((await labelledPictures(folder))[0]?.plates[0]?.corners).toEqual(box(1, 2, 2, 2));
+    await write('file\ttext\tremark\nd.jpg\tAB\tambiguous O\n');
+    expect((await labelledPictures(folder))[0]?.plates[0]).toMatchObject({ corners: null, unscored: true });
+  });
+
+  it('without labels is one without plates, and without pictures a fault', async () => {
+    await expect(labelledPictures(folder)).rejects.toMatchObject({ code: 'evaluate/no-pictures' });
+    await writeFile(join(folder, 'images', 'n.jpg'), '');
+    expect(await labelledPictures(folder)).toMatchObject([{ file: 'n.jpg', plates: [] }]);
+  });
+
+  it('with a line that lacks its text is refused with its number', async () => {
+    await writeFile(join(folder, 'labels.tsv'), 'file\ttext\na.jpg\tAB12\nb.jpg\n');
+    await expect(labelledPictures(folder)).rejects.toThrow(/labels\.tsv:3/);
+  });
+
+  it('is split by a file of names', async () => {
+    await writeFile(join(folder, 'split.tsv'), 'a.jpg\ttrain\nb.jpg\tval\n');
+    expect([...(await filesOfPart(join(folder, 'split.tsv'), 'val'))]).toEqual(['b.jpg']);
+  });
+});

@@ -1,0 +1,129 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { drawn, plateSvg } from '../../recognizer/drawn-plate.test-data.ts';
+import { encodeLumaJpeg } from '../../recognizer/picture/encode-jpeg.ts';
+import { addReadCommand } from './read.ts';
+
+/** A JPEG whose header claims 10000 x 6000 pixels. */
+function hugeJpeg(jpeg: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(jpeg);
+  const startOfFrame = bytes.indexOf(Buffer.from([0xff, 0xc0]));
+  bytes.writeUInt16BE(6000, startOfFrame + 5);
+  bytes.writeUInt16BE(10000, startOfFrame + 7);
+  return bytes;
+}
+
+describe('anpr-node read', () => {
+  let folder = '';
+  let stdout = '';
+  let stderr = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'hazeldonk-read-'));
+    stdout = '';
+    stderr = '';
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      stdout += String(text);
+      return true;
+    });
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      stderr += String(text);
+      return true;
+    });
+  });
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    process.exitCode = 0;
+    await rm(folder, { recursive: true });
+  });
+
+  async function read(...words: readonly string[]): Promise<void> {
+    const program = new Command('anpr-node');
+    addReadCommand(program);
+    await program.parseAsync(['read', ...words], { from: 'user' });
+  }
+
+  async function scene(): Promise<Uint8Array> {
+    const car = '<rect x="300" y="200" width="500" height="360" fill="#333"/>';
+    return await encodeLumaJpeg(await drawn(car + plateSvg('1ABC234', [460, 420], 160), 1280, 720), 92);
+  }
+
+  it('prints one JSON object a picture, as the design promises', async () => {
+    const path = join(folder, 'a.jpg');
+    await writeFile(path, await scene());
+    await read('--json', path);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.length).toBe(1);
+    const result = JSON.parse(lines[0]!);
+    expect(Object.keys(result)).toEqual(['source', 'frame', 'width', 'height', 'plates', 'ms']);
+    expect(result).toMatchObject({ source: path, frame: 0, width: 1280, height: 720 });
+    expect(Object.keys(result.ms)).toEqual(['decode', 'detect', 'read']);
+    const [plate] = result.plates;
+    expect(Object.keys(plate)).toEqual([
+      'text',
+      'probability',
+      'country',
+      'countryProbability',
+      'rows',
+      'corners',
+      'alternatives',
+    ]);
+    expect(plate).toMatchObject({ text: '1ABC234', rows: 1 });
+    expect(plate.corners.length).toBe(4);
+    for (const { text, probability } of plate.alternatives) {
+      expect(text).toMatch(/^[0-9A-Z]+$/);
+      expect(probability).toBeLessThan(plate.probability);
+    }
+    expect([stderr, process.exitCode ?? 0]).toEqual(['', 0]);
+  });
+
+  it('gives each bad file one line and the exit code 1, and reads the others', async () => {
+    const good = await scene();
+    const files: Readonly<Record<string, Uint8Array>> = {
+      '1-empty.jpg': new Uint8Array(0),
+      '2-text.jpg': Buffer.from('not a picture\n'),
+      '3-half.jpg': good.subarray(0, good.length / 2),
+      '4-huge.jpg': hugeJpeg(good),
+      '5-good.jpg': good,
+    };
+    for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
+    await writeFile(join(folder, 'notes.txt'), 'not looked at');
+    await read('--json', join(folder, 'missing.png'), folder);
+    const complaints = stderr.trimEnd().split('\n');
+    expect(complaints.map((line) => /([^/]+): .* \(([a-z/-]+)\)$/.exec(line)?.slice(1))).toEqual([
+      ['missing.png', 'read/missing'],
+      ['1-empty.jpg', 'picture/empty'],
+      ['2-text.jpg', 'picture/unreadable'],
+      ['3-half.jpg', 'picture/unreadable'],
+      ['4-huge.jpg', 'picture/too-large'],
+    ]);
+    expect(JSON.parse(stdout).source).toBe(join(folder, '5-good.jpg'));
+    expect(process.exitCode).toBe(1);
+  });
+
+  it('takes a picture as one plate with --crops', async () => {
+    const path = join(folder, 'crop.png');
+    await writeFile(path, await encodeLumaJpeg(await drawn(plateSvg('4KRZ71', [0, 0], 260), 260, 55), 92));
+    await read('--json', '--crops', path);
+    const [plate] = JSON.parse(stdout).plates;
+    expect(plate).toMatchObject({ text: '4KRZ71', rows: 1 });
+    expect(plate.corners[2]).toEqual([259.5, 54.5]);
+  });
+
+  it('shows people a table, and draws the plates with --annotate', async () => {
+    await mkdir(join(folder, 'other'));
+    for (const name of ['a.jpg', 'other/a.jpg']) await writeFile(join(folder, name), await scene());
+    const drawnTo = join(folder, 'drawn');
+    await read('--annotate', drawnTo, join(folder, 'a.jpg'), join(folder, 'other'));
+    expect(stdout).toMatch(/a\.jpg +1ABC234 +9/);
+    expect((await readdir(drawnTo)).sort()).toEqual(['a-2.jpg', 'a.jpg']);
+  });
+
+  it('says so when a folder has no pictures', async () => {
+    await read(folder);
+    expect(stderr).toContain('(read/no-pictures)');
+    expect(process.exitCode).toBe(1);
+  });
+});

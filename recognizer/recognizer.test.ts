@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installationRoot } from '../config/foundation/installation.ts';
+import { quadOverlap } from './detector/quad-overlap.ts';
+import { drawn, plateSvg } from './drawn-plate.test-data.ts';
+import type { Corners } from './plate.ts';
+import { Recognizer } from './recognizer.ts';
+
+/** With the models that ship: without them nothing here passes. */
+describe('the recognizer', () => {
+  let recognizer: Recognizer;
+  beforeAll(async () => {
+    recognizer = await Recognizer.open({ modelsFolder: join(installationRoot(), 'recognizer', 'models') });
+  });
+  afterAll(async () => {
+    await recognizer?.close();
+  });
+
+  const quad: Corners = [
+    [460, 420],
+    [620, 420],
+    [620, 454],
+    [460, 454],
+  ];
+  const car = '<rect x="300" y="200" width="500" height="360" fill="#333"/>';
+
+  it('finds and reads a plate in a scene, with its corners, spellings and countries', async () => {
+    const scene = await drawn(car + plateSvg('1ABC234', [460, 420], 160), 1280, 720);
+    const [read, ...others] = await recognizer.read(scene);
+    expect(others).toEqual([]);
+    expect(read?.spellings[0]?.text).toBe('1ABC234');
+    expect(read?.rows).toBe(1);
+    expect(quadOverlap(read!.corners, quad)).toBeGreaterThan(0.6);
+    const total = (list: readonly { probability: number }[]) =>
+      list.reduce((sum, { probability }) => sum + probability, 0);
+    expect(total(read!.spellings)).toBeLessThanOrEqual(1 + 1e-6);
+    expect(total(read!.countries)).toBeCloseTo(1, 3);
+  });
+
+  it('reads what another found, several plates at a time, each on its own', async () => {
+    const texts = ['1ABC234', 'AB12CDE', '4KRZ71'];
+    const places: readonly (readonly [number, number])[] = [
+      [100, 100],
+      [500, 300],
+      [900, 600],
+    ];
+    const svg = texts.map((text, i) => plateSvg(text, places[i]!, 208)).join('');
+    const plates = places.map(([x, y]) => {
+      const corners: Corners = [
+        [x, y],
+        [x + 208, y],
+        [x + 208, y + 44],
+        [x, y + 44],
+      ];
+      return { corners, score: 0.9 };
+    });
+    const reads = await recognizer.readQuads(await drawn(svg, 1280, 720), plates);
+    expect(reads.map(({ spellings }) => spellings[0]?.text)).toEqual(texts);
+    expect(reads.map(({ corners }) => corners)).toEqual(plates.map(({ corners }) => corners));
+    expect(recognizer.lastMs.read).toBeGreaterThan(0);
+  });
+
+  it('sees the same in rows that are padded as a video decoder pads them', async () => {
+    const packed = await drawn(car + plateSvg('AB12CDE', [460, 420], 160), 1280, 720);
+    const strideBytes = 1344;
+    const data = new Uint8Array(strideBytes * 720).fill(255);
+    for (let y = 0; y < 720; y++) data.set(packed.data.subarray(y * 1280, (y + 1) * 1280), y * strideBytes);
+    expect(await recognizer.read({ ...packed, data, strideBytes })).toEqual(await recognizer.read(packed));
+  });
+
+  it('reads a plate that was cut out before', async () => {
+    const read = await recognizer.readCrop(await drawn(plateSvg('4KRZ71', [0, 0], 260), 260, 55));
+    expect(read.spellings[0]?.text).toBe('4KRZ71');
+    expect(read.rows).toBe(1);
+  });
+
+  it.each([
+    ['one pixel', 1, 1],
+    ['one row', 900, 1],
+    ['one column', 1, 900],
+  ])('finds nothing in a picture of %s', async (_what, widthPx, heightPx) => {
+    const empty = { data: new Uint8Array(widthPx * heightPx), widthPx, heightPx, strideBytes: widthPx };
+    expect(await recognizer.read(empty)).toEqual([]);
+    expect((await recognizer.readCrop(empty)).plateProbability).toBeLessThan(0.5);
+  });
+
+  it('finds nothing on an empty road', async () => {
+    expect(await recognizer.read(await drawn(car, 1280, 720))).toEqual([]);
+  });
+});
