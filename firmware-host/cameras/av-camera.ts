@@ -1,0 +1,117 @@
+import { Fault } from '../../config/foundation/fault.ts';
+import { type AvInput, decodedPictures } from './av-input.ts';
+import type { Camera, CameraState, Frame } from './camera.ts';
+import { type CameraContext, frameOf, type Picture, RECONNECT_TIMING } from './camera-context.ts';
+import { type CredentialFiles, readCredentials } from './credentials.ts';
+import { LiveCamera } from './live-camera.ts';
+import { pause } from './pause.ts';
+import { StreamClock } from './stream-clock.ts';
+
+/** A network camera: H.264, H.265 or Motion JPEG over RTSP. */
+export interface RtspSource extends CredentialFiles {
+  readonly kind: 'rtsp';
+  readonly url: string;
+}
+
+/** A recorded video file. */
+export interface VideoSource {
+  readonly kind: 'video';
+  readonly path: string;
+  /** `fast` decodes as quickly as the consumer asks; the frames' times keep the recording's distances either way. */
+  readonly pace: 'realtime' | 'fast';
+  readonly loop: boolean;
+}
+
+/** An RTSP camera, over TCP alone: a frame with lost packets would be read wrongly rather than not at all. */
+export function rtspCamera(source: RtspSource, context: CameraContext): Camera {
+  return new LiveCamera(context, (signal) => rtspPictures(source, context, signal));
+}
+
+async function* rtspPictures(source: RtspSource, context: CameraContext, signal: AbortSignal): AsyncGenerator<Picture> {
+  const now = context.now ?? Date.now;
+  const clock = new StreamClock();
+  for await (const picture of decodedPictures(await rtspInput(source, context), signal)) {
+    const timeMs = clock.timeOf(picture.streamMs, now());
+    yield { luma: picture.luma, timeMs, toJpeg: picture.toJpeg };
+  }
+}
+
+async function rtspInput(source: RtspSource, context: CameraContext): Promise<AvInput> {
+  const url = new URL(source.url);
+  const credentials = await readCredentials(source);
+  if (credentials !== null) {
+    url.username = encodeURIComponent(credentials.username);
+    url.password = encodeURIComponent(credentials.password);
+  }
+  const stallMs = context.reconnect?.stallMs ?? RECONNECT_TIMING.stallMs;
+  return {
+    address: url.href,
+    format: 'rtsp',
+    options: {
+      rtsp_transport: 'tcp',
+      allowed_media_types: 'video',
+      protocol_whitelist: 'rtp,tcp,tls',
+      timeout: String(stallMs * 1000),
+      analyzeduration: '2000000',
+      fflags: 'nobuffer',
+    },
+  };
+}
+
+/** Formats that hold one recording; playlists are left out, because they name further files and addresses. */
+const VIDEO_FORMATS = 'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,h264,hevc,mjpeg,ogg';
+
+/** Replays a video file. Faults of `frames`: those of `decodedPictures`, and `camera/no-pictures`. */
+export class VideoCamera implements Camera {
+  readonly #source: VideoSource;
+  readonly #context: CameraContext;
+  #state: CameraState = 'connecting';
+
+  constructor(source: VideoSource, context: CameraContext) {
+    this.#source = source;
+    this.#context = context;
+  }
+
+  get state(): CameraState {
+    return this.#state;
+  }
+
+  async *frames(signal: AbortSignal): AsyncGenerator<Frame, void, undefined> {
+    const now = this.#context.now ?? Date.now;
+    let index = 0;
+    let roundBeginsMs = now();
+    try {
+      do {
+        const indexBefore = index;
+        for await (const picture of this.#round(roundBeginsMs, signal)) {
+          if (this.#source.pace === 'realtime') await pause(picture.timeMs - now(), signal);
+          if (signal.aborted) return;
+          this.#state = 'ok';
+          roundBeginsMs = picture.timeMs + USUAL_STEP_MS;
+          yield frameOf(picture, index++);
+        }
+        if (signal.aborted) return;
+        if (index === indexBefore) throw new Fault('camera/no-pictures', `no picture in ${this.#source.path}`);
+      } while (this.#source.loop);
+    } finally {
+      this.#state = 'ended';
+    }
+  }
+
+  /** The file once, its first picture at `beginsMs`. */
+  async *#round(beginsMs: number, signal: AbortSignal): AsyncGenerator<Picture, void, undefined> {
+    const options = { protocol_whitelist: 'file', format_whitelist: VIDEO_FORMATS };
+    const input = { address: `file:${this.#source.path}`, format: null, options };
+    let firstMs: number | null = null;
+    let timeMs = beginsMs - USUAL_STEP_MS;
+    for await (const picture of decodedPictures(input, signal)) {
+      firstMs ??= picture.streamMs;
+      if (picture.streamMs === null || firstMs === null) timeMs += USUAL_STEP_MS;
+      else timeMs = beginsMs + picture.streamMs - firstMs;
+      yield { luma: picture.luma, timeMs, toJpeg: picture.toJpeg };
+    }
+  }
+}
+
+/** Between two pictures without timestamps, and between the rounds of a loop. */
+const USUAL_STEP_MS = 40;

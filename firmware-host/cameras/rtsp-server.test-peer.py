@@ -1,0 +1,32 @@
+"""GStreamer's RTSP server on loopback, for tests: serves an H.264 byte stream in a loop to each client that asks.
+
+    rtsp-server.test-peer.py FILE.h264 [PORT]
+
+Prints `port N` when it listens; port 0 (the default) lets the system choose.
+"""
+
+import sys
+
+import gi
+
+gi.require_version("Gst", "1.0")
+gi.require_version("GstRtspServer", "1.0")
+from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+
+path = sys.argv[1]
+port = sys.argv[2] if len(sys.argv) > 2 else "0"
+Gst.init(None)
+
+factory = GstRtspServer.RTSPMediaFactory()
+factory.set_launch(
+    f'( multifilesrc location="{path}" loop=true caps="video/x-h264,stream-format=byte-stream,framerate=25/1"'
+    " ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=-1 )"
+)
+server = GstRtspServer.RTSPServer()
+server.set_address("127.0.0.1")
+server.set_service(port)
+server.get_mount_points().add_factory("/camera", factory)
+if server.attach(None) == 0:
+    sys.exit("cannot listen")
+print(f"port {server.get_bound_port()}", flush=True)
+GLib.MainLoop().run()
