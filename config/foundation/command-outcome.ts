@@ -1,7 +1,14 @@
 import { Fault } from './fault.ts';
 
-/** Runs a program; a Fault ends it with one clear line and exit code 1, anything else is a bug and shows its stack. */
+/**
+ * Runs a program; a Fault ends it with one clear line and exit code 1, anything else is a bug and shows its stack.
+ * A reader of its output that has seen enough (`| head`) ends it quietly.
+ */
 export async function reportFaults(program: string, run: () => Promise<unknown>): Promise<void> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
   try {
     await run();
   } catch (error) {
