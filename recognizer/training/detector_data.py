@@ -23,8 +23,10 @@ REAL_CORNER_WEIGHT = 0.3
 # Letterboxing fills with this grey, here as at run time.
 PADDING = 128
 # A plate narrower or flatter than this at the net's input cannot be read; whether it is found is not judged.
-LEAST_WIDTH, LEAST_HEIGHT = 15, 4
-NARROWEST, WIDEST = 22, 300
+LEAST_WIDTH, LEAST_HEIGHT = 18, 5
+NARROWEST, WIDEST = 24, 300
+# A rendered plate with less contrast than this after the camera (deviation of its smoothed pixels) is not judged either.
+LEAST_CONTRAST = 7.0
 
 
 @dataclass
@@ -106,7 +108,22 @@ class Composer:
         for _ in range(rng.choices([0, 1, 2, 3], [2, 6, 3, 1])[0] if not sample.quads else rng.choice([0, 0, 0, 1])):
             self._paste_plate(sample, night)
         self._camera(sample, night)
+        self._forgive(sample)
         return sample
+
+    @staticmethod
+    def _forgive(sample):
+        """Plates that darkness, glare or noise has wiped out would only teach the net to guess."""
+        smooth = cv2.blur(sample.image, (3, 3))
+        for index in reversed(range(len(sample.quads))):
+            quad, weight = sample.quads[index]
+            centre = quad.mean(0)
+            # The middle alone: the surroundings of a dark plate may be bright.
+            low, high = ((quad[k] * 0.8 + centre * 0.2) for k in (0, 2))
+            (x0, y0), (x1, y1) = np.minimum(low, high).clip(0).astype(int), np.maximum(low, high).clip(0).astype(int) + 1
+            if weight == 1.0 and smooth[y0:y1, x0:x1].std() < LEAST_CONTRAST:
+                del sample.quads[index]
+                sample.ignored.append((*(quad.min(0) - 2), *(quad.max(0) + 2)))
 
     def _photograph(self, frame):
         """A crop of a photograph, scaled and a little turned, with its labelled plates."""
