@@ -58,24 +58,26 @@ function setByte(index: number, byte: number): void {
   schedule[index >> 2] = (schedule[index >> 2] ?? 0) | (byte << (24 - 8 * (index & 3)));
 }
 
-/** One SHA-256 block, taken from `schedule`. The indices are in range, hence the casts. */
+/** One SHA-256 block, taken from `schedule`. Every index is in range, hence the casts; plain variables keep it fast. */
 function compress(from: Int32Array, into: Int32Array): void {
-  const w = schedule as unknown as Record<number, number>;
-  const k = roundConstants as unknown as Record<number, number>;
-  const s = from as unknown as Record<number, number>;
-  let [a, b, c, d] = [s[0] as number, s[1] as number, s[2] as number, s[3] as number];
-  let [e, f, g, h] = [s[4] as number, s[5] as number, s[6] as number, s[7] as number];
-  const start = [a, b, c, d, e, f, g, h] as const;
+  let a = from[0] as number;
+  let b = from[1] as number;
+  let c = from[2] as number;
+  let d = from[3] as number;
+  let e = from[4] as number;
+  let f = from[5] as number;
+  let g = from[6] as number;
+  let h = from[7] as number;
   for (let i = 16; i < 64; i += 1) {
-    const x = w[i - 15] as number;
-    const y = w[i - 2] as number;
+    const x = schedule[i - 15] as number;
+    const y = schedule[i - 2] as number;
     const small0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
     const small1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
-    w[i] = (small0 + (w[i - 7] as number) + small1 + (w[i - 16] as number)) | 0;
+    schedule[i] = small0 + (schedule[i - 7] as number) + small1 + (schedule[i - 16] as number);
   }
   for (let i = 0; i < 64; i += 1) {
     const big1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
-    const t1 = (h + big1 + ((e & f) ^ (~e & g)) + (k[i] as number) + (w[i] as number)) | 0;
+    const t1 = (h + big1 + ((e & f) ^ (~e & g)) + (roundConstants[i] as number) + (schedule[i] as number)) | 0;
     const big0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
     const t2 = (big0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
     h = g;
@@ -87,14 +89,14 @@ function compress(from: Int32Array, into: Int32Array): void {
     b = a;
     a = (t1 + t2) | 0;
   }
-  into[0] = start[0] + a;
-  into[1] = start[1] + b;
-  into[2] = start[2] + c;
-  into[3] = start[3] + d;
-  into[4] = start[4] + e;
-  into[5] = start[5] + f;
-  into[6] = start[6] + g;
-  into[7] = start[7] + h;
+  into[0] = (from[0] as number) + a;
+  into[1] = (from[1] as number) + b;
+  into[2] = (from[2] as number) + c;
+  into[3] = (from[3] as number) + d;
+  into[4] = (from[4] as number) + e;
+  into[5] = (from[5] as number) + f;
+  into[6] = (from[6] as number) + g;
+  into[7] = (from[7] as number) + h;
 }
 
 /** SHA-256's constants: the first 32 bits of the fractional parts of a root of the first primes (FIPS 180-4, 4.2.2). */

@@ -60,9 +60,12 @@ export class TestAuthority {
     this.folder = new ListFolder(testFolder());
   }
 
-  async build(rows: readonly string[], options: { nowMs?: number; rotateKey?: boolean } = {}): Promise<ActiveManifest> {
-    const csv = `plate,country,reference\n${rows.join('\n')}\n`;
-    const request = { description: this.description, csv: [csv], folder: this.folder, nowMs: startMs, ...options };
+  async build(
+    rows: readonly string[],
+    { columns = 'plate,country,reference', rotateKey = false } = {},
+  ): Promise<ActiveManifest> {
+    const csv = `${columns}\n${rows.join('\n')}\n`;
+    const request = { description: this.description, csv: [csv], folder: this.folder, nowMs: startMs, rotateKey };
     const outcome: BuildOutcome = await buildListFolder(request);
     if ('errors' in outcome) throw new Error(JSON.stringify(outcome.errors[0]));
     return outcome.manifest;

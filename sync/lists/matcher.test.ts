@@ -50,12 +50,9 @@ it('tells two listed plates apart that share a look-up key', async () => {
 it('reports every reference under which one plate is listed, with what the entry itself asks', async () => {
   const world = await listWorld();
   const { node, authority, centre } = world;
-  const csv = [
-    'plate,country,reference,action,priority,recipients,respond_within_minutes\n',
-    '12ABC3,NL,a,,,,\n12ABC3,NL,b,discreet-check,1,nl-team be-team,5\n12ABC3,,c,,,,\n',
-  ];
-  const { buildListFolder } = await import('../central/lists/build-list-folder.ts');
-  await buildListFolder({ description: stolen, csv, folder: authority.folder, nowMs: startMs });
+  const columns = 'plate,country,reference,action,priority,recipients,respond_within_minutes';
+  const rows = ['12ABC3,NL,a,,,,', '12ABC3,NL,b,discreet-check,1,nl-team be-team,5', '12ABC3,,c,,,,'];
+  await authority.build(rows, { columns });
   await authority.publish(centre, [node.key.publicKey]);
   await node.until(() => node.applied.length === 1);
   const matches = node.matching('12ABC3');
@@ -110,11 +107,9 @@ it('takes the same text of another country for another vehicle', async () => {
 
 it('keeps to the window and the area of an entry', async () => {
   const { node, authority, centre } = await listWorld();
-  const { buildListFolder } = await import('../central/lists/build-list-folder.ts');
-  const csv = [
-    'plate,reference,valid_from,valid_until,area\n12ABC3,later,2026-03-02,2026-03-03,\n12ABC4,here,,,node:e19-a\n12ABC5,there,,,country:B\n',
-  ];
-  await buildListFolder({ description: stolen, csv, folder: authority.folder, nowMs: startMs });
+  const columns = 'plate,reference,valid_from,valid_until,area';
+  const rows = ['12ABC3,later,2026-03-02,2026-03-03,', '12ABC4,here,,,node:e19-a', '12ABC5,there,,,country:B'];
+  await authority.build(rows, { columns });
   await authority.publish(centre, [node.key.publicKey]);
   await node.until(() => node.applied.length === 1);
   expect(node.matching('12ABC3')).toEqual([]);

@@ -6,9 +6,16 @@ import { mayHold } from './key-filter.ts';
 import type { ListKeys } from './list-keys.ts';
 import { bucketOf, type ListStore, type StoredLayer } from './list-store.ts';
 import { type ActiveManifest, layersOf } from './manifest.ts';
-import type { Abstention, ListStatus, ListValidity, Match, MatchedEntry, Reading } from './match.ts';
+import type { Abstention, ListStatus, ListValidity, Match, MatchedEntry, MatchGrade, Reading } from './match.ts';
 import { borderTraffic, type PlatePopulation } from './plate-population.ts';
-import { type Candidate, type FoldedSpelling, leastPosterior, posteriors } from './posterior.ts';
+import {
+  type Candidate,
+  evidenceOf,
+  type FoldedSpelling,
+  leastPosterior,
+  posteriors,
+  type ReadingEvidence,
+} from './posterior.ts';
 import type { ListSeal, SealedEntry } from './seal.ts';
 
 export interface BlackListsOptions {
@@ -55,7 +62,16 @@ export class BlackLists {
   match(reading: Reading, nowMs: number): readonly Match[] {
     this.#reload();
     const folded = foldedSpellings(reading);
-    return this.#lists.flatMap((list) => this.#matchList(list, reading, folded, nowMs));
+    let evidence: ReadingEvidence | null = null;
+    return this.#lists.flatMap((list) => {
+      const candidates = this.#candidates(list, folded, nowMs);
+      if (candidates.length === 0) return [];
+      // Nearly no passage comes this far, so the evidence is not worked out before.
+      evidence ??= evidenceOf(reading, folded, this.#population);
+      return this.#weigh(list, evidence, candidates).flatMap(({ candidate, probability, grade }) =>
+        grade === null ? [] : [matchOf({ list, candidate, probability, grade, folded, nowMs })],
+      );
+    });
   }
 
   /** One line for each list that this node knows of. */
@@ -79,47 +95,40 @@ export class BlackLists {
     });
   }
 
-  #matchList(list: LoadedList, reading: Reading, folded: readonly FoldedSpelling[], nowMs: number): Match[] {
+  /** The list's entries that the spellings meet and that ask for a hit here and now. */
+  #candidates(list: LoadedList, folded: readonly FoldedSpelling[], nowMs: number): Candidate[] {
     const validity = validityOf(list, nowMs);
     if (validity !== 'valid' || list.seal === null) {
       this.#abstain(abstentionOf[validity] ?? 'no-key');
       return [];
     }
-    const { seal } = list;
-    const candidates = folded.flatMap((met) =>
-      this.#recordsUnder(list, seal, met.folded).flatMap(({ sealed }) => {
-        const entry = seal.open(met.folded, sealed);
-        return entry === null ? [] : [{ entry, met }];
-      }),
-    );
-    const asked = candidates.filter(({ entry }) => this.#isAsked(entry, Math.max(nowMs, list.notBeforeMs)));
-    if (asked.length === 0) return [];
-    return this.#weigh(list, reading, folded, asked).flatMap(({ candidate, probability, grade }) =>
-      grade === null ? [] : [matchOf({ list, candidate, probability, grade, folded, nowMs })],
-    );
+    const candidates: Candidate[] = [];
+    for (const met of folded) {
+      for (const { sealed } of this.#recordsUnder(list, list.seal, met.folded)) {
+        const entry = list.seal.open(met.folded, sealed);
+        if (entry !== null && this.#isAsked(entry, Math.max(nowMs, list.notBeforeMs))) candidates.push({ entry, met });
+      }
+    }
+    return candidates;
   }
 
-  #weigh(list: LoadedList, reading: Reading, folded: readonly FoldedSpelling[], candidates: readonly Candidate[]) {
-    const { expectedGenuinePerMillion: genuine, falseHitsPerMillion: budget, entries } = list.manifest;
-    const rates = { genuinePerMillion: genuine, entries, population: this.#population };
-    const weights = posteriors(reading, folded, candidates, rates);
+  #weigh({ manifest }: LoadedList, evidence: ReadingEvidence, candidates: readonly Candidate[]) {
+    const { expectedGenuinePerMillion: genuine, falseHitsPerMillion: budget, entries } = manifest;
+    const probabilities = posteriors(evidence, candidates, { genuinePerMillion: genuine, entries });
     return candidates.map((candidate, index) => {
-      const probability = weights[index] ?? 0;
-      const confirmed = probability >= leastPosterior(genuine, budget.confirmed);
-      const verify = probability >= leastPosterior(genuine, budget.verify);
-      if (!verify) this.#abstain('improbable');
-      return {
-        candidate,
-        probability,
-        grade: confirmed ? ('confirmed' as const) : verify ? ('verify' as const) : null,
-      };
+      const probability = probabilities[index] ?? 0;
+      const grade = gradeOf(probability, genuine, budget);
+      if (grade === null) this.#abstain('improbable');
+      return { candidate, probability, grade };
     });
   }
 
   /** Under a look-up key the newest layer that has it speaks alone; a removal there means that nothing is listed. */
   #recordsUnder(list: LoadedList, seal: ListSeal, folded: string): readonly SealedEntry[] {
     const words = seal.lookupWords(folded);
-    const [word0, word1, word2] = [words[0] ?? 0, words[1] ?? 0, words[2] ?? 0];
+    const word0 = words[0] ?? 0;
+    const word1 = words[1] ?? 0;
+    const word2 = words[2] ?? 0;
     for (const layer of list.layers) {
       const ordinal = layer.prefixBits === 0 ? 0 : word0 >>> (32 - layer.prefixBits);
       const chunk = layer.chunks[ordinal];
@@ -190,6 +199,15 @@ function validityOf(list: LoadedList, nowMs: number): ListValidity {
   if (trueNowMs >= list.validUntilMs) return 'expired';
   if (trueNowMs < list.validFromMs) return 'not-yet-valid';
   return list.seal === null ? 'no-key' : 'valid';
+}
+
+function gradeOf(
+  probability: number,
+  genuinePerMillion: number,
+  budget: ActiveManifest['falseHitsPerMillion'],
+): MatchGrade | null {
+  if (probability >= leastPosterior(genuinePerMillion, budget.confirmed)) return 'confirmed';
+  return probability >= leastPosterior(genuinePerMillion, budget.verify) ? 'verify' : null;
 }
 
 function foldedSpellings(reading: Reading): FoldedSpelling[] {

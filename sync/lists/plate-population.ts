@@ -94,9 +94,8 @@ export function borderTraffic(countries: readonly CountryPlates[] = benelux): Pl
       const country = byName.get(name);
       if (country === undefined) return 0;
       const unusual = (country.syntaxes.length === 0 ? 1 : unusualPart) / unusualSize;
-      const usual = country.syntaxes
-        .filter((syntax) => hasShape(text, syntax.shape))
-        .reduce((sum, { part, size }) => sum + part / size, 0);
+      let usual = 0;
+      for (const { shape, part, size } of country.syntaxes) if (hasShape(text, shape)) usual += part / size;
       return country.traffic * (usual + unusual);
     },
     typicalDensity(name) {
@@ -111,8 +110,19 @@ export function borderTraffic(countries: readonly CountryPlates[] = benelux): Pl
 function hasShape(text: string, shape: string): boolean {
   if (text.length !== shape.length) return false;
   for (let index = 0; index < shape.length; index += 1) {
-    const allowed = shape[index] === 'L' ? /[A-Z01]/ : /[0-9OI]/;
-    if (!allowed.test(text[index] ?? '')) return false;
+    const code = text.charCodeAt(index);
+    const fits = shape[index] === 'L' ? isLetterLike(code) : isDigitLike(code);
+    if (!fits) return false;
   }
   return true;
+}
+
+/** A to Z, or 0 and 1, which may be O and I. */
+function isLetterLike(code: number): boolean {
+  return (code >= 65 && code <= 90) || code === 48 || code === 49;
+}
+
+/** 0 to 9, or O and I, which may be 0 and 1. */
+function isDigitLike(code: number): boolean {
+  return (code >= 48 && code <= 57) || code === 79 || code === 73;
 }

@@ -20,7 +20,6 @@ export interface BaseRates {
   /** Expected genuine rate of the list, per million passages. */
   readonly genuinePerMillion: number;
   readonly entries: number;
-  readonly population: PlatePopulation;
 }
 
 /** No reading is taken to be surer than this, whatever it says of itself. */
@@ -30,24 +29,52 @@ const countryFloor = 1e-3;
 /** Between two listed plates that only O and 0 or I and 1 tell apart, what the reader's choice leaves to the other. */
 const lookalikeShare = 0.02;
 
+/** What a reading says for unlisted plates: worked out once for a passage, used for each list. */
+export interface ReadingEvidence {
+  readonly population: PlatePopulation;
+  /** How well each country explains the look of the plate. */
+  readonly countries: ReadonlyMap<string, number>;
+  /** For each folded spelling and country, the weight of an unlisted vehicle that carries it. */
+  readonly weights: ReadonlyMap<FoldedSpelling, ReadonlyMap<string, number>>;
+  /** All of these together, and what the reading does not name. */
+  readonly total: number;
+}
+
+/** Weighs every plate that the vehicle may carry by its density in the traffic. */
+export function evidenceOf(
+  reading: Reading,
+  folded: readonly FoldedSpelling[],
+  population: PlatePopulation,
+): ReadingEvidence {
+  const countries = countryEvidence(reading, population);
+  const weights = new Map<FoldedSpelling, ReadonlyMap<string, number>>();
+  const named = folded.reduce((sum, one) => sum + one.probability, 0);
+  const unnamed = Math.max(readingFloor, 1 - named);
+  let total = 0;
+  for (const [country, seen] of countries) total += unnamed * seen * population.typicalDensity(country);
+  for (const one of folded) {
+    const text = one.spellings[0]?.text ?? one.folded;
+    const byCountry = new Map<string, number>();
+    for (const [country, seen] of countries) {
+      const weight = one.probability * seen * population.density(text, country);
+      byCountry.set(country, weight);
+      total += weight;
+    }
+    weights.set(one, byCountry);
+  }
+  return { population, countries, weights, total };
+}
+
 /**
  * The posterior of each candidate: that this vehicle carries that listed plate (Bayes over every plate it may carry).
  *
  * A listed plate has the prior genuine rate / entries; an unlisted one has its density among the traffic. Both are
  * weighed by the reading (spelling and country). The same text of another country is an unlisted plate like any other.
  */
-export function posteriors(
-  reading: Reading,
-  folded: readonly FoldedSpelling[],
-  candidates: readonly Candidate[],
-  rates: BaseRates,
-): number[] {
-  const seen = countryEvidence(reading, rates.population);
+export function posteriors(evidence: ReadingEvidence, candidates: readonly Candidate[], rates: BaseRates): number[] {
   const prior = Math.min(0.5, rates.genuinePerMillion / 1e6 / Math.max(1, rates.entries));
-  const listed = candidates.map(
-    (one) => prior * shareOfText(one, candidates) * countryWeight(one, seen, rates.population),
-  );
-  const unlisted = unlistedWeight(folded, candidates, seen, rates.population);
+  const listed = candidates.map((one) => prior * shareOfText(one, candidates) * countryWeight(one, evidence));
+  const unlisted = unlistedWeight(evidence, candidates);
   return candidates.map((one, index) => {
     const own = listed[index] ?? 0;
     const others = candidates.reduce(
@@ -66,22 +93,26 @@ export function leastPosterior(genuinePerMillion: number, falsePerMillion: numbe
   return genuinePerMillion / (genuinePerMillion + falsePerMillion);
 }
 
-type CountryEvidence = ReadonlyMap<string, number>;
-
 /** How well each country of the population explains the look of the plate; all alike when the reading does not say. */
-function countryEvidence(reading: Reading, population: PlatePopulation): CountryEvidence {
+function countryEvidence(reading: Reading, population: PlatePopulation): ReadonlyMap<string, number> {
   if (reading.countries.length === 0) return new Map(population.countries.map((country) => [country, 1]));
   const read = new Map(reading.countries.map((one) => [one.country, one.probability]));
   const countries = new Set([...population.countries, ...read.keys()]);
   return new Map([...countries].map((country) => [country, Math.max(countryFloor, read.get(country) ?? 0)]));
 }
 
-function countryWeight({ entry, met }: Candidate, seen: CountryEvidence, population: PlatePopulation): number {
-  if (entry.country !== undefined) return seen.get(entry.country) ?? seen.get('other') ?? countryFloor;
+/** An entry without a country is listed for each country in which its text is usual. */
+function countryWeight({ entry, met }: Candidate, { countries, weights, population }: ReadingEvidence): number {
+  if (entry.country !== undefined) return countries.get(entry.country) ?? countries.get('other') ?? countryFloor;
   const text = met.spellings[0]?.text ?? met.folded;
-  const densities = population.countries.map((country) => [country, population.density(text, country)] as const);
-  const total = densities.reduce((sum, [, density]) => sum + density, 0);
-  return densities.reduce((sum, [country, density]) => sum + ((seen.get(country) ?? 0) * density) / total, 0);
+  let seen = 0;
+  let usual = 0;
+  for (const country of weights.get(met)?.keys() ?? []) {
+    const density = population.density(text, country);
+    usual += density;
+    seen += density * (countries.get(country) ?? 0);
+  }
+  return usual === 0 ? countryFloor : seen / usual;
 }
 
 /** The reading's probability of this listed text; look-alike texts that are listed too share it by what the reader chose. */
@@ -96,27 +127,16 @@ function shareOfText(one: Candidate, candidates: readonly Candidate[]): number {
   return total === 0 ? 0 : (met.probability * weightOf(one.entry.text)) / total;
 }
 
-function unlistedWeight(
-  folded: readonly FoldedSpelling[],
-  candidates: readonly Candidate[],
-  seen: CountryEvidence,
-  population: PlatePopulation,
-): number {
-  let weight = 0;
-  let named = 0;
-  for (const group of folded) {
-    named += group.probability;
-    const listed = candidates.filter((one) => one.met === group).map((one) => one.entry.country);
-    if (listed.includes(undefined)) continue;
-    for (const [country, evidence] of seen) {
-      if (listed.includes(country)) continue;
-      const text = group.spellings[0]?.text ?? group.folded;
-      weight += group.probability * evidence * population.density(text, country);
+/** What the reading gives to plates that are not listed: all weights but those of the candidates' own plates. */
+function unlistedWeight({ weights, total }: ReadingEvidence, candidates: readonly Candidate[]): number {
+  let listed = 0;
+  for (const met of new Set(candidates.map((one) => one.met))) {
+    const own = candidates.filter((one) => one.met === met).map((one) => one.entry.country);
+    for (const [country, weight] of weights.get(met) ?? []) {
+      if (own.includes(undefined) || own.includes(country)) listed += weight;
     }
   }
-  const unnamed = Math.max(readingFloor, 1 - named);
-  for (const [country, evidence] of seen) weight += unnamed * evidence * population.typicalDensity(country);
-  return weight;
+  return Math.max(Number.MIN_VALUE, total - listed);
 }
 
 function samePlate(a: ListEntry, b: ListEntry): boolean {
