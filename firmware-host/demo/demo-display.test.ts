@@ -19,7 +19,14 @@ function state(changes: Partial<DemoState> = {}): DemoState {
 }
 
 function outcome(changes: Partial<DemoOutcome> = {}): DemoOutcome {
-  const ends = { vehicles: 17, listed: 4, firstHitAfterS: 4.25, picturesFolder: '/tmp/hits', queue: 0 };
+  const ends = {
+    vehicles: 17,
+    listed: 4,
+    peakMemory: { processBytes: 200_000_000, workerBytes: 150_000_000 },
+    firstHitAfterS: 4.25,
+    picturesFolder: '/tmp/hits',
+    queue: 0,
+  };
   return { ...state(), ...ends, ...changes };
 }
 
@@ -66,6 +73,7 @@ test('the summary counts passages, reads and hits and says that nothing else lef
   expect(text).toContain('plates read in 61');
   expect(text).toContain('2, the first after 4.3 s');
   expect(text).toContain('hits 1 (1.5 kB)');
+  expect(text).toContain('at most 150.0 MB in the camera worker, 200.0 MB');
   expect(text).toContain('Nothing else left the node');
 });
 

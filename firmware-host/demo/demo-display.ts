@@ -22,6 +22,8 @@ export interface DemoOutcome extends DemoState {
   readonly vehicles: number;
   readonly listed: number;
   readonly firstHitAfterS: number | null;
+  /** Largest resident size of this process (node, broker, centre, drawing) and of the camera worker. */
+  readonly peakMemory: { readonly processBytes: number; readonly workerBytes: number };
   /** Where the hits' pictures were saved; null when they were not. */
   readonly picturesFolder: string | null;
 }
@@ -81,6 +83,10 @@ export function closingSummary(outcome: DemoOutcome, style: TextStyle): readonly
       outcome.queue === 0 ? 'empty: the centre has confirmed everything' : `${outcome.queue} not confirmed yet`,
     ],
     ['left the node', `${bytes(left.bytes)}: ${sent.join(', ') || 'nothing'}`],
+    [
+      'memory',
+      `at most ${bytes(outcome.peakMemory.workerBytes)} in the camera worker, ${bytes(outcome.peakMemory.processBytes)} in all the rest (drawing, node, broker, centre)`,
+    ],
     ['pictures', outcome.picturesFolder ?? 'not saved'],
   ];
   const verdict = kept

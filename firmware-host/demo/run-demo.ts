@@ -115,7 +115,12 @@ async function drive(stage: Stage, signal: AbortSignal): Promise<DemoResult> {
     const hits = left.byKind.hits.messages;
     return { ...stage.progress(), frames, reads: read, passages, hits, queue: Math.max(0, hits - confirmed), left };
   };
-  const ticking = setInterval(() => screen.status(state()), statusEveryMs);
+  const peak = { processBytes: 0, workerBytes: 0 };
+  const ticking = setInterval(() => {
+    peak.processBytes = Math.max(peak.processBytes, process.memoryUsage.rss());
+    peak.workerBytes = Math.max(peak.workerBytes, node.state.workerBytes());
+    screen.status(state());
+  }, statusEveryMs);
   try {
     await Promise.race([camera.play(), running]);
   } finally {
@@ -131,6 +136,7 @@ async function drive(stage: Stage, signal: AbortSignal): Promise<DemoResult> {
     vehicles: camera.vehicles.length,
     listed,
     firstHitAfterS,
+    peakMemory: peak,
     picturesFolder,
   };
   screen.print(`${closingSummary(outcome, style).join('\n')}\n`);

@@ -113,6 +113,11 @@ export class NodeState implements Diagnostics {
     };
   }
 
+  /** Memory that the camera workers hold together. */
+  workerBytes(): number {
+    return this.#parts.cameras.reduce((sum, camera) => sum + camera.status.rssBytes, 0);
+  }
+
   /** The message of each minute to the centre. */
   health(): Health {
     const { lists, outbox, models } = this.#parts;
