@@ -53,7 +53,7 @@ async function rtspInput(source: RtspSource, context: CameraContext): Promise<Av
       protocol_whitelist: 'rtp,tcp,tls',
       timeout: String(stallMs * 1000),
       analyzeduration: '2000000',
-      fflags: 'nobuffer',
+      fpsprobesize: '0',
     },
   };
 }

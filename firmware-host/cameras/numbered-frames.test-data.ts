@@ -21,7 +21,8 @@ export function* numberedFrames(count: number): Generator<Luma> {
 
 /** The number of a `numberedFrame` that came through a camera. */
 export function numberOf(luma: Luma): number {
-  if (luma.widthPx !== WIDTH_PX || luma.heightPx !== HEIGHT_PX) throw new Error(`${luma.widthPx} x ${luma.heightPx} is no numbered frame`);
+  if (luma.widthPx !== WIDTH_PX || luma.heightPx !== HEIGHT_PX)
+    throw new Error(`${luma.widthPx} x ${luma.heightPx} is no numbered frame`);
   const row = (HEIGHT_PX / 2) * luma.strideBytes;
   let number = 0;
   for (let bar = 0; bar < BARS; bar++) {

@@ -1,8 +1,8 @@
-"""GStreamer's RTSP server on loopback, for tests: serves an H.264 byte stream in a loop to each client that asks.
+"""GStreamer's RTSP server on loopback, for tests: serves an H.264 video (MP4) from its beginning to each client.
 
-    rtsp-server.test-peer.py FILE.h264 [PORT]
+    rtsp-server.test-peer.py FILE.mp4 [PORT]
 
-Prints `port N` when it listens; port 0 (the default) lets the system choose.
+Prints `port N` when it listens at rtsp://127.0.0.1:N/camera; port 0 (the default) lets the system choose.
 """
 
 import sys
@@ -18,10 +18,7 @@ port = sys.argv[2] if len(sys.argv) > 2 else "0"
 Gst.init(None)
 
 factory = GstRtspServer.RTSPMediaFactory()
-factory.set_launch(
-    f'( multifilesrc location="{path}" loop=true caps="video/x-h264,stream-format=byte-stream,framerate=25/1"'
-    " ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=-1 )"
-)
+factory.set_launch(f'( filesrc location="{path}" ! qtdemux ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=-1 )')
 server = GstRtspServer.RTSPServer()
 server.set_address("127.0.0.1")
 server.set_service(port)

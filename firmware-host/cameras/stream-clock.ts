@@ -8,9 +8,10 @@ const MAX_LAG_MS = 2_000;
 export class StreamClock {
   /** Unix time of stream time zero; null until the first picture. */
   #anchorMs: number | null = null;
+  #lastStreamMs = Number.NEGATIVE_INFINITY;
   #lastMs = Number.NEGATIVE_INFINITY;
 
-  /** `streamMs` is null where the stream carries no timestamp. */
+  /** `streamMs` is null where the stream carries no timestamp; timestamps that stand still are none. */
   timeOf(streamMs: number | null, nowMs: number): number {
     const timeMs = streamMs === null ? nowMs : this.#anchored(streamMs, nowMs);
     const setBack = this.#lastMs - nowMs > MAX_LAG_MS;
@@ -20,7 +21,8 @@ export class StreamClock {
 
   #anchored(streamMs: number, nowMs: number): number {
     const timeMs = this.#anchorMs === null ? nowMs : this.#anchorMs + streamMs;
-    const believed = timeMs <= nowMs && nowMs - timeMs <= MAX_LAG_MS;
+    const believed = streamMs > this.#lastStreamMs && timeMs <= nowMs && nowMs - timeMs <= MAX_LAG_MS;
+    this.#lastStreamMs = streamMs;
     if (this.#anchorMs === null || !believed) this.#anchorMs = nowMs - streamMs;
     return this.#anchorMs + streamMs;
   }
