@@ -149,6 +149,7 @@ describe('a camera process', { timeout: 180_000 }, () => {
     expect(passages.map(({ spellings }) => spellings[0]?.text)).toEqual([text]);
     expect(camera.status).toMatchObject({
       cameraState: 'ended',
+      lastFault: null,
       restarts: 0,
       counters: { frames: 1, fused: 1 },
     });

@@ -4,37 +4,14 @@ import type { Log } from '../../config/foundation/log.ts';
 import type { Service } from '../../config/foundation/service.ts';
 import type { Evidence, Passage } from '../../recognizer/passages/passage.ts';
 import { BackOff } from '../cameras/back-off.ts';
-import type { CameraState } from '../cameras/camera.ts';
 import { pause, within } from '../cameras/pause.ts';
+import { type CameraProcessStatus, NO_COUNTERS, sum, unstarted } from './camera-process-status.ts';
+import { CAMERA_PROCESS_TIMING, type CameraProcessTiming } from './camera-process-timing.ts';
 import { Progress } from './progress.ts';
 import { WorkerChild } from './worker-child.ts';
-import type { CameraWork, Counters, MessageFromWorker } from './worker-messages.ts';
+import type { CameraWork, MessageFromWorker } from './worker-messages.ts';
 
-/** How long the supervisor waits for its worker. */
-export interface CameraProcessTiming {
-  /** From the start of the process until it has loaded its models. */
-  readonly readyMs: number;
-  /** Without progress for so long, a worker hangs and is killed. */
-  readonly hangMs: number;
-  /** A camera that is said to be well may be quiet for so long. */
-  readonly quietMs: number;
-  /** For finishing open passages and for questions about their evidence, at the stop. */
-  readonly stopMs: number;
-  readonly firstDelayMs: number;
-  readonly longestDelayMs: number;
-  /** A worker that ran for so long starts the delays from the first again. */
-  readonly steadyMs: number;
-}
-
-export const CAMERA_PROCESS_TIMING: CameraProcessTiming = {
-  readyMs: 60_000,
-  hangMs: 10_000,
-  quietMs: 60_000,
-  stopMs: 8000,
-  firstDelayMs: 250,
-  longestDelayMs: 30_000,
-  steadyMs: 60_000,
-};
+export type { CameraProcessStatus };
 
 export interface CameraProcessOptions {
   readonly work: CameraWork;
@@ -46,24 +23,8 @@ export interface CameraProcessOptions {
   readonly workerFile?: string;
 }
 
-/** How a camera's worker is, for health and the console. */
-export interface CameraProcessStatus {
-  readonly camera: string;
-  readonly worker: 'starting' | 'running' | 'restarting' | 'ended' | 'stopped';
-  readonly cameraState: CameraState;
-  /** Over all lives of the worker. */
-  readonly counters: Counters;
-  readonly restarts: number;
-  readonly messagesRefused: number;
-  /** Code of what ended the last life that ended badly. */
-  readonly lastFault: string | null;
-  readonly rssBytes: number;
-  readonly pid: number | null;
-}
-
 type Outcome = 'ended' | 'stopped' | { readonly fault: string };
 
-const NO_COUNTERS: Counters = { frames: 0, gated: 0, detected: 0, read: 0, fused: 0, dropped: 0 };
 const MOST_QUESTIONS = 256;
 
 /**
@@ -88,17 +49,7 @@ export class CameraProcess implements Service {
     this.#options = options;
     this.#timing = { ...CAMERA_PROCESS_TIMING, ...options.timing };
     this.#log = { event: (level, event, fields = {}) => options.log.event(level, event, { camera, ...fields }) };
-    this.#status = {
-      camera,
-      worker: 'stopped',
-      cameraState: 'connecting',
-      counters: NO_COUNTERS,
-      restarts: 0,
-      messagesRefused: 0,
-      lastFault: null,
-      rssBytes: 0,
-      pid: null,
-    };
+    this.#status = unstarted(camera);
   }
 
   get status(): CameraProcessStatus {
@@ -266,15 +217,4 @@ function aborted(signal: AbortSignal): Promise<'aborted'> {
     if (signal.aborted) resolve('aborted');
     else signal.addEventListener('abort', () => resolve('aborted'), { once: true });
   });
-}
-
-function sum(a: Counters, b: Counters): Counters {
-  return {
-    frames: a.frames + b.frames,
-    gated: a.gated + b.gated,
-    detected: a.detected + b.detected,
-    read: a.read + b.read,
-    fused: a.fused + b.fused,
-    dropped: a.dropped + b.dropped,
-  };
 }
