@@ -1,10 +1,10 @@
 import { Fault } from '../../config/foundation/fault.ts';
+import { pause } from '../../config/foundation/pause.ts';
 import { type AvInput, decodedPictures } from './av-input.ts';
 import type { Camera, CameraState, Frame } from './camera.ts';
 import { type CameraContext, frameOf, type Picture, RECONNECT_TIMING } from './camera-context.ts';
 import { type CredentialFiles, readCredentials } from './credentials.ts';
 import { LiveCamera } from './live-camera.ts';
-import { pause } from './pause.ts';
 import { StreamClock } from './stream-clock.ts';
 
 /** A network camera: H.264, H.265 or Motion JPEG over RTSP. */
@@ -51,12 +51,15 @@ async function rtspInput(source: RtspSource, context: CameraContext): Promise<Av
       rtsp_transport: 'tcp',
       allowed_media_types: 'video',
       protocol_whitelist: 'rtp,tcp,tls',
-      timeout: String(stallMs * 1000),
+      timeout: String(Math.min(stallMs * 1000, MAX_TIMEOUT_US)),
       analyzeduration: '2000000',
       fpsprobesize: '0',
     },
   };
 }
+
+/** FFmpeg takes its time limit in microseconds as a 32-bit number. */
+const MAX_TIMEOUT_US = 2_000_000_000;
 
 /** Formats that hold one recording; playlists are left out, because they name further files and addresses. */
 const VIDEO_FORMATS = 'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,h264,hevc,mjpeg,ogg';

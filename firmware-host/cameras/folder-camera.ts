@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../config/foundation/fault.ts';
+import { pause } from '../../config/foundation/pause.ts';
 import type { Camera, CameraState, Frame } from './camera.ts';
 import { type CameraContext, frameOf, type Picture } from './camera-context.ts';
-import { pause } from './pause.ts';
 import { stillPicture } from './still-picture.ts';
 
 /** Pictures of a folder, replayed in the natural order of their names (`frame-9` before `frame-10`). */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../config/foundation/fault.ts';
+import { pause } from '../../config/foundation/pause.ts';
 import type { CameraContext, Picture } from './camera-context.ts';
 import { type Connect, LiveCamera } from './live-camera.ts';
-import { pause } from './pause.ts';
 
 const TIMING = { stallMs: 40, firstDelayMs: 1, longestDelayMs: 4, steadyMs: 60_000 };
 
@@ -30,6 +30,7 @@ function inTurn(...connections: Connect[]): { connect: Connect; dialled: () => n
 }
 
 const refused: Connect = async function* () {
+  yield* [];
   throw new Fault('camera/unreachable', 'refused');
 };
 const endsAfterOne: Connect = async function* () {

@@ -1,8 +1,8 @@
 import { Fault } from '../../config/foundation/fault.ts';
+import { pause, within } from '../../config/foundation/pause.ts';
 import { BackOff } from './back-off.ts';
 import type { Camera, CameraState, Frame } from './camera.ts';
 import { type CameraContext, frameOf, type Picture, RECONNECT_TIMING, type ReconnectTiming } from './camera-context.ts';
-import { pause, within } from './pause.ts';
 
 /**
  * One connection: yields pictures until the stream ends, throws a `Fault` when it breaks, and closes what it

@@ -1,8 +1,8 @@
 import type { Log } from '../../config/foundation/log.ts';
+import { within } from '../../config/foundation/pause.ts';
 import type { CameraSettings } from '../../config/node-settings.ts';
 import type { Frame } from '../cameras/camera.ts';
 import { openCamera } from '../cameras/open-camera.ts';
-import { within } from '../cameras/pause.ts';
 import { type Finding, fail, ok } from './finding.ts';
 
 const adviceOf: Readonly<Record<CameraSettings['source']['kind'], string>> = {

@@ -1,7 +1,7 @@
 import { SerialPort } from 'serialport';
 import type { Log } from '../../config/foundation/log.ts';
+import { pause } from '../../config/foundation/pause.ts';
 import type { Service } from '../../config/foundation/service.ts';
-import { pause } from '../cameras/pause.ts';
 import { isPolledDescriptor, readOrHangUp } from './hang-up-read.ts';
 import { runShell } from './shell.ts';
 import type { ShellOptions } from './shell-session.ts';

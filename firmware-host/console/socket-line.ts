@@ -2,8 +2,8 @@ import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { Fault } from '../../config/foundation/fault.ts';
 import type { Log } from '../../config/foundation/log.ts';
+import { pause } from '../../config/foundation/pause.ts';
 import type { Service } from '../../config/foundation/service.ts';
-import { pause } from '../cameras/pause.ts';
 import { runShell } from './shell.ts';
 import type { ShellOptions } from './shell-session.ts';
 

@@ -1,9 +1,9 @@
 import type { Log } from '../../config/foundation/log.ts';
+import { uuidV7 } from '../../config/foundation/uuid-v7.ts';
 import type { Passage } from '../../recognizer/passages/passage.ts';
 import type { Match } from '../../sync/lists/match.ts';
 import type { Hit } from '../../sync/uplink/hit.ts';
 import { type ClockState, type EvidencePictures, makeHit } from '../../sync/uplink/make-hit.ts';
-import { newMessageId } from '../../sync/uplink/message-id.ts';
 
 /** What the line from a passage to the outbox needs of its surroundings. */
 export interface PassageLineParts {
@@ -43,7 +43,7 @@ export class PassageLine {
     const evidence = await pictures(passage);
     for (const match of matches) {
       const nowMs = Date.now();
-      const hit = makeHit(passage, match, { id: newMessageId(nowMs), nowMs, node, clock: clock(), evidence });
+      const hit = makeHit(passage, match, { id: uuidV7(nowMs), nowMs, node, clock: clock(), evidence });
       if (append(hit, evidence).stored) this.#hits += 1;
       else log.event('error', 'hit/not-stored');
     }

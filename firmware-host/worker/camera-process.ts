@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { installationRoot } from '../../config/foundation/installation.ts';
 import type { Log } from '../../config/foundation/log.ts';
+import { pause, within } from '../../config/foundation/pause.ts';
 import type { Service } from '../../config/foundation/service.ts';
 import type { Evidence, Passage } from '../../recognizer/passages/passage.ts';
 import { BackOff } from '../cameras/back-off.ts';
-import { pause, within } from '../cameras/pause.ts';
 import { type CameraProcessStatus, NO_COUNTERS, sum, unstarted } from './camera-process-status.ts';
 import { CAMERA_PROCESS_TIMING, type CameraProcessTiming } from './camera-process-timing.ts';
 import { Progress } from './progress.ts';

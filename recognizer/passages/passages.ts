@@ -1,9 +1,9 @@
+import { uuidV7 } from '../../config/foundation/uuid-v7.ts';
 import type { Luma } from '../luma.ts';
 import type { Corners, PlateRead, Point } from '../plate.ts';
 import type { BestFrames, Picture } from './best-frames.ts';
 import { directionOf, type Lane, laneOf } from './lanes.ts';
 import type { Passage } from './passage.ts';
-import { newPassageId } from './passage-id.ts';
 import { inside, placeOf } from './plate-geometry.ts';
 import { PlateReads, type PlateReadsOptions } from './plate-reads.ts';
 import { readabilityOf } from './readability.ts';
@@ -155,7 +155,7 @@ export class Passages {
   }
 
   #begin(sighting: Sighting): Track {
-    const track = new Track(newPassageId(this.#now()), sighting, new PlateReads(this.#options));
+    const track = new Track(uuidV7(this.#now()), sighting, new PlateReads(this.#options));
     this.#tracks.push(track);
     return track;
   }

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { Fault } from '../../config/foundation/fault.ts';
 import { type Log, silentLog } from '../../config/foundation/log.ts';
+import { pause } from '../../config/foundation/pause.ts';
 import type { Service } from '../../config/foundation/service.ts';
 import type { BrokerLink, BrokerMessage, PublishOptions, PublishOutcome } from './broker-link.ts';
 import { connectFault } from './connect-fault.ts';
 import { type BrokerCredentials, credentialOptions } from './connect-options.ts';
 import { cutEndlessPackets } from './packet-limit.ts';
-import { pause } from './pause.ts';
 import { isTopicName, topicMatches } from './topic-filter.ts';
 
 /** What the broker publishes, retained, when this client is lost; `farewell` is what a clean stop publishes instead. */

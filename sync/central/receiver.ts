@@ -1,5 +1,6 @@
 import { type Log, silentLog } from '../../config/foundation/log.ts';
 import type { Service } from '../../config/foundation/service.ts';
+import { uuidV7 } from '../../config/foundation/uuid-v7.ts';
 import type { BrokerLink, BrokerMessage } from '../broker/broker-link.ts';
 import { topics } from '../broker/topics.ts';
 import { encodeMessage, identifier, messageId, parseMessage } from '../uplink/cloud-event.ts';
@@ -13,7 +14,6 @@ import {
   type Receipt,
   receiptType,
 } from '../uplink/hit.ts';
-import { newMessageId } from '../uplink/message-id.ts';
 import type { HitStore } from './hit-store.ts';
 
 export interface ReceivedPicture {
@@ -142,7 +142,7 @@ export class Receiver implements Service {
     const nowMs = this.#nowMs();
     const receipt: Receipt = {
       specversion: '1.0',
-      id: newMessageId(nowMs),
+      id: uuidV7(nowMs),
       source: '/centre',
       type: receiptType,
       time: new Date(nowMs).toISOString(),

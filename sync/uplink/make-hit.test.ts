@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { uuidV7 } from '../../config/foundation/uuid-v7.ts';
 import { encodeMessage, parseMessage } from './cloud-event.ts';
 import { hitSchema, maxHitBytes, maxReceiptBytes, receiptSchema } from './hit.ts';
 import { makeHit, sha256 } from './make-hit.ts';
-import { newMessageId } from './message-id.ts';
 import { sampleHit, sampleMatch, samplePassage, samplePicture } from './sample-hit.test-data.ts';
 
 describe('a hit on the wire', () => {
@@ -33,14 +33,14 @@ describe('a hit on the wire', () => {
   });
 
   it('is the same for the same input', () => {
-    const id = newMessageId(0);
+    const id = uuidV7(0);
     expect(sampleHit({ id })).toEqual(sampleHit({ id }));
   });
 
   it('keeps probabilities within 0 and 1 whatever arithmetic made of them', () => {
     const match = { ...sampleMatch, probability: 1.0000000001, runnerUp: null };
     const hit = makeHit({ ...samplePassage, countries: [] }, match, {
-      id: newMessageId(1),
+      id: uuidV7(1),
       nowMs: 1,
       node: { id: 'n', site: 's' },
       clock: { synchronised: false, source: 'none', estimatedErrorMs: null },
@@ -50,7 +50,7 @@ describe('a hit on the wire', () => {
   });
 
   it('has an id that sorts by time and carries it', () => {
-    const ids = [1, 2 ** 40, 2 ** 48 - 1].map(newMessageId);
+    const ids = [1, 2 ** 40, 2 ** 48 - 1].map(uuidV7);
     expect([...ids].sort()).toEqual(ids);
     expect(ids[1]).toMatch(/^01000000-0000-7/);
   });

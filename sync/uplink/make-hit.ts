@@ -26,7 +26,7 @@ export interface ClockState {
 export type EvidencePictures = Readonly<Partial<Record<EvidenceKind, Uint8Array>>>;
 
 export interface HitCircumstances {
-  /** From newMessageId: the id under which the hit is resent and de-duplicated. */
+  /** A UUIDv7: the id under which the hit is resent and de-duplicated. */
   readonly id: string;
   readonly nowMs: number;
   readonly node: { readonly id: string; readonly site: string };

@@ -1,7 +1,7 @@
+import { uuidV7 } from '../../config/foundation/uuid-v7.ts';
 import type { Match } from '../lists/match.ts';
 import type { Hit } from './hit.ts';
 import { type EvidencePictures, makeHit, type PassageFacts } from './make-hit.ts';
-import { newMessageId } from './message-id.ts';
 
 export const samplePassage: PassageFacts = {
   camera: 'north-1',
@@ -49,7 +49,7 @@ export function sampleHit(changes: SampleHit = {}): Hit {
   const nowMs = changes.timeMs ?? Date.UTC(2026, 4, 1, 12, 0, 2);
   const match = { ...sampleMatch, entry: { ...sampleMatch.entry, priority: changes.priority ?? 2 } };
   return makeHit(samplePassage, match, {
-    id: changes.id ?? newMessageId(nowMs),
+    id: changes.id ?? uuidV7(nowMs),
     nowMs,
     node: { id: changes.node ?? 'gantry-7', site: 'hazeldonk-a16' },
     clock: { synchronised: true, source: 'ntp', estimatedErrorMs: 3 },
