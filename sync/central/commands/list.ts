@@ -11,7 +11,7 @@ import { listCard } from '../lists/list-card.ts';
 import { ListFolder } from '../lists/list-folder.ts';
 import { readNodeKeys } from '../lists/node-keys-folder.ts';
 import { Progress } from '../lists/progress.ts';
-import { type PublishReport, publishList, revokeList } from '../lists/publish-list.ts';
+import { type PublishReport, type PublishRequest, publishList, revokeList } from '../lists/publish-list.ts';
 import { readSigningKey } from '../lists/signing-key.ts';
 import { addBrokerOptions, type BrokerOptions, brokerLinkOptions } from './broker-options.ts';
 
@@ -114,7 +114,9 @@ function addPublish(list: Command): void {
   addBrokerOptions(command).action(async (path: string, options: PublishOptions) => {
     const nodes = readNodeKeys(options.nodeKeys);
     if (nodes.length === 0) complain(`${options.nodeKeys} holds no node's key: no node will be able to open the list`);
-    const report = await publish(new ListFolder(path), options, { nodes, again: options.again ?? false });
+    const signingKey = readSigningKey(options.signingKey);
+    const again = options.again ?? false;
+    const report = await publish(new ListFolder(path), options, { signingKey, nodes, again });
     print(options.json ? JSON.stringify(report) : reportText(report));
   });
 }
@@ -129,9 +131,10 @@ function addRevoke(list: Command): void {
   addBrokerOptions(command).action(
     async (path: string, options: BrokerOptions & { signingKey: string; reason: string; json?: true }) => {
       const folder = new ListFolder(path);
+      const signingKey = readSigningKey(options.signingKey);
       // A revocation that did not reach its broker is sent again as it is.
       if (folder.builtManifest().state !== 'revoked') revokeList(folder, options.reason, Date.now());
-      const report = await publish(folder, options, { nodes: [], again: false });
+      const report = await publish(folder, options, { signingKey, nodes: [], again: false });
       print(options.json ? JSON.stringify(report) : reportText(report));
     },
   );
@@ -139,10 +142,9 @@ function addRevoke(list: Command): void {
 
 async function publish(
   folder: ListFolder,
-  options: BrokerOptions & { readonly signingKey: string },
-  { nodes, again }: { readonly nodes: ReturnType<typeof readNodeKeys>; readonly again: boolean },
+  options: BrokerOptions,
+  what: Pick<PublishRequest, 'signingKey' | 'nodes' | 'again'>,
 ): Promise<PublishReport> {
-  const signingKey = readSigningKey(options.signingKey);
   const progress = new Progress('blobs sent');
   const { broker } = options;
   try {
@@ -151,9 +153,7 @@ async function publish(
         folder,
         link,
         broker,
-        signingKey,
-        nodes,
-        again,
+        ...what,
         nowMs: Date.now(),
         onProgress: (done, total) => progress.show(done, total),
       }),

@@ -1,0 +1,168 @@
+import { cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { addEnrollCommand } from '../firmware-host/commands/enroll.ts';
+import { type EmbeddedBroker, startEmbeddedBroker } from '../sync/broker/embedded-broker.ts';
+import { withBroker } from '../sync/broker/mqtt-link.ts';
+import { addKeygenCommand } from '../sync/central/commands/keygen.ts';
+import { addListCommand } from '../sync/central/commands/list.ts';
+import { place, TestNode, testFolder } from '../sync/lists/list-world.fixture.ts';
+import { TrustStore } from '../sync/lists/trust.ts';
+
+let broker: EmbeddedBroker;
+beforeAll(async () => {
+  broker = await startEmbeddedBroker();
+});
+afterAll(() => broker.close());
+
+const description = `
+authority: NL
+list: stolen
+title: Stolen vehicles
+purpose: recovery
+legalBasis: an act
+protocol: CBE-2
+recipients: [nl-police]
+action: stop
+priority: 2
+expectedGenuinePerMillion: 10
+falseHitsPerMillion: { confirmed: 1, verify: 20 }
+validity: { days: 7 }
+`;
+
+/** Runs a command as the programs do, and tells what it wrote and its exit code. */
+async function command(...words: string[]): Promise<{ out: string; err: string; code: number }> {
+  const written = { out: '', err: '' };
+  const into = (name: 'out' | 'err') => (text: string | Uint8Array) => {
+    written[name] += String(text);
+    return true;
+  };
+  const out = vi.spyOn(process.stdout, 'write').mockImplementation(into('out'));
+  const err = vi.spyOn(process.stderr, 'write').mockImplementation(into('err'));
+  const program = new Command().exitOverride();
+  for (const add of [addKeygenCommand, addListCommand, addEnrollCommand]) add(program);
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return { ...written, code: Number(process.exitCode ?? 0) };
+  } finally {
+    process.exitCode = 0;
+    out.mockRestore();
+    err.mockRestore();
+  }
+}
+
+/** A centre with keys, a list description, its rows, and one enrolled node. */
+async function centre(rows: string) {
+  const folder = testFolder();
+  const at = (name: string): string => join(folder, name);
+  await command('keygen', '--authority', 'NL', '--out', at('keys'));
+  mkdirSync(at('node-keys'));
+  mkdirSync(at('node'));
+  const enroll = ['enroll', '--key', at('node/node.key'), '--node', place.id, '--site', place.site];
+  const enrolled = await command(...enroll, '--country', place.country);
+  writeFileSync(at('node-keys/a.json'), enrolled.out);
+  writeFileSync(at('list.yaml'), description);
+  writeFileSync(at('list.csv'), rows);
+  const build = (...more: string[]) =>
+    command('list', 'build', '--description', at('list.yaml'), '--csv', at('list.csv'), '--out', at('list'), ...more);
+  const signed = ['--signing-key', at('keys/NL.signing-key.pem'), '--broker', broker.url];
+  const publish = () => command('list', 'publish', at('list'), '--node-keys', at('node-keys'), ...signed, '--json');
+  return { at, enrolled, build, publish, signed };
+}
+
+it('takes a list from an empty folder through a real broker to a match, and back out again', async () => {
+  const { at, build, publish, signed } = await centre('plate,country,reference\n12-ABC-3,NL,r1\n1-ABC-234,B,r2\n');
+  expect((await build()).out).toContain('built NL/stolen version 1 (generation 1)');
+  expect(JSON.parse((await publish()).out)).toMatchObject({ blobsSent: 2, keysSent: 1, erased: 0 });
+  const trusted = [{ authority: 'NL', publicKeyFile: at('keys/NL.public-key.pem') }];
+  await withBroker({ url: broker.url }, async (link) => {
+    const trust = TrustStore.fromFiles(trusted);
+    const node = (await TestNode.open({ folder: at('node'), link, authorities: [], trust, now: Date.now })).start();
+    await node.until(() => node.applied.length === 1);
+    expect(node.matching('12ABC3', 'NL', Date.now())[0]?.entry.reference).toBe('r1');
+
+    writeFileSync(at('list.csv'), 'plate,country,reference\n1-ABC-234,B,r2\n');
+    await build();
+    expect(JSON.parse((await publish()).out)).toMatchObject({ blobsSent: 2, erased: 2 });
+    await node.until(() => node.applied.length === 2);
+    expect(node.matching('12ABC3', 'NL', Date.now())).toEqual([]);
+
+    const revoked = await command('list', 'revoke', at('list'), '--reason', 'ended', ...signed);
+    expect(revoked.out).toContain('revoked NL/stolen version 3');
+    while (node.blackLists.lists(Date.now())[0]?.validity !== 'revoked') {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(node.matching('1ABC234', 'B', Date.now())).toEqual([]);
+    expect(node.refusals).toEqual([]);
+    await node.stop();
+  });
+});
+
+it('builds nothing from a file with bad rows, and names each by line and column', async () => {
+  const { at, build } = await centre('plate,country,reference\n12-ABC-3,NL,r1\n12*ABC,NL,r2\n12-ABC-4,nl,r3\n');
+  const outcome = await build();
+  expect(outcome.code).toBe(1);
+  expect(outcome.err).toContain(`${at('list.csv')}:3:1 plate`);
+  expect(outcome.err).toContain(`${at('list.csv')}:4:10 country`);
+  expect(outcome.err).toContain('2 errors; the other 1 rows are right');
+  await expect(command('list', 'show', at('list'))).rejects.toMatchObject({ code: 'list-folder/empty' });
+});
+
+it('writes nothing in a dry run, and says what is wrong with a description', async () => {
+  const { at, build } = await centre('plate,reference\n12-ABC-3,r1\n');
+  expect((await build('--dry-run')).out).toContain('would build NL/stolen version 1');
+  await expect(command('list', 'show', at('list'))).rejects.toMatchObject({ code: 'list-folder/empty' });
+  writeFileSync(at('list.yaml'), description.replace('action: stop', 'action: shoot'));
+  await expect(build()).rejects.toMatchObject({
+    code: 'list/bad-description',
+    message: expect.stringContaining('action'),
+  });
+});
+
+it('shows a list, compares two versions of it, and rotates its key', async () => {
+  const { at, build } = await centre('plate,reference\n12-ABC-3,r1\n12-ABC-4,r2\n');
+  await build();
+  const shown = await command('list', 'show', at('list'));
+  expect(shown.out).toContain('2 sealed');
+  expect(shown.out).not.toContain('12ABC3');
+  const old = at('old');
+  cpSync(at('list'), old, { recursive: true });
+  writeFileSync(at('list.csv'), 'plate,reference\n12-ABC-4,changed\n12-ABC-5,r3\n');
+  await build();
+  const diff = await command('list', 'diff', old, at('list'), '--json');
+  expect(JSON.parse(diff.out)).toEqual({ added: 1, removed: 1, changed: 1, unchanged: 0 });
+  await build('--rotate-key');
+  expect(JSON.parse((await command('list', 'show', at('list'), '--json')).out)).toMatchObject({
+    generation: 2,
+    version: 3,
+  });
+  await expect(command('list', 'diff', old, at('list'))).rejects.toMatchObject({ code: 'list/not-comparable' });
+});
+
+it('keeps secrets to their owner and overwrites none', async () => {
+  const { at, build, enrolled } = await centre('plate,reference\n12-ABC-3,r1\n');
+  await build();
+  for (const secret of ['keys/NL.signing-key.pem', 'node/node.key', 'list/list.key']) {
+    expect(statSync(at(secret)).mode & 0o077).toBe(0);
+  }
+  expect(enrolled.out).not.toContain('"d"');
+  expect(readFileSync(at('node/node.key'), 'utf8')).toContain('"d"');
+  await expect(command('keygen', '--authority', 'NL', '--out', at('keys'))).rejects.toMatchObject({
+    code: 'signing-key/exists',
+  });
+  const again = command('enroll', '--key', at('node/node.key'), '--node', 'x');
+  await expect(again).rejects.toMatchObject({ code: 'node-key/exists' });
+});
+
+it('refuses to publish with a secret key among the public ones, or with a key that signs nothing', async () => {
+  const { at, build, publish, signed } = await centre('plate,reference\n12-ABC-3,r1\n');
+  await build();
+  writeFileSync(at('node-keys/b.json'), readFileSync(at('node/node.key')));
+  await expect(publish()).rejects.toMatchObject({ code: 'node-keys/secret' });
+  const [, , ...broken] = signed;
+  const wrongKey = ['--signing-key', at('keys/NL.public-key.pem'), ...broken];
+  await expect(command('list', 'revoke', at('list'), '--reason', 'x', ...wrongKey)).rejects.toMatchObject({
+    code: 'signing-key/unreadable',
+  });
+});
