@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { jsonLog, silentLog } from '../../config/foundation/log.ts';
+import { promiseKept } from '../demo/demo-display.ts';
 import { runDemo } from '../demo/run-demo.ts';
 import { stopSignal } from '../node/stop-signal.ts';
 import { positiveInteger } from './positive-integer.ts';
@@ -33,6 +34,6 @@ export function addDemoCommand(program: Command): void {
         },
         stopSignal(),
       );
-      if (!result.promiseKept) process.exitCode = 1;
+      if (!promiseKept(result)) process.exitCode = 1;
     });
 }

@@ -69,7 +69,7 @@ export function openingLines(listed: number, style: TextStyle): readonly string[
 /** The closing account: what was read, what became a hit, and that nothing else left the node. */
 export function closingSummary(outcome: DemoOutcome, style: TextStyle): readonly string[] {
   const { left } = outcome;
-  const kept = left.otherMessages === 0 && left.unlistedPlates === 0;
+  const kept = promiseKept(outcome);
   const sent = trafficKinds
     .filter((kind) => left.byKind[kind].messages > 0)
     .map((kind) => `${kind} ${left.byKind[kind].messages} (${bytes(left.byKind[kind].bytes)})`);
@@ -98,6 +98,11 @@ export function closingSummary(outcome: DemoOutcome, style: TextStyle): readonly
     '',
     paint(style, kept ? '1;32' : '1;31', verdict),
   ];
+}
+
+/** Whether nothing but hits, their pictures, presence and health left the node, and no plate that is on no list. */
+export function promiseKept({ left }: Pick<DemoState, 'left'>): boolean {
+  return left.otherMessages === 0 && left.unlistedPlates === 0;
 }
 
 function firstHit({ firstHitAfterS }: DemoOutcome): string {

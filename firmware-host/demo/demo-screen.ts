@@ -30,7 +30,7 @@ export class DemoScreen {
   }
 
   status(state: DemoState): void {
-    const columns = this.#terminal.columns ?? 80;
+    const columns = this.#terminal.columns || 80;
     if (this.#terminal.isTTY === true) {
       this.#status = statusLine(state, { colours: this.#colours, columns });
       this.#terminal.write(`${ERASE_LINE}${this.#status}`);

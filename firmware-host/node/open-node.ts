@@ -30,7 +30,7 @@ import { runInTurn } from './run-services.ts';
 import { Watch } from './watch.ts';
 
 /** A hit is not held up longer than this for its pictures. */
-const evidenceDeadlineMs = 1_000;
+const evidenceDeadlineMs = 2_000;
 /** After the cameras have stopped, what is in the outbox gets so long to leave; what does not, leaves after the next start. */
 const farewellMs = 3_000;
 

@@ -39,7 +39,7 @@ export function addHitsCommand(program: Command, means: { readonly decodePicture
       write: (text) => process.stdout.write(text),
       json: options.json ?? false,
       colours: colourDepth({ isTTY: process.stdout.isTTY, environment: process.env }),
-      columns: process.stdout.columns ?? 80,
+      columns: process.stdout.columns || 80,
       showPictures: options.pictures,
       decodePicture: means.decodePicture,
       evidence: options.evidence === undefined ? null : new EvidenceFolder(options.evidence),
