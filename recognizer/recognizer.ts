@@ -87,7 +87,7 @@ export class Recognizer {
 
   /** Every readable plate in the picture, the surest detection first. */
   async read(luma: Luma): Promise<readonly PlateRead[]> {
-    return await this.readQuads(luma, await this.detect(luma));
+    return [...(await this.#readCloser(luma, await this.detect(luma))).values()];
   }
 
   /** Where plates are; nothing is read. */
@@ -98,13 +98,31 @@ export class Recognizer {
     return plates;
   }
 
-  /** Reads plates that were found in this very picture; leaves out what turns out to be no readable plate. */
+  /**
+   * Reads plates that were found in this very picture; leaves out what turns out to be no readable plate. A read keeps the
+   * corners object of its plate.
+   */
   async readQuads(luma: Luma, plates: readonly DetectedPlate[]): Promise<readonly PlateRead[]> {
-    const attempts = plates.flatMap((plate) =>
+    const reads = await this.#readCloser(luma, plates);
+    return [...reads].map(([plate, read]) => ({ ...read, corners: plate.corners }));
+  }
+
+  /** The reads by the plate that was asked for, each with the corners that a closer look gave. */
+  async #readCloser(luma: Luma, plates: readonly DetectedPlate[]): Promise<ReadonlyMap<DetectedPlate, PlateRead>> {
+    const from = performance.now();
+    const closer = new Map<DetectedPlate, DetectedPlate>();
+    for (const plate of plates) closer.set(plate, await this.#detector.lookCloser(luma, plate));
+    const attempts = [...closer.values()].flatMap((plate) =>
       possibleRows(plate.corners).map((rows): Attempt => ({ plate, rows, growth: this.#growth })),
     );
     const reads = await this.#readAttempts(luma, attempts, this.#options.minPlateProbability);
-    return plates.flatMap((plate) => likeliest(reads.get(plate)) ?? []);
+    this.#times = { ...this.#times, read: performance.now() - from };
+    const found = new Map<DetectedPlate, PlateRead>();
+    for (const [plate, looked] of closer) {
+      const read = likeliest(reads.get(looked));
+      if (read !== undefined) found.set(plate, read);
+    }
+    return found;
   }
 
   /** Reads a picture that is one plate already cut out, however unlikely a plate it is. */

@@ -1,12 +1,26 @@
 import { Fault } from '../../config/foundation/fault.ts';
 import type { Luma } from '../luma.ts';
-import type { Point } from '../plate.ts';
+import type { Corners, Point } from '../plate.ts';
+import { rectify } from '../rectifier/rectify.ts';
 import { openModel } from '../runtime/model.ts';
 import { type DetectorCard, detectorCardSchema } from '../runtime/model-card.ts';
 import type { Session } from '../runtime/session.ts';
+import { CLOSER_HEIGHT_PX, CLOSER_WIDTH_PX, closerWindow } from './closer-look.ts';
 import { type InputLayout, inputLayout } from './input-layout.ts';
 import { type DetectedPlate, platePeaks } from './plate-peaks.ts';
+import { quadOverlap } from './quad-overlap.ts';
 import { scaleLuma } from './scale-luma.ts';
+
+interface NetworkInput {
+  readonly data: Uint8Array;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+const NO_GROWTH = { x: 0, y: 0 };
+/** In a closer look the plate is known to be there; only its corners are asked for. */
+const CLOSER_THRESHOLD = 0.1;
+const SAME_PLATE_OVERLAP = 0.3;
 
 /** Finds the four corners of every plate in a picture. */
 export class Detector {
@@ -16,6 +30,7 @@ export class Detector {
   #layout: InputLayout | null = null;
   #sourceSize = '';
   #input = new Uint8Array(0);
+  readonly #closer = new Uint8Array(CLOSER_WIDTH_PX * CLOSER_HEIGHT_PX);
 
   private constructor(session: Session, card: DetectorCard) {
     this.#session = session;
@@ -35,29 +50,43 @@ export class Detector {
   /** Plates in pixels of the picture (pixel centres at whole numbers), best first. */
   async detect(luma: Luma, threshold = this.#card.scoreThreshold): Promise<readonly DetectedPlate[]> {
     const layout = this.#prepare(luma);
-    const stridePx = this.#card.output.stride;
-    const outputs = await this.#session.run('luma', {
-      data: this.#input,
-      shape: [1, 1, layout.heightPx, layout.widthPx],
-    });
-    const columns = layout.widthPx / stridePx;
-    const rows = layout.heightPx / stridePx;
-    const data = outputs.get('maps');
-    if (data?.length !== 9 * columns * rows)
-      throw new Fault('model/unexpected', 'the detector gave no maps of its size');
-    return platePeaks({ data, columns, rows, stridePx }, threshold).map(({ corners, score }) => ({
-      corners: [
-        toSource(corners[0], layout),
-        toSource(corners[1], layout),
-        toSource(corners[2], layout),
-        toSource(corners[3], layout),
-      ],
+    const plates = await this.#find({ data: this.#input, ...layout }, threshold);
+    return plates.map(({ corners, score }) => ({
+      corners: mapped(corners, (point) => toSource(point, layout)),
       score,
     }));
   }
 
+  /**
+   * Looks at one plate again, upright and in a size that the network knows best, for better corners. The plate as it was
+   * when nothing is found there.
+   */
+  async lookCloser(luma: Luma, plate: DetectedPlate): Promise<DetectedPlate> {
+    const window = closerWindow(plate.corners);
+    const size = { widthPx: CLOSER_WIDTH_PX, heightPx: CLOSER_HEIGHT_PX };
+    rectify(luma, window.outline, NO_GROWTH, { data: this.#closer, offset: 0, ...size });
+    const before = mapped(plate.corners, window.fromSource);
+    const found = (await this.#find({ data: this.#closer, ...size }, CLOSER_THRESHOLD)).find(
+      ({ corners }) => quadOverlap(corners, before) >= SAME_PLATE_OVERLAP,
+    );
+    return found === undefined ? plate : { corners: mapped(found.corners, window.toSource), score: plate.score };
+  }
+
   async close(): Promise<void> {
     await this.#session.close();
+  }
+
+  /** Plates in pixels of the network's input. */
+  async #find(input: NetworkInput, threshold: number): Promise<readonly DetectedPlate[]> {
+    const stridePx = this.#card.output.stride;
+    const { widthPx, heightPx } = input;
+    const outputs = await this.#session.run('luma', { data: input.data, shape: [1, 1, heightPx, widthPx] });
+    const columns = widthPx / stridePx;
+    const rows = heightPx / stridePx;
+    const data = outputs.get('maps');
+    if (data?.length !== 9 * columns * rows)
+      throw new Fault('model/unexpected', 'the detector gave no maps of its size');
+    return platePeaks({ data, columns, rows, stridePx }, threshold);
   }
 
   #prepare(luma: Luma): InputLayout {
@@ -76,4 +105,8 @@ export class Detector {
 /** The network was taught corners on a scale where pixel k covers k to k + 1; everywhere else it is centred on k. */
 function toSource(point: Point, layout: InputLayout): Point {
   return [point[0] * layout.factor - 0.5, point[1] * layout.factor - 0.5];
+}
+
+function mapped([a, b, c, d]: Corners, map: (point: Point) => Point): Corners {
+  return [map(a), map(b), map(c), map(d)];
 }
