@@ -1,24 +1,27 @@
 import type { Corners, Point } from '../plate.ts';
-import { quadSize } from '../rectifier/rectify.ts';
+import { squareToQuad } from '../rectifier/perspective.ts';
+import { type Growth, quadSize } from '../rectifier/rectify.ts';
 
-/** Size of the closer look's input, and how wide the plate is in it. */
+/** Size of a closer look's input, and how wide the plate is in it. */
 export const CLOSER_WIDTH_PX = 192;
 export const CLOSER_HEIGHT_PX = 96;
 const PLATE_WIDTH_PX = 96;
 /** A distant plate is not enlarged more than this: there is nothing more to see. */
 const LEAST_SCALE = 0.5;
 
-/** A window around a plate, turned so that the plate lies upright in it. */
+/** What of the source picture is shown to the detector, and where the plate should be in it. */
 export interface CloserWindow {
-  /** Outline of the window in the source picture (pixel centres at whole numbers). */
+  /** The window is this quadrilateral of the source picture, grown; pixel centres at whole numbers. */
   readonly outline: Corners;
-  /** From the window's input scale, where pixel k covers k to k + 1, to the source picture. */
+  readonly growth: Growth;
+  /** The plate as far as it is known, on the window's own scale, where pixel k covers k to k + 1. */
+  readonly expected: Corners;
+  /** From the window's scale to the source picture. */
   toSource(point: Point): Point;
-  fromSource(point: Point): Point;
 }
 
-/** The window in which the detector sees this plate upright, in a size that it knows well. */
-export function closerWindow(plate: Corners): CloserWindow {
+/** The plate's surroundings turned so that it lies level; its perspective stays. */
+export function levelWindow(plate: Corners): CloserWindow {
   const [a, b, c, d] = plate;
   const alongX = b[0] - a[0] + c[0] - d[0];
   const alongY = b[1] - a[1] + c[1] - d[1];
@@ -38,11 +41,51 @@ export function closerWindow(plate: Corners): CloserWindow {
     const dy = (y - centreY) / scale;
     return [dx * cos + dy * sin + CLOSER_WIDTH_PX / 2, dy * cos - dx * sin + CLOSER_HEIGHT_PX / 2];
   };
-  const outline: Corners = [
-    toSource([0, 0]),
-    toSource([CLOSER_WIDTH_PX, 0]),
-    toSource([CLOSER_WIDTH_PX, CLOSER_HEIGHT_PX]),
-    toSource([0, CLOSER_HEIGHT_PX]),
+  return {
+    outline: mapCorners(rectangle(0, 0, CLOSER_WIDTH_PX, CLOSER_HEIGHT_PX), toSource),
+    growth: { x: 0, y: 0 },
+    expected: mapCorners(plate, fromSource),
+    toSource,
+  };
+}
+
+/** The plate's surroundings with its perspective taken out, as far as its corners are known. */
+export function straightWindow(plate: Corners): CloserWindow {
+  const { widthPx, heightPx } = quadSize(plate);
+  const plateHeightPx = Math.min(CLOSER_HEIGHT_PX / 2, (PLATE_WIDTH_PX * heightPx) / Math.max(1, widthPx));
+  const growth = {
+    x: (CLOSER_WIDTH_PX / PLATE_WIDTH_PX - 1) / 2,
+    y: (CLOSER_HEIGHT_PX / Math.max(1, plateHeightPx) - 1) / 2,
+  };
+  const map = squareToQuad(plate);
+  return {
+    outline: plate,
+    growth,
+    expected: rectangle(
+      (CLOSER_WIDTH_PX - PLATE_WIDTH_PX) / 2,
+      (CLOSER_HEIGHT_PX - plateHeightPx) / 2,
+      PLATE_WIDTH_PX,
+      plateHeightPx,
+    ),
+    toSource: ([x, y]) => {
+      const u = (x / CLOSER_WIDTH_PX) * (1 + 2 * growth.x) - growth.x;
+      const v = (y / CLOSER_HEIGHT_PX) * (1 + 2 * growth.y) - growth.y;
+      const w = map.g * u + map.h * v + 1;
+      return [(map.a * u + map.b * v + map.c) / w, (map.d * u + map.e * v + map.f) / w];
+    },
+  };
+}
+
+/** The same corners in other coordinates. */
+export function mapCorners([a, b, c, d]: Corners, map: (point: Point) => Point): Corners {
+  return [map(a), map(b), map(c), map(d)];
+}
+
+function rectangle(left: number, top: number, width: number, height: number): Corners {
+  return [
+    [left, top],
+    [left + width, top],
+    [left + width, top + height],
+    [left, top + height],
   ];
-  return { outline, toSource, fromSource };
 }

@@ -1,11 +1,11 @@
 import { Fault } from '../../config/foundation/fault.ts';
 import type { Luma } from '../luma.ts';
-import type { Corners, Point } from '../plate.ts';
+import type { Point } from '../plate.ts';
 import { rectify } from '../rectifier/rectify.ts';
 import { openModel } from '../runtime/model.ts';
 import { type DetectorCard, detectorCardSchema } from '../runtime/model-card.ts';
 import type { Session } from '../runtime/session.ts';
-import { CLOSER_HEIGHT_PX, CLOSER_WIDTH_PX, closerWindow } from './closer-look.ts';
+import { CLOSER_HEIGHT_PX, CLOSER_WIDTH_PX, levelWindow, mapCorners, straightWindow } from './closer-look.ts';
 import { type InputLayout, inputLayout } from './input-layout.ts';
 import { type DetectedPlate, platePeaks } from './plate-peaks.ts';
 import { quadOverlap } from './quad-overlap.ts';
@@ -17,7 +17,6 @@ interface NetworkInput {
   readonly heightPx: number;
 }
 
-const NO_GROWTH = { x: 0, y: 0 };
 /** In a closer look the plate is known to be there; only its corners are asked for. */
 const CLOSER_THRESHOLD = 0.1;
 const SAME_PLATE_OVERLAP = 0.3;
@@ -52,24 +51,27 @@ export class Detector {
     const layout = this.#prepare(luma);
     const plates = await this.#find({ data: this.#input, ...layout }, threshold);
     return plates.map(({ corners, score }) => ({
-      corners: mapped(corners, (point) => toSource(point, layout)),
+      corners: mapCorners(corners, (point) => toSource(point, layout)),
       score,
     }));
   }
 
   /**
-   * Looks at one plate again, upright and in a size that the network knows best, for better corners. The plate as it was
-   * when nothing is found there.
+   * Looks at one plate again for better corners: first level and in a size that the network knows best, then with the
+   * perspective taken out too. The plate as it was where nothing is found.
    */
   async lookCloser(luma: Luma, plate: DetectedPlate): Promise<DetectedPlate> {
-    const window = closerWindow(plate.corners);
     const size = { widthPx: CLOSER_WIDTH_PX, heightPx: CLOSER_HEIGHT_PX };
-    rectify(luma, window.outline, NO_GROWTH, { data: this.#closer, offset: 0, ...size });
-    const before = mapped(plate.corners, window.fromSource);
-    const found = (await this.#find({ data: this.#closer, ...size }, CLOSER_THRESHOLD)).find(
-      ({ corners }) => quadOverlap(corners, before) >= SAME_PLATE_OVERLAP,
-    );
-    return found === undefined ? plate : { corners: mapped(found.corners, window.toSource), score: plate.score };
+    let { corners } = plate;
+    for (const windowOf of [levelWindow, straightWindow]) {
+      const { outline, growth, expected, toSource } = windowOf(corners);
+      rectify(luma, outline, growth, { data: this.#closer, offset: 0, ...size });
+      const seen = (await this.#find({ data: this.#closer, ...size }, CLOSER_THRESHOLD)).find(
+        (other) => quadOverlap(other.corners, expected) >= SAME_PLATE_OVERLAP,
+      );
+      if (seen !== undefined) corners = mapCorners(seen.corners, toSource);
+    }
+    return { corners, score: plate.score };
   }
 
   async close(): Promise<void> {
@@ -105,8 +107,4 @@ export class Detector {
 /** The network was taught corners on a scale where pixel k covers k to k + 1; everywhere else it is centred on k. */
 function toSource(point: Point, layout: InputLayout): Point {
   return [point[0] * layout.factor - 0.5, point[1] * layout.factor - 0.5];
-}
-
-function mapped([a, b, c, d]: Corners, map: (point: Point) => Point): Corners {
-  return [map(a), map(b), map(c), map(d)];
 }
