@@ -14,7 +14,7 @@ import {
   TWO_ROW_HEIGHT_PX,
   TWO_ROW_WIDTH_PX,
 } from './reader/row-layout.ts';
-import { type Growth, rectify } from './rectifier/rectify.ts';
+import { type Growth, grown, rectify } from './rectifier/rectify.ts';
 import { CtcBeam } from './spellings/ctc-beam.ts';
 import { withSyntax } from './syntax/syntax-prior.ts';
 
@@ -40,6 +40,8 @@ export interface StageTimes {
 /** One way to read one plate: the crop at this place of the batch shows it in so many rows. */
 interface Attempt {
   readonly plate: DetectedPlate;
+  /** The plate's outline as this attempt takes it. */
+  readonly corners: Corners;
   readonly rows: Rows;
   readonly growth: Growth;
 }
@@ -50,6 +52,11 @@ interface AttemptRead {
   readonly likelihood: number;
 }
 
+/** A read this likely is not tried again. */
+const SURE = 0.9;
+const MOST_TURNS = 4;
+/** A holder or a recess around a plate is taken for its rim now and then. */
+const TIGHTER: Growth = { x: -0.05, y: -0.12 };
 const NO_GROWTH: Growth = { x: 0, y: 0 };
 
 /** Finds and reads plates in pictures: detect, rectify, read, spell, weigh by national syntax. One call at a time. */
@@ -109,30 +116,41 @@ export class Recognizer {
 
   /** The reads by the plate that was asked for, each with the corners that a closer look gave. */
   async #readCloser(luma: Luma, plates: readonly DetectedPlate[]): Promise<ReadonlyMap<DetectedPlate, PlateRead>> {
+    const { minPlateProbability } = this.#options;
     const from = performance.now();
-    const closer = new Map<DetectedPlate, DetectedPlate>();
-    for (const plate of plates) closer.set(plate, await this.#detector.lookCloser(luma, plate));
-    const attempts = [...closer.values()].flatMap((plate) =>
-      possibleRows(plate.corners).map((rows): Attempt => ({ plate, rows, growth: this.#growth })),
-    );
-    const reads = await this.#readAttempts(luma, attempts, this.#options.minPlateProbability);
-    this.#times = { ...this.#times, read: performance.now() - from };
-    const found = new Map<DetectedPlate, PlateRead>();
-    for (const [plate, looked] of closer) {
-      const read = likeliest(reads.get(looked));
-      if (read !== undefined) found.set(plate, read);
+    const found = new Map<DetectedPlate, AttemptRead>();
+    const looks = new Map<DetectedPlate, readonly Corners[]>();
+    for (const plate of plates) looks.set(plate, await this.#detector.lookCloser(luma, plate));
+    for (let turn = 0; turn < MOST_TURNS; turn++) {
+      const doubtful = turn === 0 ? plates : [...found].flatMap(([plate, one]) => (one.likelihood < SURE ? plate : []));
+      const attempts = doubtful.flatMap((plate) => {
+        const corners = outlineOfTurn(looks.get(plate) ?? [], turn);
+        return corners === null ? [] : this.#attemptsOn(plate, corners);
+      });
+      const reads = await this.#readAttempts(luma, attempts, minPlateProbability);
+      for (const [plate, some] of reads) {
+        const best = likeliest([...some, ...(found.has(plate) ? [found.get(plate) as AttemptRead] : [])]);
+        if (best !== undefined) found.set(plate, best);
+      }
     }
-    return found;
+    this.#times = { ...this.#times, read: performance.now() - from };
+    const plain = [...found].map(([plate, { read }]) => [plate, read] as const);
+    return new Map(plain.filter(([, read]) => read.plateProbability >= minPlateProbability));
+  }
+
+  #attemptsOn(plate: DetectedPlate, corners: Corners): readonly Attempt[] {
+    return possibleRows(corners).map((rows) => ({ plate, corners, rows, growth: this.#growth }));
   }
 
   /** Reads a picture that is one plate already cut out, however unlikely a plate it is. */
   async readCrop(luma: Luma): Promise<PlateRead> {
     // Nobody looked for it, so the detector's witness says neither yes nor no.
     const plate = { corners: outline(luma), score: 0.5 };
-    const attempts = possibleRows(plate.corners).map((rows): Attempt => ({ plate, rows, growth: NO_GROWTH }));
+    const { corners } = plate;
+    const attempts = possibleRows(corners).map((rows): Attempt => ({ plate, corners, rows, growth: NO_GROWTH }));
     const reads = await this.#readAttempts(luma, attempts, 0);
     const none = { corners: plate.corners, plateProbability: 0, rows: 1, spellings: [], countries: [] } as const;
-    return likeliest(reads.get(plate)) ?? none;
+    return likeliest(reads.get(plate) ?? [])?.read ?? none;
   }
 
   async close(): Promise<void> {
@@ -164,20 +182,20 @@ export class Recognizer {
     return reads;
   }
 
-  #cut(luma: Luma, { plate, rows, growth }: Attempt, place: number): void {
+  #cut(luma: Luma, { corners, rows, growth }: Attempt, place: number): void {
     const offset = place * CROP_BYTES;
     if (rows === 1) {
       const target = { data: this.#reader.crops, offset, widthPx: CROP_WIDTH_PX, heightPx: CROP_HEIGHT_PX };
-      rectify(luma, plate.corners, growth, target);
+      rectify(luma, corners, growth, target);
     } else {
       const target = { data: this.#twoRows, offset: 0, widthPx: TWO_ROW_WIDTH_PX, heightPx: TWO_ROW_HEIGHT_PX };
-      rectify(luma, plate.corners, growth, target);
+      rectify(luma, corners, growth, target);
       rowsSideBySide(this.#twoRows, this.#reader.crops, offset);
     }
   }
 
   /** Null for what is no readable plate: its spellings are not even searched for. */
-  #interpret({ plate, rows }: Attempt, reading: CropReading, minPlateProbability: number): AttemptRead | null {
+  #interpret({ plate, corners, rows }: Attempt, reading: CropReading, minPlateProbability: number): AttemptRead | null {
     const seenProbability = agreed([plate.score, reading.plate], 1);
     if (seenProbability < minPlateProbability) return null;
     const seen = this.#beam.spellings(reading.columns);
@@ -185,14 +203,24 @@ export class Recognizer {
     const best = spellings[0];
     if (best === undefined) return null;
     const plateProbability = agreed([plate.score, reading.plate], best.probability);
-    if (plateProbability < minPlateProbability) return null;
-    const read: PlateRead = { corners: plate.corners, plateProbability, rows, spellings, countries };
+    const read: PlateRead = { corners, plateProbability, rows, spellings, countries };
     return { read, likelihood: best.probability * reading.plate };
   }
 }
 
-function likeliest(reads: readonly AttemptRead[] | undefined): PlateRead | undefined {
-  return reads?.reduce((best, other) => (other.likelihood > best.likelihood ? other : best)).read;
+function likeliest(reads: readonly AttemptRead[]): AttemptRead | undefined {
+  return reads.length === 0
+    ? undefined
+    : reads.reduce((best, other) => (other.likelihood > best.likelihood ? other : best));
+}
+
+/** The outline to try in this turn: the last look first, then a tighter one, then what the earlier looks saw. */
+function outlineOfTurn(looks: readonly Corners[], turn: number): Corners | null {
+  const last = looks.at(-1);
+  if (last === undefined) return null;
+  if (turn === 0) return last;
+  if (turn === 1) return grown(last, TIGHTER);
+  return looks.at(-turn) ?? null;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Fault } from '../../config/foundation/fault.ts';
 import type { Luma } from '../luma.ts';
-import type { Point } from '../plate.ts';
+import type { Corners, Point } from '../plate.ts';
 import { rectify } from '../rectifier/rectify.ts';
 import { openModel } from '../runtime/model.ts';
 import { type DetectorCard, detectorCardSchema } from '../runtime/model-card.ts';
@@ -58,20 +58,20 @@ export class Detector {
 
   /**
    * Looks at one plate again for better corners: first level and in a size that the network knows best, then with the
-   * perspective taken out too. The plate as it was where nothing is found.
+   * perspective taken out too. Its corners at first and after each look that found them, the best last.
    */
-  async lookCloser(luma: Luma, plate: DetectedPlate): Promise<DetectedPlate> {
+  async lookCloser(luma: Luma, plate: DetectedPlate): Promise<readonly Corners[]> {
     const size = { widthPx: CLOSER_WIDTH_PX, heightPx: CLOSER_HEIGHT_PX };
-    let { corners } = plate;
+    const looks = [plate.corners];
     for (const windowOf of [levelWindow, straightWindow]) {
-      const { outline, growth, expected, toSource } = windowOf(corners);
+      const { outline, growth, expected, toSource } = windowOf(looks.at(-1) ?? plate.corners);
       rectify(luma, outline, growth, { data: this.#closer, offset: 0, ...size });
       const seen = (await this.#find({ data: this.#closer, ...size }, CLOSER_THRESHOLD)).find(
         (other) => quadOverlap(other.corners, expected) >= SAME_PLATE_OVERLAP,
       );
-      if (seen !== undefined) corners = mapCorners(seen.corners, toSource);
+      if (seen !== undefined) looks.push(mapCorners(seen.corners, toSource));
     }
-    return { corners, score: plate.score };
+    return looks;
   }
 
   async close(): Promise<void> {

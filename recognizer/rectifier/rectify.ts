@@ -1,5 +1,5 @@
 import type { Luma } from '../luma.ts';
-import type { Corners } from '../plate.ts';
+import type { Corners, Point } from '../plate.ts';
 import { type Perspective, squareToQuad } from './perspective.ts';
 
 /** Where a rectified plate goes: `widthPx` x `heightPx` pixels at `offset` in `data`. */
@@ -89,6 +89,17 @@ function samplesPerPixel(
   const samples = (length: number, grow: number, pixels: number) =>
     Math.min(MAX_SAMPLES, Math.max(1, Math.round((length * (1 + 2 * grow)) / pixels)));
   return [samples(widthPx, growth.x, target.widthPx), samples(heightPx, growth.y, target.heightPx)];
+}
+
+/** The quadrilateral with that share of its size added (or, negative, taken) on each side, in its own perspective. */
+export function grown(quad: Corners, growth: Growth): Corners {
+  const map = squareToQuad(quad);
+  const at = (u: number, v: number): Point => {
+    const w = map.g * u + map.h * v + 1;
+    return [(map.a * u + map.b * v + map.c) / w, (map.d * u + map.e * v + map.f) / w];
+  };
+  const { x, y } = growth;
+  return [at(-x, -y), at(1 + x, -y), at(1 + x, 1 + y), at(-x, 1 + y)];
 }
 
 /** Mean length of the upper and lower, and of the left and right sides. */
