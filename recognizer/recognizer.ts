@@ -118,6 +118,7 @@ export class Recognizer {
   async #readCloser(luma: Luma, plates: readonly DetectedPlate[]): Promise<ReadonlyMap<DetectedPlate, PlateRead>> {
     const { minPlateProbability } = this.#options;
     const from = performance.now();
+    /** What the first turn takes for a plate, with the likeliest read of all turns. */
     const found = new Map<DetectedPlate, AttemptRead>();
     const looks = new Map<DetectedPlate, readonly Corners[]>();
     for (const plate of plates) looks.set(plate, await this.#detector.lookCloser(luma, plate));
@@ -129,7 +130,8 @@ export class Recognizer {
       });
       const reads = await this.#readAttempts(luma, attempts, minPlateProbability);
       for (const [plate, some] of reads) {
-        const best = likeliest([...some, ...(found.has(plate) ? [found.get(plate) as AttemptRead] : [])]);
+        const before = found.get(plate);
+        const best = likeliest(before === undefined ? some : [before, ...some]);
         if (best !== undefined) found.set(plate, best);
       }
     }
