@@ -30,7 +30,7 @@ export interface RecognizerOptions {
   readonly minPlateProbability?: number;
 }
 
-/** Times of the last call of each stage, in milliseconds; reading includes rectifying. */
+/** Times of the last call of each stage, in milliseconds; reading includes looking closer and rectifying. */
 export interface StageTimes {
   readonly detect: number;
   readonly rectify: number;
@@ -122,6 +122,7 @@ export class Recognizer {
     const found = new Map<DetectedPlate, AttemptRead>();
     const looks = new Map<DetectedPlate, readonly Corners[]>();
     for (const plate of plates) looks.set(plate, await this.#detector.lookCloser(luma, plate));
+    let rectifyMs = 0;
     for (let turn = 0; turn < MOST_TURNS; turn++) {
       const doubtful = turn === 0 ? plates : [...found].flatMap(([plate, one]) => (one.likelihood < SURE ? plate : []));
       const attempts = doubtful.flatMap((plate) => {
@@ -129,13 +130,14 @@ export class Recognizer {
         return corners === null ? [] : this.#attemptsOn(plate, corners);
       });
       const reads = await this.#readAttempts(luma, attempts, minPlateProbability);
+      rectifyMs += this.#times.rectify;
       for (const [plate, some] of reads) {
         const before = found.get(plate);
         const best = likeliest(before === undefined ? some : [before, ...some]);
         if (best !== undefined) found.set(plate, best);
       }
     }
-    this.#times = { ...this.#times, read: performance.now() - from };
+    this.#times = { ...this.#times, rectify: rectifyMs, read: performance.now() - from };
     const plain = [...found].map(([plate, { read }]) => [plate, read] as const);
     return new Map(plain.filter(([, read]) => read.plateProbability >= minPlateProbability));
   }
