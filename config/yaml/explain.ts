@@ -31,7 +31,7 @@ function expectation(issue: Issue, schema: JsonSchema): string {
     case 'invalid_value':
       return `must be ${oneOf(issue.values.map(String))}`;
     case 'invalid_union':
-      return `must be ${oneOf(kinds(schema))}`;
+      return kinds(schema).length > 0 ? `must be ${oneOf(kinds(schema))}` : issue.message;
     case 'too_small':
       return issue.origin === 'array' && issue.message.startsWith('needs')
         ? issue.message

@@ -56,7 +56,7 @@ describe('health', () => {
       'ok',
       /fetching nl-police\/stolen/,
     ],
-    ['only one that was revoked', withList({ validity: 'revoked' }), 'fail', /^0 of 1 matching/],
+    ['only one that was revoked', withList({ validity: 'revoked' }), 'warn', /1 revoked by the owner/],
     [
       'one that the law refuses',
       { refusedLists: [{ authority: 'be-police', id: 'x', reason: 'purpose not allowed in FR: fines' }] },

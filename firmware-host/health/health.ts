@@ -93,7 +93,9 @@ export function judgeReader(reader: ReaderFacts, inhibited: string | null): Verd
 
 export function judgeLists(facts: Pick<NodeFacts, 'lists' | 'refusedLists' | 'inhibited'>): Verdict {
   if (facts.inhibited !== null) return verdict('lists', 'ok', 'none loaded: inhibited');
-  const { lists, refusedLists } = facts;
+  const { refusedLists } = facts;
+  // A revoked list is gone because its owner said so: nothing is wrong with the node.
+  const lists = facts.lists.filter((list) => list.validity !== 'revoked');
   const matching = lists.filter((list) => list.validity === 'valid');
   const entries = matching.reduce((sum, list) => sum + list.entries, 0);
   const summary = `${matching.length} of ${lists.length} matching, ${entries} entries`;
@@ -121,6 +123,14 @@ export function judgeLists(facts: Pick<NodeFacts, 'lists' | 'refusedLists' | 'in
       level,
       `${summary}; refused ${refusedLists[0].authority}/${refusedLists[0].id}: ${refusedLists[0].reason}`,
       'the centre must not send it here, or the profile of this country must change',
+    );
+  const revoked = facts.lists.length - lists.length;
+  if (lists.length === 0 && revoked > 0)
+    return verdict(
+      'lists',
+      'warn',
+      `none; ${revoked} revoked by the owner`,
+      'nothing to repair here: a new list comes from the centre',
     );
   if (lists.length === 0)
     return verdict(

@@ -92,9 +92,11 @@ export async function openNode(settings: NodeSettings, log: Log): Promise<Node> 
     keys,
     trust: TrustStore.fromFiles(settings.trust.authorities),
     node: settings.node,
-    allows: (manifest) =>
-      mayLoad(profile, { authority: manifest.authority, purpose: manifest.purpose, actions: [manifest.action] })
-        .allowed,
+    allows: ({ authority, list, purpose, action }) => {
+      const verdict = mayLoad(profile, { authority, purpose, actions: [action] });
+      if (!verdict.allowed) log.event('warn', 'list/not-allowed', { authority, list, reason: verdict.reason });
+      return verdict.allowed;
+    },
     onRefused: ({ authority, list, reason }) => state.listRefused(authority, list, reason),
     onApplied: (manifest) => state.listApplied(manifest.authority, manifest.list),
     log,

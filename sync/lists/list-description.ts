@@ -39,9 +39,12 @@ export const listDescriptionSchema = z.strictObject({
   authority: authorityName,
   list: listName,
   ...listTerms,
-  validity: z.union([
-    z.strictObject({ from: instant.optional(), until: instant }),
-    z.strictObject({ from: instant.optional(), days: z.int().min(1).max(3660) }),
-  ]),
+  validity: z.union(
+    [
+      z.strictObject({ from: instant.optional(), until: instant }),
+      z.strictObject({ from: instant.optional(), days: z.int().min(1).max(3660) }),
+    ],
+    { error: 'must be days: 30, or until: 2027-01-01T00:00:00Z (date, time and zone); from: is optional in both' },
+  ),
 });
 export type ListDescription = Readonly<z.infer<typeof listDescriptionSchema>>;

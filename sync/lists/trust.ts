@@ -17,7 +17,7 @@ export class TrustStore {
     this.#keys = new Map(keys);
   }
 
-  /** Reads the configured public keys. Throws `trust/bad-key`. */
+  /** Reads the configured public keys. Throws `trust/bad-key`, and `trust/secret-key` for a key that must not be here. */
   static fromFiles(authorities: readonly TrustedAuthority[]): TrustStore {
     return new TrustStore(authorities.map((one) => [one.authority, readPublicKey(one)]));
   }
@@ -35,9 +35,16 @@ export class TrustStore {
 
 function readPublicKey({ authority, publicKeyFile }: TrustedAuthority): KeyObject {
   try {
-    const key = createPublicKey(readFileSync(publicKeyFile));
+    const pem = readFileSync(publicKeyFile);
+    if (pem.includes('PRIVATE KEY'))
+      throw new Fault(
+        'trust/secret-key',
+        `${publicKeyFile} is a secret key; it belongs at the centre, never on a node`,
+      );
+    const key = createPublicKey(pem);
     if (key.asymmetricKeyType === 'ed25519') return key;
   } catch (cause) {
+    if (cause instanceof Fault) throw cause;
     throw new Fault('trust/bad-key', `cannot read the public key of ${authority} from ${publicKeyFile}`, { cause });
   }
   throw new Fault('trust/bad-key', `${publicKeyFile} is no Ed25519 public key`);

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import { Fault } from '../../../config/foundation/fault.ts';
 import { annotatedJpeg } from '../../../recognizer/picture/annotate.ts';
 import type { PictureRead } from './picture-reader.ts';
 import { percent } from './read-result.ts';
@@ -18,11 +19,19 @@ export class Annotations {
       corners,
       caption: `${text} ${country} ${percent(probability)}`,
     }));
-    await mkdir(this.#folder, { recursive: true });
+    await this.#makeFolder();
     await writeFile(
       join(this.#folder, this.#freeName(result.source, result.frame)),
       await annotatedJpeg(await picture(), marks),
     );
+  }
+
+  async #makeFolder(): Promise<void> {
+    try {
+      await mkdir(this.#folder, { recursive: true });
+    } catch (cause) {
+      throw new Fault('read/no-folder', `cannot write pictures to ${this.#folder}: it is no folder`, { cause });
+    }
   }
 
   /** Two sources of one name in different folders must not overwrite each other. */

@@ -13,7 +13,9 @@ export const lists: ConsoleCommand = {
       `${list.authority}/${list.id}`,
       list.validity,
       list.version === null ? '-' : `${list.generation}.${list.version}`,
-      list.acceptedVersion > (list.version ?? 0) ? `fetching ${list.acceptedVersion}` : '',
+      list.validity !== 'revoked' && list.acceptedVersion > (list.version ?? 0)
+        ? `fetching ${list.acceptedVersion}`
+        : '',
       String(list.entries),
       list.ageMs === null ? '-' : span(list.ageMs),
     ]);

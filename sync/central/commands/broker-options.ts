@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { Fault } from '../../../config/foundation/fault.ts';
 import type { MqttLinkOptions } from '../../broker/mqtt-link.ts';
 
 /** What the options below parse to. */
@@ -22,8 +23,14 @@ export function addBrokerOptions(command: Command): Command {
     .option('--password-file <file>', 'file that holds the password');
 }
 
-/** The same in the words of MqttLink. */
+/** The same in the words of MqttLink. Throws `broker/bad-address`. */
 export function brokerLinkOptions(options: BrokerOptions): MqttLinkOptions {
+  const protocol = URL.canParse(options.broker) ? new URL(options.broker).protocol : '';
+  if (protocol !== 'mqtt:' && protocol !== 'mqtts:')
+    throw new Fault(
+      'broker/bad-address',
+      `${options.broker} is no broker's address; it must begin with mqtt:// or mqtts://`,
+    );
   return {
     url: options.broker,
     caFile: options.ca,

@@ -113,7 +113,11 @@ function addPublish(list: Command): void {
     .option('--json', 'the outcome as one JSON object');
   addBrokerOptions(command).action(async (path: string, options: PublishOptions) => {
     const nodes = readNodeKeys(options.nodeKeys);
-    if (nodes.length === 0) complain(`${options.nodeKeys} holds no node's key: no node will be able to open the list`);
+    if (nodes.length === 0)
+      throw new Fault(
+        'list/no-nodes',
+        `${options.nodeKeys} holds no node's key, so no node could open the list; see anpr-node enroll`,
+      );
     const signingKey = readSigningKey(options.signingKey);
     const again = options.again ?? false;
     const report = await publish(new ListFolder(path), options, { signingKey, nodes, again });
