@@ -9,6 +9,7 @@ import { consoleSocketPath } from '../../config/load-node-settings.ts';
 import type { CameraSettings, NodeSettings } from '../../config/node-settings.ts';
 import { MqttLink } from '../../sync/broker/mqtt-link.ts';
 import { openDatabase } from '../../sync/database/database.ts';
+import { holdExclusively } from '../../sync/database/exclusive-hold.ts';
 import { ListKeys } from '../../sync/lists/list-keys.ts';
 import { ListStore } from '../../sync/lists/list-store.ts';
 import { ListSync } from '../../sync/lists/list-sync.ts';
@@ -42,6 +43,11 @@ export interface Node extends Service {
 /** Puts the node together from its settings: the one place where pixels and lists meet. */
 export async function openNode(settings: NodeSettings, log: Log): Promise<Node> {
   mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 });
+  // Two nodes with one identity would throw each other off the broker for ever.
+  const letGo = holdExclusively(
+    join(settings.dataFolder, 'node.lock'),
+    `a node already runs on ${settings.dataFolder}`,
+  );
   const profile = loadProfile(settings.node.country);
   const reading = mayRead(profile);
   const version = softwareVersion();
@@ -128,6 +134,7 @@ export async function openNode(settings: NodeSettings, log: Log): Promise<Node> 
       } finally {
         outbox.close();
         database.close();
+        letGo();
         log.event('info', 'node/stopped', { passages: line.passages, hits: line.hits });
       }
     },

@@ -1,0 +1,18 @@
+import Database from 'better-sqlite3';
+import { Fault } from '../../config/foundation/fault.ts';
+
+/**
+ * Holds a file for this process alone; SQLite's lock on it goes with the process, however that ends.
+ * Throws `database/held`, with the text of `otherwise`, when another process holds it. Returns how to let go.
+ */
+export function holdExclusively(path: string, otherwise = `another process holds ${path}`): () => void {
+  const database = new Database(path, { timeout: 0 });
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (cause) {
+    database.close();
+    if (!String((cause as { code?: unknown }).code).startsWith('SQLITE_BUSY')) throw cause;
+    throw new Fault('database/held', otherwise, { cause });
+  }
+  return () => database.close();
+}
