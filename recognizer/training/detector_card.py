@@ -16,7 +16,7 @@ from road_split import HERE
 SOURCES = [
     {'name': 'rendered plates (plate_render.py)', 'use': 'training', 'licence': 'Apache-2.0, this project'},
     {'name': 'rendered clutter, lettering and vehicles (clutter.py, vehicle.py)', 'use': 'training', 'licence': 'Apache-2.0, this project'},
-    {'name': 'typefaces of @fontsource packages (fonts/package.json)', 'use': 'rendering', 'licence': 'SIL OFL 1.1 or Apache-2.0, each named in its package'},
+    {'name': 'typefaces of @fontsource packages (fonts/package.json)', 'use': 'rendering', 'licence': 'OFL-1.1, UFL-1.0 or MIT, as each package states'},
     {'name': 'GL-Nummernschild', 'use': 'rendering', 'licence': 'free for any use, copying, distribution and modification'},
     {'name': 'license-plate-dataset, Robert Lucian Chiriac, training side of road-split.tsv', 'use': 'training', 'licence': 'MIT'},
     {'name': 'CarND test images, Udacity', 'use': 'training, backgrounds', 'licence': 'MIT'},

@@ -101,7 +101,7 @@ def main():
             {'what': 'rendered plates', 'by': 'recognizer/training (this project)', 'licence': 'Apache-2.0'},
             {'what': 'road-frames, training half by vehicle', 'by': 'Robert Lucian Chiriac, license-plate-dataset', 'licence': 'MIT'},
             {'what': 'motorway frames as backgrounds', 'by': 'Udacity, CarND test images', 'licence': 'MIT'},
-            {'what': 'typefaces to render with', 'by': '@fontsource packages (recognizer/training/fonts/package.json)', 'licence': 'OFL-1.1, UFL-1.0, Apache-2.0'},
+            {'what': 'typefaces to render with', 'by': '@fontsource packages (recognizer/training/fonts/package.json)', 'licence': 'OFL-1.1, UFL-1.0 or MIT, as each package states'},
             {'what': 'GL-Nummernschild typeface', 'by': 'Gutenberg Labo', 'licence': 'free use, copying, distribution and modification'},
         ],
         'comparedWithPyTorch': comparison, 'greedyMarks': marks,
