@@ -1,5 +1,5 @@
 import type { Corners, Point } from '../plate.ts';
-import { squareToQuad } from '../rectifier/perspective.ts';
+import { squareToQuad, throughPerspective } from '../rectifier/perspective.ts';
 import { type Growth, quadSize } from '../rectifier/rectify.ts';
 
 /** Size of a closer look's input, and how wide the plate is in it. */
@@ -70,8 +70,7 @@ export function straightWindow(plate: Corners): CloserWindow {
     toSource: ([x, y]) => {
       const u = (x / CLOSER_WIDTH_PX) * (1 + 2 * growth.x) - growth.x;
       const v = (y / CLOSER_HEIGHT_PX) * (1 + 2 * growth.y) - growth.y;
-      const w = map.g * u + map.h * v + 1;
-      return [(map.a * u + map.b * v + map.c) / w, (map.d * u + map.e * v + map.f) / w];
+      return throughPerspective(map, [u, v]);
     },
   };
 }

@@ -7,7 +7,7 @@ import { type DetectorCard, detectorCardSchema } from '../runtime/model-card.ts'
 import type { Session } from '../runtime/session.ts';
 import { CLOSER_HEIGHT_PX, CLOSER_WIDTH_PX, levelWindow, mapCorners, straightWindow } from './closer-look.ts';
 import { type InputLayout, inputLayout } from './input-layout.ts';
-import { type DetectedPlate, platePeaks } from './plate-peaks.ts';
+import { type DetectedPlate, platePeaks, SAME_PLATE_OVERLAP } from './plate-peaks.ts';
 import { quadOverlap } from './quad-overlap.ts';
 import { scaleLuma } from './scale-luma.ts';
 
@@ -19,7 +19,6 @@ interface NetworkInput {
 
 /** In a closer look the plate is known to be there; only its corners are asked for. */
 const CLOSER_THRESHOLD = 0.1;
-const SAME_PLATE_OVERLAP = 0.3;
 
 /** Finds the four corners of every plate in a picture. */
 export class Detector {

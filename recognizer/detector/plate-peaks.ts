@@ -19,7 +19,7 @@ export interface DetectorMaps {
 /** A picture with more than this is noise, and every one of them costs a read. */
 const MAX_PLATES = 32;
 /** Quadrilaterals that overlap more than this are the same plate. */
-const SAME_PLATE_OVERLAP = 0.3;
+export const SAME_PLATE_OVERLAP = 0.3;
 /** Smaller plates cannot be read; in pixels of the detector's input. */
 const MIN_SIDE_PX = 3;
 

@@ -1,4 +1,4 @@
-import type { Corners } from '../plate.ts';
+import type { Corners, Point } from '../plate.ts';
 
 /**
  * The projective map of the unit square onto a quadrilateral: x = (a u + b v + c) / (g u + h v + 1),
@@ -38,4 +38,10 @@ export function squareToQuad(quad: Corners): Perspective {
     g,
     h,
   };
+}
+
+/** Where the map takes a point of the unit square, or of the plane around it. */
+export function throughPerspective(map: Perspective, [u, v]: Point): Point {
+  const w = map.g * u + map.h * v + 1;
+  return [(map.a * u + map.b * v + map.c) / w, (map.d * u + map.e * v + map.f) / w];
 }

@@ -1,6 +1,6 @@
 import type { Luma } from '../luma.ts';
 import type { Corners, Point } from '../plate.ts';
-import { type Perspective, squareToQuad } from './perspective.ts';
+import { type Perspective, squareToQuad, throughPerspective } from './perspective.ts';
 
 /** Where a rectified plate goes: `widthPx` x `heightPx` pixels at `offset` in `data`. */
 export interface RectifiedTarget {
@@ -94,10 +94,7 @@ function samplesPerPixel(
 /** The quadrilateral with that share of its size added (or, negative, taken) on each side, in its own perspective. */
 export function grown(quad: Corners, growth: Growth): Corners {
   const map = squareToQuad(quad);
-  const at = (u: number, v: number): Point => {
-    const w = map.g * u + map.h * v + 1;
-    return [(map.a * u + map.b * v + map.c) / w, (map.d * u + map.e * v + map.f) / w];
-  };
+  const at = (u: number, v: number): Point => throughPerspective(map, [u, v]);
   const { x, y } = growth;
   return [at(-x, -y), at(1 + x, -y), at(1 + x, 1 + y), at(-x, 1 + y)];
 }
