@@ -12,7 +12,6 @@ import math
 import random
 import time
 from collections import deque
-from pathlib import Path
 
 import cv2
 import numpy as np

@@ -70,7 +70,6 @@ const revokedSchema = z
 export const manifestSchema = z.discriminatedUnion('state', [activeSchema, revokedSchema]);
 export type Manifest = z.infer<typeof manifestSchema>;
 export type ActiveManifest = z.infer<typeof activeSchema>;
-export type RevokedManifest = z.infer<typeof revokedSchema>;
 
 const envelopeSchema = z.strictObject({
   manifest: manifestSchema,

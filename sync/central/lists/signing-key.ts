@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../../../config/foundation/fault.ts';
@@ -30,11 +30,6 @@ export function readSigningKey(path: string): KeyObject {
     throw new Fault('signing-key/unreadable', `cannot read a signing key from ${path}`, { cause });
   }
   throw new Fault('signing-key/unreadable', `${path} is no Ed25519 key; make one with anpr-central keygen`);
-}
-
-/** The public half of a signing key. */
-export function publicKeyOf(signingKey: KeyObject): KeyObject {
-  return createPublicKey(signingKey);
 }
 
 function writeNew(path: string, pem: string | Buffer, mode: number): void {
