@@ -50,12 +50,16 @@ def _corners(rng, w, h, loose):
     jx, jy = w * 0.016, h * 0.05
     grow_x, grow_y = (w * MARGIN_X, h * MARGIN_Y)
     if loose:
-        angle = np.radians(rng.normal(0, 4.5))
-        shear = rng.normal(0, 0.12)
+        steep = 2.0 if rng.random() < 0.25 else 1.0
+        angle = np.radians(rng.normal(0, 4.5 * steep))
+        shear = rng.normal(0, 0.12 * steep)
         cx, cy = w / 2, h / 2
         sx, sy = rng.uniform(0.98, 1.12), rng.uniform(1.0, 1.35)
         pts = np.array([(-cx * sx, -cy * sy), (cx * sx, -cy * sy), (cx * sx, cy * sy), (-cx * sx, cy * sy)])
         pts[:, 0] += shear * pts[:, 1]
+        if steep > 1:
+            # Seen from the side one end of a plate stands lower in the picture than the other.
+            pts[[0, 3] if rng.random() < 0.5 else [1, 2], 1] *= rng.uniform(1.0, 1.5)
         rot = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
         pts = pts @ rot.T
         pts = pts + (cx + rng.normal(0, w * 0.012), cy + rng.normal(0, h * 0.04))

@@ -32,14 +32,14 @@ class Reader(nn.Module):
 
     def __init__(self, countries, width=1.0):
         super().__init__()
-        c1, c2, c3, c4, c5 = (max(8, int(round(c * width / 8)) * 8) for c in (16, 32, 64, 96, 160))
-        self.stem = nn.Sequential(Conv(1, c1, 3, (1, 1)), Conv(c1, c2, 3, 2), Conv(c2, c2), Conv(c2, c3, 3, 2))
+        c2, c3, c4, c5 = (max(8, int(round(c * width / 8)) * 8) for c in (32, 64, 96, 160))
+        self.stem = nn.Sequential(Conv(1, c2, 5, 2), Conv(c2, c2), Conv(c2, c3, 3, 2))
         self.body = nn.Sequential(Residual(c3), Residual(c3), Conv(c3, c4, 3, (2, 1)), Residual(c4))
         self.collapse = Conv(c4, c5, (4, 1), 1, (0, 0))
         self.line = nn.Sequential(Residual(c5, (1, 5)), nn.Dropout(0.1))
         self.characters = nn.Conv2d(c5, CLASSES, 1)
-        self.squeeze = Conv(c5, 24, 1)
-        self.global_head = nn.Sequential(nn.Linear(24 * COLUMNS, 96), nn.ReLU(inplace=True), nn.Dropout(0.2), nn.Linear(96, countries + 1))
+        self.squeeze = Conv(c5, 32, 1)
+        self.global_head = nn.Sequential(nn.Linear(32 * COLUMNS, 128), nn.ReLU(inplace=True), nn.Dropout(0.2), nn.Linear(128, countries + 1))
 
     def forward(self, crops):
         x = crops.float()

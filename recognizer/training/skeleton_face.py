@@ -16,12 +16,13 @@ class SkeletonFace:
         self.weight = rng.uniform(0.10, 0.18)
         self.rng_forms = {name: rng.random() < 0.5 for name in
                           ('one_foot', 'one_flag', 'four_open', 'seven_hook', 'j_bar', 'g_bar', 'm_full', 'w_full', 'i_serif', 'zero_slash',
-                           'q_cross', 'three_flat', 'r_straight', 'six_round', 'y_low', 'k_joined')}
+                           'q_cross', 'g_spur', 'three_flat', 'r_straight', 'six_round', 'y_low', 'k_joined')}
         self.rng_forms['zero_slash'] = rng.random() < 0.06
         self.rng_forms['i_serif'] = rng.random() < 0.25
         self.rng_forms['three_flat'] = rng.random() < 0.15
         self.waist = rng.uniform(0.46, 0.54)
         self.bar = rng.uniform(0.6, 0.76)
+        self.g_height, self.g_reach = rng.uniform(0.5, 0.62), rng.uniform(0.5, 0.8)
 
     def glyph(self, char, width, height):
         """Alpha bitmap (uint8, height x width) of one character."""
@@ -50,8 +51,9 @@ class SkeletonFace:
         if ch == 'E': return [[(1, 0), (0, 0), (0, 1), (1, 1)], [(0, m), (.85, m)]]
         if ch == 'F': return [[(1, 0), (0, 0), (0, 1)], [(0, m), (.85, m)]]
         if ch == 'G':
-            tail = [(1, .55), (.55, .55)] if f['g_bar'] else [(1, .55), (.62, .55)]
-            return [A(.5, .5, .5, .5, -40, -360) + [(1, .55)] + tail[1:] + ([] if f['g_bar'] else [(1, .55), (1, 1)])]
+            bar = [(1, self.g_height), (self.g_reach, self.g_height)]
+            if f['g_spur']: return [A(.5, .5, .5, .5, -40, -322) + [(1, .86)] + bar]
+            return [A(.5, .5, .5, .5, -40, -360) + bar + ([] if f['g_bar'] else [(1, self.g_height), (1, 1)])]
         if ch == 'H': return [[(0, 0), (0, 1)], [(1, 0), (1, 1)], [(0, m), (1, m)]]
         if ch == 'I': return [[(.5, 0), (.5, 1)]] + ([[(0.1, 0), (.9, 0)], [(0.1, 1), (.9, 1)]] if f['i_serif'] else [])
         if ch == 'J': return [([(.35, 0)] if f['j_bar'] else []) + [(1, 0), (1, .6)] + A(.5, .65, .5, .35, 0, 165)]

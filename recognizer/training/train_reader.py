@@ -32,7 +32,7 @@ def render(queue, data, seed, batch):
 
 
 def loss_of(outputs, targets, lengths, countries, plates):
-    """CTC over readable plates, cross entropy over known countries (light), binary cross entropy of 'is a plate'."""
+    """CTC over readable plates, cross entropy over known countries, binary cross entropy of 'is a plate'."""
     characters, country_logits, plate_logits = outputs
     real = plates > 0.5
     ctc = F.ctc_loss(characters[real].transpose(0, 1), targets[real], torch.full((int(real.sum()),), COLUMNS, dtype=torch.long), lengths[real],
@@ -41,13 +41,14 @@ def loss_of(outputs, targets, lengths, countries, plates):
     known = countries >= 0
     country_loss = F.cross_entropy(country_logits[known], countries[known], label_smoothing=0.02)
     plate_loss = F.binary_cross_entropy_with_logits(plate_logits, plates)
-    return characters_loss + 0.15 * country_loss + 0.3 * plate_loss, characters_loss
+    return characters_loss + 0.3 * country_loss + 0.3 * plate_loss, characters_loss
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--data', default=None, help='folder of real photographs (road-frames, motorway); rendered plates alone without it')
     parser.add_argument('--run', default=os.path.join(HERE, 'runs', 'reader'))
+    parser.add_argument('--start-from', default=None, help='a checkpoint of an earlier model: tensors of the same name and shape are taken over')
     parser.add_argument('--minutes', type=float, default=120, help='length of this leg; the learning rate falls along a cosine over it')
     parser.add_argument('--rate', type=float, default=2e-3)
     parser.add_argument('--final-rate', type=float, default=2e-5)
@@ -79,6 +80,8 @@ def main():
         seen, step = state['seen'], state['step']
         print(f'resumed at step {step}, {seen} crops', flush=True)
     else:
+        if args.start_from:
+            seen = take_over(model, args.start_from)
         average.load_state_dict(model.state_dict())
     context = multiprocessing.get_context('spawn')
     queue = context.Queue(24)
@@ -121,6 +124,16 @@ def main():
     save(checkpoint, model, average, optimizer, seen, step, args)
     if args.data:
         print('marks', step, reader_marks(average, args.data), flush=True)
+
+
+def take_over(model, path):
+    """Loads what an earlier model has in common with this one; returns the crops it had seen."""
+    earlier = torch.load(path)
+    own = model.state_dict()
+    common = {name: tensor for name, tensor in earlier['average'].items() if name in own and own[name].shape == tensor.shape}
+    model.load_state_dict({**own, **common})
+    print(f'took over {len(common)} of {len(own)} tensors from {path}', flush=True)
+    return earlier['seen']
 
 
 def save(path, model, average, optimizer, seen, step, args):

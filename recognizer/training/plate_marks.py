@@ -1,0 +1,181 @@
+"""What a plate carries besides its text: bands, seals, coats of arms, country signs, notes, captions, rims, screws, dirt."""
+import cv2
+import numpy as np
+
+from plate_fonts import ALPHABET, GLYPH_HEIGHT
+
+
+def blend(image, alpha, x, y, tone):
+    """Draws a glyph's alpha bitmap in a tone, cut at the picture's edges."""
+    h, w = alpha.shape
+    x0, y0, x1, y1 = max(x, 0), max(y, 0), min(x + w, image.shape[1]), min(y + h, image.shape[0])
+    if x1 <= x0 or y1 <= y0:
+        return
+    a = alpha[y0 - y:y1 - y, x0 - x:x1 - x].astype(np.float32) / 255
+    image[y0:y1, x0:x1] += a * (tone - image[y0:y1, x0:x1])
+
+
+class PlateMarks:
+    """Draws marks on a flat plate picture (float32 luminance)."""
+
+    def __init__(self, rng, faces):
+        self.rng, self.faces = rng, faces
+
+    def seal(self, image, cx, y, char_h, advance, ground):
+        """Inspection and district seals, coats of arms, stickers with a digit, an empty place."""
+        rng, r = self.rng, int(advance * 0.45)
+        kind = rng.random()
+        if kind < 0.08:
+            return
+        for cy in ([y + char_h * 0.25, y + char_h * 0.73] if rng.random() < 0.45 else [y + char_h * rng.uniform(0.3, 0.6)]):
+            tone, other = self._two_tones(ground)
+            cy = int(cy)
+            if kind < 0.45:
+                cv2.circle(image, (cx, cy), r, tone, -1, cv2.LINE_AA)
+                self._ornament(image, cx, cy, r, other)
+                cv2.circle(image, (cx, cy), r, float(rng.uniform(30, 200)), 1, cv2.LINE_AA)
+            elif kind < 0.72:
+                tall = rng.uniform(1.0, 1.9)
+                points = np.array([(cx - r, cy - r * tall), (cx + r, cy - r * tall), (cx + r, cy + r * .3), (cx, cy + r * tall), (cx - r, cy + r * .3)], np.int32)
+                cv2.fillPoly(image, [points], tone, cv2.LINE_AA)
+                self._ornament(image, cx, cy, r, other)
+                cv2.polylines(image, [points], True, float(rng.uniform(20, 200)), 1, cv2.LINE_AA)
+            else:
+                tall = int(r * rng.uniform(1.0, 1.8))
+                cv2.rectangle(image, (cx - r, cy - tall), (cx + r, cy + tall), tone, -1)
+                if rng.random() < 0.6:
+                    face = self.faces['sans'][rng.integers(len(self.faces['sans']))]
+                    h = max(5, int(tall * 1.4))
+                    glyph = cv2.resize(face.glyphs[ALPHABET[rng.integers(10)]], (max(3, int(r * 1.2)), h), interpolation=cv2.INTER_AREA)
+                    blend(image, glyph, cx - glyph.shape[1] // 2, cy - h // 2, other)
+                else:
+                    self._ornament(image, cx, cy, r, other)
+                cv2.rectangle(image, (cx - r, cy - tall), (cx + r, cy + tall), float(rng.uniform(30, 200)), 1)
+
+    def _two_tones(self, ground):
+        rng = self.rng
+        tone = float(rng.uniform(40, 210)) if rng.random() < 0.6 else float(ground * rng.uniform(0.8, 1.0))
+        return tone, float((tone + rng.uniform(60, 160)) % 256)
+
+    def _ornament(self, image, cx, cy, r, tone):
+        """What a seal or coat of arms shows at a few pixels: a blob, a cross, checks, strokes."""
+        rng, kind = self.rng, self.rng.integers(5)
+        if kind == 0:
+            cv2.circle(image, (cx, cy), max(1, int(r * rng.uniform(0.3, 0.7))), tone, -1, cv2.LINE_AA)
+        elif kind == 1:
+            cv2.line(image, (cx, cy - r), (cx, cy + r), tone, 2)
+            cv2.line(image, (cx - r + 1, cy), (cx + r - 1, cy), tone, 2)
+        elif kind == 2:
+            step = max(2, r // 2)
+            for i, yy in enumerate(range(cy - r, cy + r, step)):
+                for xx in range(cx - r + step * (i % 2), cx + r, 2 * step):
+                    cv2.rectangle(image, (xx, yy), (xx + step - 1, yy + step - 1), tone, -1)
+        else:
+            for _ in range(int(rng.integers(2, 7))):
+                at = rng.integers(-r, r + 1, 4) * 0.75
+                cv2.line(image, (int(cx + at[0]), int(cy + at[1])), (int(cx + at[2]), int(cy + at[3])), tone, int(rng.integers(1, 3)))
+
+    def sign(self, image, x, width, code):
+        """A country sign as a sticker or plaque of its own beside the plate's text (the Belgian B, ovals of old plates)."""
+        rng, h = self.rng, image.shape[0]
+        image[:, x:x + width] = rng.uniform(150, 255) if rng.random() < 0.8 else rng.uniform(10, 90)
+        ink = float(rng.uniform(5, 80)) if image[0, x] > 128 else float(rng.uniform(170, 250))
+        scale = h / 36 * rng.uniform(0.7, 1.0) / max(1, len(code)) ** 0.6
+        font = int(rng.choice([cv2.FONT_HERSHEY_TRIPLEX, cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_DUPLEX])) | (cv2.FONT_ITALIC if rng.random() < 0.5 else 0)
+        (tw, th), _ = cv2.getTextSize(code, font, scale, 2)
+        cv2.putText(image, code, (x + (width - tw) // 2, (h + th) // 2), font, scale, ink, 2, cv2.LINE_AA)
+        cv2.rectangle(image, (x, 1), (x + width - 1, h - 2), float(rng.uniform(5, 120)), int(rng.integers(1, 3)))
+
+    def band(self, image, x, width, band_rows, code, stars):
+        rng = self.rng
+        y0, y1 = band_rows
+        y0 += 2 if y0 == 0 else 0
+        y1 -= 2 if y1 == image.shape[0] else 0
+        tone = rng.uniform(30, 130) if rng.random() < 0.93 else rng.uniform(150, 220)
+        image[y0:y1, x:x + width] = tone
+        light = rng.uniform(170, 250)
+        cx, height = x + width // 2, y1 - y0
+        if rng.random() < stars:
+            middle = width > 30
+            cy, r = int(y0 + height * (0.5 if middle else 0.3)), min(width * 0.34, height * 0.3)
+            for a in np.arange(12) * np.pi / 6:
+                cv2.circle(image, (int(round(cx + r * np.cos(a))), int(round(cy + r * np.sin(a)))), 1, float(light), -1)
+        elif rng.random() < 0.5:
+            cv2.rectangle(image, (x + 3, y0 + 4), (x + width - 4, int(y0 + height * 0.45)), float(rng.uniform(60, 230)), -1)
+        letters = code
+        if code is None:
+            if rng.random() < 0.15 or width > 30:
+                return
+            letters = ''.join(ALPHABET[rng.integers(36)] for _ in range(rng.integers(1, 4))) if rng.random() < 0.5 else f'{rng.integers(1, 96):02d}'
+        face = self.faces['sans'][rng.integers(len(self.faces['sans']))]
+        h = max(5, int(height * rng.uniform(0.2, 0.32)))
+        w_all = [max(3, int(face.glyphs[c].shape[1] * h / GLYPH_HEIGHT)) for c in letters]
+        squeeze = min(1.0, (width - 4) / max(1, sum(w_all) + len(letters)))
+        gx = cx - (sum(w_all) + len(letters)) * squeeze / 2
+        gy = int(y0 + height * rng.uniform(0.58, 0.68))
+        for c, w in zip(letters, w_all):
+            w = max(2, int(w * squeeze))
+            blend(image, cv2.resize(face.glyphs[c], (w, h), interpolation=cv2.INTER_AREA), int(gx), gy, light)
+            gx += w + squeeze
+
+    def note(self, image, at, size, tones):
+        """Small lettering that is no part of the registration: months, years, a duplicate's number, a block with a code, a pictogram."""
+        rng, (x, y), (width, char_h) = self.rng, at, size
+        tone, ground = tones
+        w = max(8, width - 4)
+        top, bottom = y + int(char_h * rng.uniform(-0.05, 0.3)), y + int(char_h * rng.uniform(0.6, 1.05))
+        if rng.random() < 0.35:
+            block = float(rng.uniform(30, 230))
+            cv2.rectangle(image, (x, top), (x + w, bottom), block, -1)
+            tone = block + 110 if block < 128 else block - 110
+        elif rng.random() < 0.25:
+            cv2.rectangle(image, (x, top), (x + w, bottom), float(tone), 1)
+        if rng.random() < 0.15:
+            self._ornament(image, x + w // 2, (top + bottom) // 2, max(3, w // 2), float(tone))
+            return
+        rows, face = int(rng.integers(1, 4)), self.faces['sans'][rng.integers(len(self.faces['sans']))]
+        row_h = (bottom - top) / rows
+        for row in range(rows):
+            letters = ''.join(ALPHABET[rng.integers(10 if rng.random() < 0.6 else 36)] for _ in range(rng.integers(1, 4)))
+            self._small_text(image, letters, face, (x + 1, int(top + row * row_h + 1)), (w - 2, max(4, int(row_h - 2))), tone)
+
+    def caption(self, image, left, right, height, ink):
+        """A line of small words above the registration; returns by how much the text moves down."""
+        rng = self.rng
+        words = ''.join(ALPHABET[rng.integers(10, 36)] if rng.random() < 0.87 else ' ' for _ in range(rng.integers(4, 18)))
+        face, h = self.faces['sans'][rng.integers(len(self.faces['sans']))], int(rng.uniform(5, 10))
+        self._small_text(image, words, face, (left + int((right - left) * rng.uniform(0.02, 0.3)), max(1, height - h // 2 - 2)), (int((right - left) * 0.68), h), ink)
+        return h // 2
+
+    def _small_text(self, image, letters, face, at, size, tone):
+        """One line of small letters within a box."""
+        x, y = at
+        width, h = size
+        advances = [max(2, int(face.glyphs[c].shape[1] * h / GLYPH_HEIGHT)) + 1 if c in ALPHABET else 4 for c in letters]
+        squeeze = min(1.0, width / max(1, sum(advances)))
+        gx = float(x)
+        for c, advance in zip(letters, advances):
+            w = max(2, int((advance - 1) * squeeze))
+            if c in ALPHABET:
+                blend(image, cv2.resize(face.glyphs[c], (w, h), interpolation=cv2.INTER_AREA), int(gx), y, float(tone))
+            gx += advance * squeeze
+
+    def rim(self, image, ink, ground):
+        rng = self.rng
+        if rng.random() < 0.75:
+            inset, h, w = int(rng.integers(0, 4)), *image.shape
+            tone = ink if rng.random() < 0.6 else ground * rng.uniform(0.5, 0.9)
+            cv2.rectangle(image, (inset, inset), (w - 1 - inset, h - 1 - inset), float(tone), int(rng.integers(1, 4)))
+
+    def wear(self, image, ink, ground):
+        """Screws, dirt, stickers at the edge, a line of small text of the maker."""
+        rng, (h, w) = self.rng, image.shape
+        if rng.random() < 0.4:
+            for fx in ((0.18, 0.82) if rng.random() < 0.6 else (rng.uniform(0.1, 0.9),)):
+                cv2.circle(image, (int(w * fx), int(h * rng.choice([0.12, 0.5, 0.88]))), int(rng.integers(2, 5)), float(rng.uniform(20, 240)), -1, cv2.LINE_AA)
+        if rng.random() < 0.15:
+            for _ in range(int(rng.integers(1, 14))):
+                cv2.circle(image, (int(rng.integers(w)), int(rng.integers(h))), int(rng.integers(1, 4)), float(rng.uniform(30, 150)), -1, cv2.LINE_AA)
+        if rng.random() < 0.05:
+            x, y, s = int(rng.integers(w)), int(rng.integers(h)), int(rng.integers(5, 14))
+            cv2.rectangle(image, (x, y), (x + s, y + s), float(rng.uniform(20, 240)), -1)
