@@ -21,6 +21,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'onnxruntime-node': ['recognizer/runtime/'],
   sharp: ['recognizer/picture/'],
   'better-sqlite3': ['sync/database/'],
+  pg: ['sync/central/store/postgres-database.ts'],
   mqtt: ['sync/broker/'],
   aedes: ['sync/broker/'],
   serialport: ['firmware-host/console/serial-line.ts'],
