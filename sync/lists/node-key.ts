@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
 import { z } from 'zod';
 import { Fault } from '../../config/foundation/fault.ts';
+import { privateSigningKeySchema, publicSigningKeySchema, type SigningKey, signAlgorithm } from '../uplink/sign.ts';
 import type { NodePlace } from './area.ts';
 
 export const wrapAlgorithm = 'ECDH-ES+A256KW';
@@ -22,54 +24,78 @@ export const publicNodeKeySchema = z.object({
   kid: z.string().regex(/^[\w.-]{1,64}$/),
   site: z.string().max(64),
   country: z.string().max(3),
+  /** With which the node's hits are verified; absent on nodes that were enrolled before hits were signed. */
+  signing: publicSigningKeySchema.optional(),
 });
 export type PublicNodeKey = Readonly<z.infer<typeof publicNodeKeySchema>>;
 
-const privateNodeKeySchema = publicNodeKeySchema.extend({ d: coordinate });
-/** JWK Set, so that further keys of the node find their place in the same file. */
-const nodeKeyFileSchema = z.object({ keys: z.array(privateNodeKeySchema).length(1) });
+const privateNodeKeySchema = publicNodeKeySchema.omit({ signing: true }).extend({ d: coordinate });
+/** JWK Set: the key that opens list keys, then the one that signs hits. */
+const nodeKeyFileSchema = z.object({ keys: z.tuple([privateNodeKeySchema], privateSigningKeySchema) });
 
-/** The key pair with which this node opens list keys. */
+/** The key pairs with which this node opens list keys and signs hits. */
 export interface NodeKey {
   readonly id: string;
   readonly privateKey: CryptoKey;
   readonly publicKey: PublicNodeKey;
+  /** Null in a file that was made before hits were signed. */
+  readonly signingKey: SigningKey | null;
 }
 
-/** Makes a key pair and writes it where only its owner can read it. Throws `node-key/exists` rather than overwrite. */
+/** Makes both key pairs and writes them where only its owner can read it. Throws `node-key/exists` rather than overwrite. */
 export async function makeNodeKey(path: string, node: NodePlace): Promise<PublicNodeKey> {
   const pair = await generateKeyPair(wrapAlgorithm, { crv: 'P-256', extractable: true });
   const terms = { use: 'enc', alg: wrapAlgorithm, kid: node.id, site: node.site, country: node.country };
   const secret = privateNodeKeySchema.parse({ ...(await exportJWK(pair.privateKey)), ...terms });
+  const signingPair = await generateKeyPair(signAlgorithm, { extractable: true });
+  const signingTerms = { use: 'sig', alg: signAlgorithm, kid: node.id };
+  const signing = privateSigningKeySchema.parse({ ...(await exportJWK(signingPair.privateKey)), ...signingTerms });
   try {
-    writeFileSync(path, `${JSON.stringify({ keys: [secret] }, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    writeFileSync(path, `${JSON.stringify({ keys: [secret, signing] }, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
   } catch (cause) {
     const exists = (cause as NodeJS.ErrnoException).code === 'EEXIST';
     if (exists) throw new Fault('node-key/exists', `${path} exists already; a node keeps its key`, { cause });
     throw new Fault('node-key/not-written', `cannot write ${path}`, { cause });
   }
-  return publicPartOf(secret);
+  return publicPartOf(secret, signing);
 }
 
 /** Throws `node-key/unreadable`. */
 export async function readNodeKey(path: string): Promise<NodeKey> {
   try {
     const file = nodeKeyFileSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-    const [secret] = file.keys;
-    if (secret === undefined) throw new Fault('node-key/unreadable', 'no key');
+    const [secret, signing] = file.keys;
     const privateKey = (await importJWK(secret, wrapAlgorithm)) as CryptoKey;
-    return { id: secret.kid, privateKey, publicKey: publicPartOf(secret) };
+    const signingKey = signing
+      ? { id: signing.kid, privateKey: (await importJWK(signing, signAlgorithm)) as CryptoKey }
+      : null;
+    return { id: secret.kid, privateKey, publicKey: publicPartOf(secret, signing), signingKey };
   } catch (cause) {
     throw new Fault('node-key/unreadable', `${path} holds no node key; make one with anpr-node enroll`, { cause });
   }
 }
 
-/** A short name of a public key that two people can compare over the telephone. */
-export async function fingerprintOf(key: PublicNodeKey): Promise<string> {
-  const thumbprint = await calculateJwkThumbprint({ kty: key.kty, crv: key.crv, x: key.x, y: key.y });
-  return thumbprint.slice(0, 16);
+/** Throws `node-key/no-signing-key` for a key file that was made before hits were signed. */
+export function signingKeyOf(key: NodeKey): SigningKey {
+  if (key.signingKey !== null) return key.signingKey;
+  throw new Fault(
+    'node-key/no-signing-key',
+    `the key file of node ${key.id} has no key to sign hits with: set it aside, run anpr-node enroll, and give the centre the new line`,
+  );
 }
 
-function publicPartOf(secret: z.infer<typeof privateNodeKeySchema>): PublicNodeKey {
-  return publicNodeKeySchema.parse(secret);
+/** A short name of a node's public keys that two people can compare over the telephone. */
+export async function fingerprintOf(key: PublicNodeKey): Promise<string> {
+  const prints = [key, ...(key.signing ? [key.signing] : [])].map(({ kty, crv, x, y }) =>
+    calculateJwkThumbprint({ kty, crv, x, y }),
+  );
+  const both = (await Promise.all(prints)).join('.');
+  return createHash('sha256').update(both).digest('base64url').slice(0, 16);
+}
+
+function publicPartOf(
+  secret: z.infer<typeof privateNodeKeySchema>,
+  signing: z.infer<typeof privateSigningKeySchema> | undefined,
+): PublicNodeKey {
+  return publicNodeKeySchema.parse({ ...secret, ...(signing && { signing }) });
 }

@@ -17,12 +17,17 @@ export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const timestamp = z.iso.datetime({ precision: 3 });
 
+/** What every CloudEvent of ours begins with. */
+export const cloudEventHead = {
+  specversion: z.literal('1.0'),
+  id: messageId,
+  source: z.string().max(200).startsWith('/'),
+} as const;
+
 /** CloudEvents 1.0, JSON format, structured mode: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md */
 export function cloudEvent<Type extends string, Data extends z.ZodType>(type: Type, data: Data) {
   return z.object({
-    specversion: z.literal('1.0'),
-    id: messageId,
-    source: z.string().max(200).startsWith('/'),
+    ...cloudEventHead,
     type: z.literal(type),
     time: timestamp,
     datacontenttype: z.literal('application/json'),

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { Fault } from '../../config/foundation/fault.ts';
+import { importRecipientKey, type KeyByPrint, type RecipientKey, recipientKeySchema } from './seal.ts';
+
+export interface TrustedRecipient {
+  readonly recipient: string;
+  readonly publicKeyFile: string;
+}
+
+/**
+ * The public keys of those who receive hits. A hit is sealed to the recipients it names that have a key here; when none of
+ * them has one it is signed only. Once one has a key, the others need theirs too: nothing is sent in clear beside it.
+ */
+export class RecipientKeys {
+  readonly #keys: ReadonlyMap<string, KeyByPrint>;
+
+  private constructor(keys: ReadonlyMap<string, KeyByPrint>) {
+    this.#keys = keys;
+  }
+
+  static readonly none = new RecipientKeys(new Map());
+
+  /** Reads the configured keys. Throws `recipient/bad-key`, and `recipient/secret-key` for one that must not be on a node. */
+  static async fromFiles(recipients: readonly TrustedRecipient[]): Promise<RecipientKeys> {
+    const keys = recipients.map(async (one) => [one.recipient, await importRecipientKey(readKey(one))] as const);
+    return new RecipientKeys(new Map(await Promise.all(keys)));
+  }
+
+  keysOf(recipients: readonly string[]): readonly KeyByPrint[] {
+    return [...new Set(recipients)].flatMap((name) => this.#keys.get(name) ?? []);
+  }
+}
+
+function readKey({ recipient, publicKeyFile }: TrustedRecipient): RecipientKey {
+  let key: RecipientKey;
+  try {
+    const json = JSON.parse(readFileSync(publicKeyFile, 'utf8'));
+    if (typeof json === 'object' && json !== null && 'd' in json)
+      throw new Fault('recipient/secret-key', `${publicKeyFile} is a secret key; it belongs to ${recipient} alone`);
+    key = recipientKeySchema.parse(json);
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause;
+    throw new Fault('recipient/bad-key', `cannot read the public key of ${recipient} from ${publicKeyFile}`, { cause });
+  }
+  // A key under another's name would send a team's hits to somebody else.
+  if (key.kid !== recipient)
+    throw new Fault('recipient/bad-key', `${publicKeyFile} is the key of ${key.kid}, not of ${recipient}`);
+  return key;
+}
