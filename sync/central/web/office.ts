@@ -1,0 +1,64 @@
+import type { Log } from '../../../config/foundation/log.ts';
+import type { HitDesk } from '../store/hit-desk.ts';
+import { ChangeWatch } from './change-watch.ts';
+import { LogIn } from './log-in.ts';
+import type { NodePlaces } from './node-places.ts';
+import { type Session, Sessions } from './sessions.ts';
+import type { User, UserFile } from './user-file.ts';
+
+export interface OfficeOptions {
+  readonly desk: HitDesk;
+  readonly users: UserFile;
+  readonly log: Log;
+  readonly tls: boolean;
+  readonly idleMs: number;
+  readonly places?: NodePlaces | undefined;
+  /** Unix milliseconds, for the record. */
+  readonly nowMs?: (() => number) | undefined;
+  /** A clock that never jumps, for time-outs. */
+  readonly steadyMs?: (() => number) | undefined;
+}
+
+const longShiftMs = 12 * 3_600_000;
+
+/** What every route works with: the hits, who is logged in, and the record. */
+export class Office {
+  readonly desk: HitDesk;
+  readonly log: Log;
+  readonly tls: boolean;
+  readonly idleMs: number;
+  readonly places: NodePlaces;
+  readonly watch: ChangeWatch;
+  readonly sessions: Sessions;
+  readonly logIn: LogIn;
+  readonly nowMs: () => number;
+  /** Open event streams. */
+  readonly streams = new Set<symbol>();
+  /** Its name carries the port once that is known: browsers share cookies between the ports of a machine. */
+  cookieName = 'hazeldonk';
+  readonly #users: UserFile;
+
+  constructor({ desk, users, log, tls, idleMs, places = new Map(), nowMs = Date.now, steadyMs }: OfficeOptions) {
+    this.desk = desk;
+    this.log = log;
+    this.tls = tls;
+    this.idleMs = idleMs;
+    this.places = places;
+    this.nowMs = nowMs;
+    this.watch = new ChangeWatch(desk);
+    this.sessions = new Sessions({ idleMs, longestMs: longShiftMs }, steadyMs);
+    this.logIn = new LogIn({ users, log, nowMs: steadyMs });
+    this.#users = users;
+  }
+
+  /** The user of a session as the file says now; null when he was removed or changed since. */
+  userOf(session: Session): User | null {
+    const user = this.#users.find(session.user);
+    return user?.changedAt === session.userChangedAt ? user : null;
+  }
+
+  stillLoggedIn(sessionId: string): boolean {
+    const session = this.sessions.alive(sessionId);
+    return session !== null && this.userOf(session) !== null;
+  }
+}

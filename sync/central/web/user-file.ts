@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import { z } from 'zod';
+import { Fault } from '../../../config/foundation/fault.ts';
+import { type PasswordHash, passwordHashSchema } from './password.ts';
+
+/** A viewer sees everything and changes nothing; an officer answers hits. */
+export const roles = ['viewer', 'officer'] as const;
+export type Role = (typeof roles)[number];
+
+/** Stands beside every action in the record, so it is a plain word in one spelling. */
+export const userName = z.string().regex(/^[a-z0-9][a-z0-9._-]{1,31}$/);
+
+const userSchema = z.object({
+  name: userName,
+  role: z.enum(roles),
+  password: passwordHashSchema,
+  /** When role or password last changed; sessions from before are over. */
+  changedAt: z.iso.datetime(),
+});
+export type User = z.infer<typeof userSchema>;
+
+const fileSchema = z.object({ users: z.array(userSchema).max(10_000) });
+
+/** Whoever may log in, in one JSON file that its owner alone can read. A missing file holds nobody. */
+export class UserFile {
+  readonly #path: string;
+  #read: { readonly stamp: string; readonly users: readonly User[] } = { stamp: '', users: [] };
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** As the file says now: who was removed is out at once. Throws `users/unreadable`. */
+  users(): readonly User[] {
+    const stamp = this.#stamp();
+    if (stamp !== this.#read.stamp) this.#read = { stamp, users: stamp === 'none' ? [] : this.#parse() };
+    return this.#read.users;
+  }
+
+  find(name: string): User | null {
+    return this.users().find((user) => user.name === name) ?? null;
+  }
+
+  /** Adds a user, or replaces the one of this name. */
+  put(name: string, role: Role, password: PasswordHash, nowMs: number): void {
+    const others = this.users().filter((user) => user.name !== name);
+    this.#write([...others, { name, role, password, changedAt: new Date(nowMs).toISOString() }]);
+  }
+
+  /** Whether there was such a user. */
+  remove(name: string): boolean {
+    const users = this.users();
+    const others = users.filter((user) => user.name !== name);
+    if (others.length === users.length) return false;
+    this.#write(others);
+    return true;
+  }
+
+  /** Changes at every rewrite: a new file has another inode even within one tick of the clock. */
+  #stamp(): string {
+    const status = statSync(this.#path, { bigint: true, throwIfNoEntry: false });
+    return status === undefined ? 'none' : `${status.ino}:${status.mtimeNs}:${status.size}`;
+  }
+
+  #parse(): readonly User[] {
+    try {
+      return fileSchema.parse(JSON.parse(readFileSync(this.#path, 'utf8'))).users;
+    } catch (cause) {
+      throw new Fault('users/unreadable', `${this.#path} is no file of users; see anpr-central user add`, { cause });
+    }
+  }
+
+  /** The file is there whole, old or new: a cut in the middle must not lock everybody out. */
+  #write(users: readonly User[]): void {
+    const sorted = users.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const part = `${this.#path}.${randomUUID()}.part`;
+    try {
+      const file = openSync(part, 'wx', 0o600);
+      try {
+        writeSync(file, `${JSON.stringify({ users: sorted }, null, 2)}\n`);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      renameSync(part, this.#path);
+    } catch (cause) {
+      throw new Fault('users/unwritable', `cannot write ${this.#path}`, { cause });
+    }
+  }
+}
