@@ -9,11 +9,11 @@ export const maxSealedEvidenceBytes = Math.ceil((maxEvidenceBytes * 4) / 3) + mo
 
 const mostJwsCharacters = Math.ceil((maxHitBytes * 4) / 3) + 1024;
 
-/** JWS in compact form (RFC 7515, 7.1): three parts in base64url. */
+/** JWS in compact form (RFC 7515, 7.1): three parts in base64url; 64 bytes of signature in their one spelling. */
 export const compactJws = z
   .string()
   .max(mostJwsCharacters)
-  .regex(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/);
+  .regex(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{85}[AQgw]$/);
 
 const head = {
   ...cloudEventHead,

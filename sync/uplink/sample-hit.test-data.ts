@@ -42,12 +42,16 @@ export interface SampleHit {
   readonly node?: string;
   readonly evidence?: EvidencePictures;
   readonly id?: string;
+  readonly recipients?: readonly string[];
+  readonly action?: Match['entry']['action'];
 }
 
 /** A valid hit; each call makes another one. */
 export function sampleHit(changes: SampleHit = {}): Hit {
   const nowMs = changes.timeMs ?? Date.UTC(2026, 4, 1, 12, 0, 2);
-  const match = { ...sampleMatch, entry: { ...sampleMatch.entry, priority: changes.priority ?? 2 } };
+  const { recipients = sampleMatch.entry.recipients, action = sampleMatch.entry.action } = changes;
+  const entry = { ...sampleMatch.entry, priority: changes.priority ?? 2, recipients, action };
+  const match = { ...sampleMatch, entry };
   return makeHit(samplePassage, match, {
     id: changes.id ?? uuidV7(nowMs),
     nowMs,

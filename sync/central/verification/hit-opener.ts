@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { BrokerMessage } from '../../broker/broker-link.ts';
+import { topics } from '../../broker/topics.ts';
+import { cloudEventHead, parseMessage } from '../../uplink/cloud-event.ts';
+import { hitType, maxEvidenceBytes, withdrawnType } from '../../uplink/hit.ts';
+import {
+  compactJws,
+  type HitEnvelope,
+  hitEnvelopeSchema,
+  looksSealed,
+  maxEnvelopeBytes,
+  maxSealedEvidenceBytes,
+  pictureType,
+  sealedEventType,
+  sealedPictureSchema,
+} from '../../uplink/hit-envelope.ts';
+import { sourceOf } from '../../uplink/make-hit.ts';
+import { type KeyByPrint, openSealed } from '../../uplink/seal.ts';
+import { verifyEvent } from '../../uplink/sign.ts';
+import type { KnownNodes } from './known-nodes.ts';
+
+/**
+ * Why a message is no hit for this centre. `not-for-us` is ordinary: it is sealed to others. Every other one is a mistake or
+ * an attack, and `unknown-node` is mended by registering the node.
+ */
+export type HitRefusal =
+  | 'malformed'
+  | 'unsigned'
+  | 'wrong-topic'
+  | 'not-for-us'
+  | 'damaged'
+  | 'unknown-node'
+  | 'bad-signature'
+  | 'other-words';
+
+export interface OpenedEvent {
+  /** The CloudEvent that the node signed, byte for byte; its schema is still to be checked. */
+  readonly body: Uint8Array;
+  /** The JWS, which proves to others that the node said so; null where signatures are not asked for. */
+  readonly signed: string | null;
+}
+
+/** From a message on a topic of hits to what its node said: the one way in. */
+export interface HitOpener {
+  event(message: BrokerMessage): Promise<OpenedEvent | { readonly refused: HitRefusal }>;
+  /** The JPEG of an evidence message; null when it is damaged or not for us. Its hash stands in the hit. */
+  picture(payload: Uint8Array): Promise<Uint8Array | null>;
+}
+
+/** Takes hits as they are: for the tests of what lies behind. No command of the program uses it. */
+export const openUnsigned: HitOpener = {
+  event: async ({ payload }) => ({ body: payload, signed: null }),
+  picture: async (payload) => payload,
+};
+
+const signedHead = z.object({
+  ...cloudEventHead,
+  type: z.enum([hitType, withdrawnType]),
+  data: z.object({ node: z.string(), entry: z.object({ priority: z.int() }).optional() }),
+});
+
+const plainEvent = z.object({ specversion: z.literal('1.0'), datacontenttype: z.literal('application/json') });
+
+/**
+ * Opens with the recipients' keys that this centre holds, and verifies with the keys of the nodes that it knows.
+ *
+ * Invariant: what comes out was signed by the node on whose topic it came, as the same event that its envelope names.
+ */
+export class VerifyingOpener implements HitOpener {
+  readonly #nodes: KnownNodes;
+  readonly #recipientKeys: readonly KeyByPrint[];
+
+  constructor(nodes: KnownNodes, recipientKeys: readonly KeyByPrint[] = []) {
+    this.#nodes = nodes;
+    this.#recipientKeys = recipientKeys;
+  }
+
+  async event({ topic, payload }: BrokerMessage): Promise<OpenedEvent | { readonly refused: HitRefusal }> {
+    const envelope = parseMessage(hitEnvelopeSchema, payload, maxEnvelopeBytes);
+    if (envelope === null)
+      return { refused: parseMessage(plainEvent, payload, maxEnvelopeBytes) === null ? 'malformed' : 'unsigned' };
+    const node = topic.split('/')[3] ?? '';
+    if (topic !== topics.hits(node) || envelope.source !== sourceOf(node)) return { refused: 'wrong-topic' };
+    const signed = await this.#signedOf(envelope);
+    if (typeof signed !== 'string') return signed;
+    const key = await this.#nodes.keyOf(node);
+    if (key === null) return { refused: 'unknown-node' };
+    const body = await verifyEvent(signed, node, key);
+    if (body === null) return { refused: 'bad-signature' };
+    return saysTheSame(envelope, node, body) ? { body, signed } : { refused: 'other-words' };
+  }
+
+  async picture(payload: Uint8Array): Promise<Uint8Array | null> {
+    if (!looksSealed(payload)) return payload.byteLength <= maxEvidenceBytes ? payload : null;
+    const sealed = parseMessage(sealedPictureSchema, payload, maxSealedEvidenceBytes);
+    const opened = sealed && (await openSealed(sealed, this.#recipientKeys));
+    return opened && typeof opened === 'object' && opened.contentType === pictureType ? opened.content : null;
+  }
+
+  async #signedOf(envelope: HitEnvelope): Promise<string | { readonly refused: HitRefusal }> {
+    if (envelope.datacontenttype === 'application/jose') return envelope.data;
+    const opened = await openSealed(envelope.data, this.#recipientKeys);
+    if (typeof opened === 'string') return { refused: opened };
+    const signed = compactJws.safeParse(Buffer.from(opened.content).toString('latin1'));
+    return signed.success && opened.contentType === sealedEventType ? signed.data : { refused: 'damaged' };
+  }
+}
+
+/** Nobody on the way may put a signed hit under another id, or make it look less urgent than it is. */
+function saysTheSame(envelope: HitEnvelope, node: string, body: Uint8Array): boolean {
+  const head = parseMessage(signedHead, body, maxEnvelopeBytes);
+  if (head === null) return false;
+  const { id, source, type, priority } = envelope;
+  const same = head.id === id && head.source === source && head.type === type && head.data.node === node;
+  return same && head.data.entry?.priority === priority;
+}
