@@ -1,6 +1,6 @@
 import { Fault } from '../../config/foundation/fault.ts';
 import type { Database } from '../database/database.ts';
-import { decodeRecords, encodeRecord, prefixOf } from './chunk.ts';
+import { chunkHeaderBytes, decodeRecords, prefixOf, recordHeadBytes } from './chunk.ts';
 import type { ChunkIndex, ChunkReference } from './chunk-index.ts';
 import { buildKeyFilter } from './key-filter.ts';
 import { listTables } from './list-tables.ts';
@@ -28,6 +28,11 @@ export interface StoredLayer {
   readonly prefixBits: number;
   readonly chunks: readonly StoredChunk[];
 }
+/** A chunk's bytes with the records that decodeChunk found in them. */
+export interface CheckedChunk {
+  readonly bytes: Uint8Array;
+  readonly entries: readonly SealedEntry[];
+}
 export interface MissingChunk extends ChunkReference {
   readonly ordinal: number;
 }
@@ -52,6 +57,8 @@ const chunksPerCollection = 16;
 export class ListStore {
   readonly #database: Database;
   readonly #bucket;
+  readonly #insertChunk;
+  readonly #insertBucket;
   #revision = 0;
 
   constructor(database: Database) {
@@ -60,6 +67,8 @@ export class ListStore {
     database.pragma('secure_delete = FAST');
     database.exec(listTables);
     this.#bucket = database.prepare<[number], { records: Buffer }>('SELECT records FROM bucket WHERE id = ?');
+    this.#insertChunk = database.prepare('INSERT OR IGNORE INTO chunk (sha256, bucket_bits, filter) VALUES (?, ?, ?)');
+    this.#insertBucket = database.prepare('INSERT INTO bucket VALUES (?, ?)');
   }
 
   /** Grows whenever what matches may have changed. */
@@ -145,20 +154,23 @@ export class ListStore {
     return { prefixBits: layer.prefix_bits, chunks };
   }
 
-  /** Stores one checked chunk in one transaction. Storing it again changes nothing. */
-  addChunk(sha256: Buffer, prefixBits: number, entries: readonly SealedEntry[]): void {
+  /**
+   * Stores one chunk, whose records were checked, in one transaction. Storing it again changes nothing.
+   * It does not wait for the disk: what a power cut takes is fetched again, and the switch, which does wait, makes all that was
+   * written before it durable too (one log, written in order).
+   */
+  addChunk(sha256: Buffer, prefixBits: number, chunk: CheckedChunk): void {
+    const { entries } = chunk;
     const bucketBits = Math.min(8, Math.max(0, Math.ceil(Math.log2(entries.length / recordsPerBucket))));
     const filter = buildKeyFilter(entries.map((entry) => entry.lookup));
-    const insertBucket = this.#database.prepare('INSERT INTO bucket VALUES (?, ?)');
-    this.#database.transaction(() => {
-      const inserted = this.#database
-        .prepare('INSERT OR IGNORE INTO chunk (sha256, bucket_bits, filter) VALUES (?, ?, ?)')
-        .run(sha256, bucketBits, filter);
+    this.#withoutWaiting(() => {
+      const inserted = this.#insertChunk.run(sha256, bucketBits, filter);
       if (inserted.changes === 0) return;
-      for (const [bucket, records] of bucketsOf(entries, prefixBits, bucketBits)) {
-        insertBucket.run(Number(inserted.lastInsertRowid) * bucketsPerChunk + bucket, records);
+      const firstBucket = Number(inserted.lastInsertRowid) * bucketsPerChunk;
+      for (const { bucket, records } of bucketsOf(chunk, prefixBits, bucketBits)) {
+        this.#insertBucket.run(firstBucket + bucket, records);
       }
-    })();
+    });
   }
 
   /** Lets the pending version match from now on. Throws `list/incomplete` when it is not all here. */
@@ -234,6 +246,16 @@ export class ListStore {
       }
       return unused.length === chunksPerCollection;
     })();
+  }
+
+  #withoutWaiting(write: () => void): void {
+    const before = this.#database.pragma('synchronous', { simple: true });
+    if (before === 2) this.#database.pragma('synchronous = NORMAL');
+    try {
+      this.#database.transaction(write)();
+    } finally {
+      if (before === 2) this.#database.pragma('synchronous = FULL');
+    }
   }
 
   #dropUnusedLayers(): void {
@@ -317,16 +339,21 @@ function indexesNamedBy(signed: Buffer | null): string[] {
   return manifest.state === 'active' ? layersOf(manifest).map((layer) => layer.index.sha256) : [];
 }
 
-/** Splits sorted records by the bits after the chunk's prefix. */
-function bucketsOf(entries: readonly SealedEntry[], prefixBits: number, bucketBits: number): Map<number, Buffer> {
-  const groups = new Map<number, Buffer[]>();
+/** Cuts a chunk by the bits after its prefix: its records are sorted, so each bucket is one piece of its bytes. */
+function* bucketsOf({ bytes, entries }: CheckedChunk, prefixBits: number, bucketBits: number) {
+  let begin = chunkHeaderBytes;
+  let end = begin;
+  let bucket = 0;
   for (const entry of entries) {
-    const bucket = bucketOf(prefixOf(entry.lookup, 32), prefixBits, bucketBits);
-    const group = groups.get(bucket);
-    if (group) group.push(encodeRecord(entry));
-    else groups.set(bucket, [encodeRecord(entry)]);
+    const own = bucketOf(prefixOf(entry.lookup, 32), prefixBits, bucketBits);
+    if (own !== bucket && end > begin) {
+      yield { bucket, records: bytes.subarray(begin, end) };
+      begin = end;
+    }
+    bucket = own;
+    end += recordHeadBytes + entry.sealed.length;
   }
-  return new Map([...groups].map(([bucket, records]) => [bucket, Buffer.concat(records)]));
+  if (end > begin) yield { bucket, records: bytes.subarray(begin, end) };
 }
 
 /** Which bucket of its chunk a look-up key with this first word lies in. */

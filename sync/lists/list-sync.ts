@@ -247,7 +247,7 @@ export class ListSync implements Service {
     signal.throwIfAborted();
     const entries = decodeChunk(bytes, { prefixBits, ordinal: chunk.ordinal, removals });
     if (entries.length !== chunk.records) throw new Fault('list/bad-chunk', 'not the records that the index names');
-    this.#options.store.addChunk(chunk.sha256, prefixBits, entries);
+    this.#options.store.addChunk(chunk.sha256, prefixBits, { bytes, entries });
   }
 
   /** A clock behind the authority's latest signature is wrong, and must not revive an expired list. */
