@@ -30,13 +30,18 @@ export interface ChunkPosition {
 
 /** Joins sorted records of one range into a chunk. */
 export function encodeChunk(position: ChunkPosition, entries: readonly SealedEntry[]): Buffer {
+  return joinChunk(position, entries.map(encodeRecord));
+}
+
+/** The same for records that were encoded before. */
+export function joinChunk(position: ChunkPosition, records: readonly Buffer[]): Buffer {
   const header = Buffer.alloc(chunkHeaderBytes);
   magic.copy(header);
   header.writeUInt8(1, 4);
   header.writeUInt8(position.prefixBits, 5);
   header.writeUInt32BE(position.ordinal, 8);
-  header.writeUInt32BE(entries.length, 12);
-  return Buffer.concat([header, ...entries.map(encodeRecord)]);
+  header.writeUInt32BE(records.length, 12);
+  return Buffer.concat([header, ...records]);
 }
 
 /** The records of a chunk, after checking every rule of the format. Throws `list/bad-chunk`. */

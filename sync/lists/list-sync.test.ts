@@ -254,7 +254,8 @@ it('deletes a revoked list at once and lets no earlier version come back', async
   }
   expect([...broker.retained.keys()]).toEqual([manifestTopic]);
 
-  await authority.build(rows);
+  await expect(authority.build(rows)).rejects.toMatchObject({ code: 'list/revoked' });
+  await authority.build(rows, { revive: true });
   await authority.publish(centre, [node.key.publicKey]);
   await node.until(() => node.applied.length === 2);
   expect(node.matching('12ABC3')[0]?.list).toMatchObject({ generation: 2, version: 3 });

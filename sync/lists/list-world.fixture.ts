@@ -62,10 +62,17 @@ export class TestAuthority {
 
   async build(
     rows: readonly string[],
-    { columns = 'plate,country,reference', rotateKey = false } = {},
+    { columns = 'plate,country,reference', rotateKey = false, revive = false } = {},
   ): Promise<ActiveManifest> {
     const csv = `${columns}\n${rows.join('\n')}\n`;
-    const request = { description: this.description, csv: [csv], folder: this.folder, nowMs: startMs, rotateKey };
+    const request = {
+      description: this.description,
+      csv: [csv],
+      folder: this.folder,
+      nowMs: startMs,
+      rotateKey,
+      revive,
+    };
     const outcome: BuildOutcome = await buildListFolder(request);
     if ('errors' in outcome) throw new Error(JSON.stringify(outcome.errors[0]));
     return outcome.manifest;

@@ -7,6 +7,8 @@ const foldedAlphabet = [...'0123456789ABCDEFGHJKLMNPQRSTUVWXYZ'];
 
 /** The folded plates that a listed text stands for: itself, or all that its unknown characters may be. */
 export function foldedFormsOf(text: string): readonly string[] {
+  // Nearly every entry of a list of millions is a whole plate.
+  if (!text.includes(unknownCharacter)) return [fold(text)];
   let forms = [''];
   for (const character of text) {
     const choices = character === unknownCharacter ? foldedAlphabet : [fold(character)];

@@ -1,9 +1,21 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Fault } from '../../../config/foundation/fault.ts';
 import { type CsvError, readListCsv } from '../../lists/list-csv.ts';
 import type { ListDescription } from '../../lists/list-description.ts';
 import type { ActiveManifest } from '../../lists/manifest.ts';
-import { ListBuilder, type VersionPlace } from './build-list.ts';
-import { type ListFolder, newListKey } from './list-folder.ts';
+import { ListBuilder, type VersionBefore } from './build-list.ts';
+import type { ListChanges } from './changes.ts';
+import type { BlobSink } from './layer-writer.ts';
+import { ListContent } from './list-content.ts';
+import type { ListFolder } from './list-folder.ts';
+import { nextPlace } from './next-place.ts';
+import { PlatesCipher } from './plates-cipher.ts';
+import type { SafetyReport } from './safety-cost.ts';
+
+/** `read`: rows of the file are checked and sealed; `sorted`: parts of the list are sorted and compared. */
+export type BuildPhase = 'read' | 'sorted';
 
 export interface BuildRequest {
   readonly description: ListDescription;
@@ -12,13 +24,32 @@ export interface BuildRequest {
   readonly nowMs: number;
   /** Begins a new generation with a new list key. */
   readonly rotateKey?: boolean;
+  /** Builds a list that was revoked anew. */
+  readonly revive?: boolean;
+  /** Folder of the fleet's public keys; without it the one of the last publication. */
+  readonly nodeKeys?: string;
   /** Checks and counts, and writes nothing. */
   readonly dryRun?: boolean;
-  readonly onProgress?: (entriesRead: number) => void;
+  readonly onProgress?: (phase: BuildPhase, done: number, of?: number) => void;
+}
+
+export interface BuildReport {
+  readonly manifest: ActiveManifest;
+  readonly rows: number;
+  /** Against the version built before; null for the first of a generation. */
+  readonly changes: ListChanges | null;
+  /** What a node that holds the version before has to fetch. */
+  readonly form: 'snapshot' | 'delta' | 'as-before';
+  readonly bytesToFetch: number;
+  /** Why a new list key was made; null when the key stays. */
+  readonly keyRotated: string | null;
+  /** Actions that the list or one of its entries asks for. */
+  readonly actions: readonly string[];
+  readonly safety: SafetyReport;
 }
 
 export type BuildOutcome =
-  | { readonly manifest: ActiveManifest; readonly rows: number }
+  | BuildReport
   | { readonly errors: readonly CsvError[]; readonly errorCount: number; readonly rows: number };
 
 const mostErrorsKept = 1000;
@@ -26,47 +57,71 @@ const progressEvery = 10_000;
 
 /** Builds the next version of a list from its description and rows. With any bad row it builds nothing and says which. */
 export async function buildListFolder(request: BuildRequest): Promise<BuildOutcome> {
-  const { description, folder } = request;
-  const { place, listKey } = nextPlace(request);
-  const builder = new ListBuilder(description, listKey, place);
+  const { description, folder, dryRun = false } = request;
+  const { place, listKey, keyRotated } = await nextPlace(request);
+  const spillFolder = dryRun ? mkdtempSync(join(tmpdir(), 'hazeldonk-build-')) : join(folder.path, 'building');
+  const identity = { ...description, generation: place.generation };
+  const builder = new ListBuilder({
+    description,
+    listKey,
+    place,
+    before: keyRotated === null ? versionBefore(folder) : null,
+    sink: dryRun ? nowhere : folder.sink(new PlatesCipher(listKey, identity)),
+    spillFolder,
+    onSorted: (part, of) => request.onProgress?.('sorted', part, of),
+  });
+  try {
+    const read = await sealRows(request, builder);
+    if (read.errorCount > 0) return { errors: read.errors, errorCount: read.errorCount, rows: read.rows };
+    const { manifest, changes, form, safety } = builder.finish();
+    if (Date.parse(manifest.validUntil) <= request.nowMs)
+      throw new Fault('list/expired', 'the validity in the description has ended already');
+    if (!dryRun) folder.commit(manifest, listKey);
+    return {
+      manifest,
+      rows: read.rows,
+      changes,
+      form,
+      bytesToFetch: bytesToFetch(manifest, form),
+      keyRotated,
+      actions: [...read.actions],
+      safety: safety.report(manifest),
+    };
+  } finally {
+    builder.close();
+    rmSync(spillFolder, { recursive: true, force: true });
+  }
+}
+
+/** After the first bad row nothing is sealed any more, but the rest is still checked. */
+async function sealRows({ csv, description, onProgress }: BuildRequest, builder: ListBuilder) {
   const errors: CsvError[] = [];
+  const actions = new Set<string>([description.action]);
   let errorCount = 0;
   let rows = 0;
-  for await (const item of readListCsv(request.csv)) {
+  for await (const item of readListCsv(csv)) {
     if ('entry' in item) {
       rows += 1;
-      builder.add(item.entry);
-      if (rows % progressEvery === 0) request.onProgress?.(rows);
+      if (errorCount === 0) builder.add(item.entry);
+      if (item.entry.action !== undefined) actions.add(item.entry.action);
+      if (rows % progressEvery === 0) onProgress?.('read', rows);
     } else {
       errorCount += 1;
       if (errors.length < mostErrorsKept) errors.push(item);
     }
   }
-  if (errorCount > 0) return { errors, errorCount, rows };
-  const built = builder.finish();
-  if (Date.parse(built.manifest.validUntil) <= request.nowMs) {
-    throw new Fault('list/expired', 'the validity in the description has ended already');
-  }
-  if (request.dryRun !== true) folder.write(built, listKey);
-  return { manifest: built.manifest, rows };
+  return { errors, errorCount, rows, actions };
 }
 
-/** Versions only grow, and a key that was given up with a revocation is never used again. */
-function nextPlace({ description, folder, nowMs, rotateKey }: BuildRequest): { place: VersionPlace; listKey: Buffer } {
-  const before = folder.manifest();
-  if (before === null) {
-    return { place: { generation: 1, version: 1, predecessor: null, issuedMs: nowMs }, listKey: newListKey() };
-  }
-  if (before.authority !== description.authority || before.list !== description.list) {
-    const there = `${before.authority}/${before.list}`;
-    throw new Fault('list-folder/other-list', `${folder.path} holds the list ${there}; give each list its own folder`);
-  }
-  const published = folder.published();
-  const predecessor = published === null ? null : { version: published.manifest.version, sha256: published.sha256 };
-  const fresh = rotateKey === true || before.state === 'revoked';
-  const generation = before.generation + (fresh ? 1 : 0);
-  return {
-    place: { generation, version: before.version + 1, predecessor, issuedMs: nowMs },
-    listKey: fresh ? newListKey() : folder.listKey(),
-  };
+function versionBefore(folder: ListFolder): VersionBefore | null {
+  const manifest = folder.manifest();
+  if (manifest?.state !== 'active') return null;
+  return { manifest, content: new ListContent(folder, manifest) };
 }
+
+function bytesToFetch(manifest: ActiveManifest, form: BuildReport['form']): number {
+  const layer = form === 'snapshot' ? manifest.snapshot : manifest.deltas.at(-1);
+  return form === 'as-before' || layer === undefined ? 0 : layer.bytes + layer.index.bytes;
+}
+
+const nowhere: BlobSink = { put: () => undefined, putPlates: () => undefined };

@@ -1,21 +1,14 @@
-import { createHash } from 'node:crypto';
-import { Fault } from '../../../config/foundation/fault.ts';
-import {
-  chunkHeaderBytes,
-  chunkTargetBytes,
-  compareRecords,
-  encodeChunk,
-  mostPrefixBits,
-  mostUnderOneKey,
-  prefixOf,
-  recordHeadBytes,
-} from '../../lists/chunk.ts';
-import { encodeIndex } from '../../lists/chunk-index.ts';
+import { chunkTargetBytes } from '../../lists/chunk.ts';
 import type { ListEntry } from '../../lists/entry.ts';
 import type { ListDescription } from '../../lists/list-description.ts';
 import type { ActiveManifest, LayerReference } from '../../lists/manifest.ts';
-import { ListSeal, type SealedEntry } from '../../lists/seal.ts';
+import { ListSeal } from '../../lists/seal.ts';
 import { foldedFormsOf } from '../../lists/wildcards.ts';
+import { type ListChanges, PartChanges } from './changes.ts';
+import { type BlobSink, LayerSize, LayerWriter } from './layer-writer.ts';
+import { groupsOf, type ListContent } from './list-content.ts';
+import { SafetyCost } from './safety-cost.ts';
+import { parts, SealedSpill } from './sealed-spill.ts';
 
 /** Where in its list's history a new version stands. */
 export interface VersionPlace {
@@ -25,39 +18,134 @@ export interface VersionPlace {
   readonly issuedMs: number;
 }
 
-export interface BuiltList {
+/** The version before under the same list key, so that a new one can be told as its changes. */
+export interface VersionBefore {
   readonly manifest: ActiveManifest;
-  /** Content by SHA-256 in hex. */
-  readonly blobs: ReadonlyMap<string, Buffer>;
+  readonly content: ListContent;
 }
 
-/** Gathers the sealed records of one version. */
-export class ListBuilder {
-  readonly #seal: ListSeal;
-  readonly #description: ListDescription;
-  readonly #place: VersionPlace;
-  readonly #records: SealedEntry[] = [];
+export interface ListBuilderOptions {
+  readonly description: ListDescription;
+  readonly listKey: Uint8Array;
+  readonly place: VersionPlace;
+  readonly before: VersionBefore | null;
+  readonly sink: BlobSink;
+  /** For records that do not fit into memory; removed by `close`. */
+  readonly spillFolder: string;
+  readonly onSorted?: (part: number, of: number) => void;
+}
 
-  constructor(description: ListDescription, listKey: Uint8Array, place: VersionPlace) {
-    const { authority, list } = description;
-    this.#seal = new ListSeal(listKey, { authority, list, generation: place.generation });
-    this.#description = description;
-    this.#place = place;
+export interface BuiltVersion {
+  readonly manifest: ActiveManifest;
+  /** Against the version before; null where there is none to compare with. */
+  readonly changes: ListChanges | null;
+  readonly form: 'snapshot' | 'delta' | 'as-before';
+  readonly safety: SafetyCost;
+}
+
+/** Every layer costs each look-up on every node a filter more, so at this many they are joined into one. */
+const mostDeltasBuilt = 16;
+/** Deltas are given up for a new snapshot when together they reach this part of it. */
+const deltaPart = 1 / 4;
+
+/** Builds one version of a list in flat memory: seal ─► sort in parts ─► compare with the version before ─► write. */
+export class ListBuilder {
+  readonly #options: ListBuilderOptions;
+  readonly #seal: ListSeal;
+  readonly #safety: SafetyCost;
+  readonly #records: SealedSpill;
+  readonly #delta: SealedSpill;
+
+  constructor(options: ListBuilderOptions) {
+    const { authority, list } = options.description;
+    this.#options = options;
+    this.#seal = new ListSeal(options.listKey, { authority, list, generation: options.place.generation });
+    this.#safety = new SafetyCost(this.#seal);
+    this.#records = new SealedSpill(`${options.spillFolder}/records`);
+    this.#delta = new SealedSpill(`${options.spillFolder}/delta`);
   }
 
   add(entry: ListEntry): void {
-    for (const folded of foldedFormsOf(entry.text)) this.#records.push(this.#seal.seal(folded, entry));
+    for (const folded of foldedFormsOf(entry.text)) this.addUnder(folded, entry);
+  }
+
+  /** One of the plates that an entry stands for. */
+  addUnder(folded: string, entry: ListEntry): void {
+    this.#records.add(this.#safety.seal(folded, entry), folded);
   }
 
   /** Throws `list/too-many-alike` when one plate is listed too often, `list/too-large` beyond the format's bounds. */
-  finish(): BuiltList {
-    const records = withoutRepeats(this.#records.sort(compareRecords));
-    const { blobs, layer } = layerOf(records, this.#place.version);
-    const { validity, ...terms } = this.#description;
-    const { issuedMs, ...place } = this.#place;
+  finish(): BuiltVersion {
+    const { before, place } = this.#options;
+    const deltas = before === null ? [] : this.#deltasToKeep(before.manifest);
+    const size = new LayerSize();
+    const changes = before === null ? null : new PartChanges();
+    for (let first = 0; first < parts; first += 1) {
+      const records = this.#records.part(first);
+      for (const record of records) size.count(record);
+      if (before !== null && changes !== null) this.#compare(first, groupsOf(records), before, { deltas, changes });
+      this.#options.onSorted?.(first + 1, parts);
+    }
+    const entries = size.records;
+    const counts = changes?.counts ?? null;
+    if (before !== null && this.#deltaIsWorthIt(before.manifest, deltas)) {
+      const { snapshot } = before.manifest;
+      const own = this.#delta.bytes === 0 ? [] : [this.#write(this.#delta, place.version)];
+      const layers = { snapshot, deltas: [...deltas, ...own] };
+      const form = own.length === 0 && deltas.length === before.manifest.deltas.length ? 'as-before' : 'delta';
+      return { manifest: this.#manifest(entries, layers), changes: counts, form, safety: this.#safety };
+    }
+    const snapshot = this.#write(this.#records, place.version, size);
+    const manifest = this.#manifest(entries, { snapshot, deltas: [] });
+    return { manifest, changes: counts, form: 'snapshot', safety: this.#safety };
+  }
+
+  /** Removes what was spilled. */
+  close(): void {
+    this.#records.close();
+    this.#delta.close();
+  }
+
+  /** A new delta stands on these; on none of them when they have become many. */
+  #deltasToKeep({ deltas }: ActiveManifest): readonly LayerReference[] {
+    return deltas.length < mostDeltasBuilt ? deltas : [];
+  }
+
+  #compare(
+    first: number,
+    next: ReturnType<typeof groupsOf>,
+    { manifest, content }: VersionBefore,
+    { deltas, changes }: { deltas: readonly LayerReference[]; changes: PartChanges },
+  ): void {
+    const previous = content.part(first);
+    changes.count(previous, next);
+    if (!this.#deltaIsWorthIt(manifest, deltas)) return;
+    const base = deltas.length === manifest.deltas.length ? previous : content.snapshotPart(first);
+    for (const record of changes.recordsBetween(base, next)) this.#delta.add(record, record.plate);
+  }
+
+  #deltaIsWorthIt({ snapshot }: ActiveManifest, deltas: readonly LayerReference[]): boolean {
+    // A list of one chunk is fetched as soon as a delta of it.
+    if (snapshot.bytes <= chunkTargetBytes) return false;
+    const bytes = deltas.reduce((sum, delta) => sum + delta.bytes, this.#delta.bytes);
+    return bytes <= snapshot.bytes * deltaPart;
+  }
+
+  #write(records: SealedSpill, version: number, counted?: LayerSize): LayerReference {
+    const size = counted ?? new LayerSize();
+    if (counted === undefined)
+      for (let first = 0; first < parts; first += 1) for (const record of records.part(first)) size.count(record);
+    const writer = new LayerWriter(this.#options.sink, size.prefixBits());
+    for (let first = 0; first < parts; first += 1) for (const record of records.part(first)) writer.add(record);
+    return writer.finish(version);
+  }
+
+  #manifest(entries: number, layers: Pick<ActiveManifest, 'snapshot' | 'deltas'>): ActiveManifest {
+    const { validity, ...terms } = this.#options.description;
+    const { issuedMs, ...place } = this.#options.place;
     const fromMs = validity.from === undefined ? issuedMs : Date.parse(validity.from);
     const untilMs = 'until' in validity ? Date.parse(validity.until) : fromMs + validity.days * 86_400_000;
-    const manifest: ActiveManifest = {
+    return {
       format: 1,
       state: 'active',
       ...terms,
@@ -65,67 +153,10 @@ export class ListBuilder {
       issued: new Date(issuedMs).toISOString(),
       validFrom: new Date(fromMs).toISOString(),
       validUntil: new Date(untilMs).toISOString(),
-      entries: records.length,
+      entries,
       keyCheck: this.#seal.keyCheck,
-      snapshot: layer,
-      deltas: [],
+      ...layers,
       mirrors: [],
     };
-    return { manifest, blobs };
   }
-}
-
-function withoutRepeats(sorted: readonly SealedEntry[]): SealedEntry[] {
-  const distinct = sorted.filter((record, index) => {
-    const before = sorted[index - 1];
-    return before === undefined || compareRecords(before, record) !== 0;
-  });
-  for (let index = mostUnderOneKey; index < distinct.length; index += 1) {
-    if (distinct[index - mostUnderOneKey]?.lookup.equals(distinct[index]?.lookup ?? Buffer.alloc(0))) {
-      throw new Fault('list/too-many-alike', `one plate is listed more than ${mostUnderOneKey} times`);
-    }
-  }
-  return distinct;
-}
-
-/** Cuts sorted records into 2^n chunks with the least n that keeps every chunk small. */
-function layerOf(
-  records: readonly SealedEntry[],
-  version: number,
-): { blobs: Map<string, Buffer>; layer: LayerReference } {
-  for (let prefixBits = 0; prefixBits <= mostPrefixBits; prefixBits += 1) {
-    const chunks = chunksOf(records, prefixBits);
-    if (chunks === null) continue;
-    const references = chunks.map(({ bytes, records }) => ({ sha256: sha256(bytes), bytes: bytes.length, records }));
-    const index = encodeIndex({ prefixBits, chunks: references });
-    const blobs = new Map(chunks.map(({ bytes }) => [sha256(bytes).toString('hex'), bytes]));
-    blobs.set(sha256(index).toString('hex'), index);
-    const layer = {
-      version,
-      index: { sha256: sha256(index).toString('hex'), bytes: index.length },
-      records: records.length,
-      bytes: references.reduce((sum, chunk) => sum + chunk.bytes, 0),
-    };
-    return { blobs, layer };
-  }
-  throw new Fault('list/too-large', 'the list is larger than its format allows');
-}
-
-function chunksOf(records: readonly SealedEntry[], prefixBits: number): { bytes: Buffer; records: number }[] | null {
-  const groups: SealedEntry[][] = Array.from({ length: 2 ** prefixBits }, () => []);
-  const sizes = new Uint32Array(groups.length);
-  for (const record of records) {
-    const ordinal = prefixOf(record.lookup, prefixBits);
-    groups[ordinal]?.push(record);
-    sizes[ordinal] = (sizes[ordinal] ?? 0) + recordHeadBytes + record.sealed.length;
-    if ((sizes[ordinal] ?? 0) > chunkTargetBytes - chunkHeaderBytes) return null;
-  }
-  return groups.map((group, ordinal) => ({
-    bytes: encodeChunk({ prefixBits, ordinal, removals: false }, group),
-    records: group.length,
-  }));
-}
-
-function sha256(bytes: Buffer): Buffer {
-  return createHash('sha256').update(bytes).digest();
 }

@@ -1,45 +1,70 @@
 import { Fault } from '../../../config/foundation/fault.ts';
-import { decodeChunk } from '../../lists/chunk.ts';
-import { decodeIndex } from '../../lists/chunk-index.ts';
+import type { ListEntry } from '../../lists/entry.ts';
+import type { ActiveManifest, Manifest } from '../../lists/manifest.ts';
+import { ListSeal } from '../../lists/seal.ts';
+import { changedGroups, type ListChanges, PartChanges } from './changes.ts';
+import { ListContent, type RecordGroup } from './list-content.ts';
 import type { ListFolder } from './list-folder.ts';
+import { parts } from './sealed-spill.ts';
 
-export interface ListDiff {
-  readonly added: number;
-  readonly removed: number;
-  readonly changed: number;
-  readonly unchanged: number;
+/** A version of a list in its folder. */
+export interface ListVersion {
+  readonly folder: ListFolder;
+  readonly manifest: ActiveManifest;
 }
 
-/**
- * How two versions differ, in look-up keys. Sealing is deterministic, so sealed records can be compared as they are.
- * Throws `list/not-comparable` for other lists, generations or revocations.
- */
-export function diffOfLists(old: ListFolder, next: ListFolder): ListDiff {
-  const [before, after] = [recordsOf(old), recordsOf(next)];
-  if (before.keyCheck !== after.keyCheck) {
+/** One plate of which two versions say different things. */
+export interface EntryChange {
+  readonly change: 'added' | 'removed' | 'changed';
+  readonly before: readonly ListEntry[];
+  readonly after: readonly ListEntry[];
+}
+
+export interface DiffOptions {
+  /** Opens what differs, which takes the list key and the plates of both folders. */
+  readonly onChange?: (change: EntryChange) => void;
+}
+
+/** How two versions differ. Throws `list/not-comparable` for other lists, generations or revocations. */
+export function diffOfLists(old: ListVersion, next: ListVersion, { onChange }: DiffOptions = {}): ListChanges {
+  if (old.manifest.keyCheck !== next.manifest.keyCheck)
     throw new Fault('list/not-comparable', 'these are not versions of one list under one list key');
+  const plates = onChange !== undefined;
+  const [before, after] = [old, next].map(({ folder, manifest }) => new ListContent(folder, manifest, { plates }));
+  const seal = onChange === undefined ? null : new ListSeal(next.folder.listKey(), next.manifest);
+  const changes = new PartChanges();
+  for (let first = 0; first < parts; first += 1) {
+    const [was, is] = [before?.part(first) ?? new Map(), after?.part(first) ?? new Map()];
+    changes.count(was, is);
+    if (seal === null) continue;
+    for (const group of changedGroups(was, is)) onChange?.(opened(seal, group.before ?? [], group.after ?? []));
   }
-  let [added, changed, unchanged] = [0, 0, 0];
-  for (const [lookup, sealed] of after.records) {
-    const was = before.records.get(lookup);
-    if (was === undefined) added += 1;
-    else if (was === sealed) unchanged += 1;
-    else changed += 1;
-  }
-  return { added, changed, unchanged, removed: before.records.size - changed - unchanged };
+  return changes.counts;
 }
 
-function recordsOf(folder: ListFolder): { keyCheck: string; records: Map<string, string> } {
-  const manifest = folder.builtManifest();
+/** The newest version in a folder. Throws `list/not-comparable` for a revoked one. */
+export function newestVersion(folder: ListFolder): ListVersion {
+  return { folder, manifest: active(folder, folder.builtManifest()) };
+}
+
+/** The version that was published last. Throws `list/not-comparable` where there is none. */
+export function publishedVersion(folder: ListFolder): ListVersion {
+  const published = folder.published()?.manifest;
+  if (published === undefined)
+    throw new Fault('list/not-comparable', `nothing of ${folder.path} was published yet; name two folders to compare`);
+  return { folder, manifest: active(folder, published) };
+}
+
+function active(folder: ListFolder, manifest: Manifest): ActiveManifest {
   if (manifest.state === 'revoked') throw new Fault('list/not-comparable', `${folder.path} is revoked`);
-  const { prefixBits, chunks } = decodeIndex(folder.blob(manifest.snapshot.index.sha256));
-  const records = new Map<string, string>();
-  for (const [ordinal, chunk] of chunks.entries()) {
-    const bytes = folder.blob(chunk.sha256.toString('hex'));
-    for (const { lookup, sealed } of decodeChunk(bytes, { prefixBits, ordinal, removals: false })) {
-      const key = lookup.toString('base64');
-      records.set(key, (records.get(key) ?? '') + sealed.toString('base64'));
-    }
-  }
-  return { keyCheck: manifest.keyCheck, records };
+  return manifest;
+}
+
+function opened(seal: ListSeal, before: RecordGroup, after: RecordGroup): EntryChange {
+  const change = before.length === 0 ? 'added' : after.length === 0 ? 'removed' : 'changed';
+  return { change, before: entriesOf(seal, before), after: entriesOf(seal, after) };
+}
+
+function entriesOf(seal: ListSeal, group: RecordGroup): ListEntry[] {
+  return group.flatMap(({ plate, sealed }) => seal.open(plate.toString('latin1'), sealed) ?? []);
 }

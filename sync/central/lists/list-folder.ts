@@ -5,19 +5,38 @@ import { z } from 'zod';
 import { Fault } from '../../../config/foundation/fault.ts';
 import { canonicalJson } from '../../lists/canonical-json.ts';
 import { decodeIndex } from '../../lists/chunk-index.ts';
-import { layersOf, type Manifest, manifestSchema, parseManifest, type SignedManifest } from '../../lists/manifest.ts';
-import type { BuiltList } from './build-list.ts';
+import {
+  type ActiveManifest,
+  layersOf,
+  type Manifest,
+  manifestSchema,
+  parseManifest,
+  type SignedManifest,
+} from '../../lists/manifest.ts';
+import { ListSeal } from '../../lists/seal.ts';
+import type { BlobSink } from './layer-writer.ts';
+import type { PlatesCipher } from './plates-cipher.ts';
 
 /** Topics that a broker retains for this list, by the broker's URL. */
 const retainedSchema = z.record(z.string(), z.array(z.string()));
+
+/** Who was ever sent the list key of a generation, and where the fleet's keys lay then. */
+const keyHoldersSchema = z.strictObject({
+  generation: z.int().min(1),
+  nodeKeys: z.string().nullable(),
+  holders: z.array(z.strictObject({ node: z.string(), fingerprint: z.string() })),
+});
+export type KeyHolders = Readonly<z.infer<typeof keyHoldersSchema>>;
 
 /**
  * One list at the centre, as `list build` leaves it and `list publish` takes it:
  *   manifest.json   the newest version, not yet signed
  *   list.key        the list key (32 bytes in base64url), readable by its owner only
- *   blobs/          content by SHA-256
+ *   blobs/          content by SHA-256, of the newest version and of the one published last
+ *   plates/         which plates a chunk's records stand for, encrypted under the list key
  *   published.json  the manifest signed last, as it went to the brokers
  *   retained.json   what each broker retains of this list, so that it can be erased again
+ *   key-holders.json  which nodes were sent the list key
  */
 export class ListFolder {
   readonly path: string;
@@ -44,9 +63,14 @@ export class ListFolder {
     return text === null ? null : this.#checked(() => parseManifest(Buffer.from(text)));
   }
 
+  /** The key of the newest version. Throws `list-folder/damaged`. */
   listKey(): Buffer {
-    const key = Buffer.from((this.#read('list.key') ?? '').trim(), 'base64url');
-    if (key.length !== 32) throw new Fault('list-folder/damaged', `${join(this.path, 'list.key')} holds no list key`);
+    const manifest = this.manifest();
+    const key = this.#keys().find(
+      (one) => manifest?.state === 'active' && keyCheckOf(one, manifest) === manifest.keyCheck,
+    );
+    if (key === undefined)
+      throw new Fault('list-folder/damaged', `${join(this.path, 'list.key')} is not the key of this list`);
     return key;
   }
 
@@ -63,17 +87,43 @@ export class ListFolder {
     return this.#checked(() => readFileSync(join(this.path, 'blobs', sha256)));
   }
 
-  /** Writes a version; the manifest last and at once, so that an interruption leaves the version before. */
-  write(built: BuiltList, listKey: Buffer): void {
-    mkdirSync(join(this.path, 'blobs'), { recursive: true, mode: 0o700 });
-    for (const [sha256, bytes] of built.blobs) {
-      const path = join(this.path, 'blobs', sha256);
-      if (!existsSync(path)) writeFileSync(path, bytes);
-    }
-    this.#replace('list.key', `${listKey.toString('base64url')}\n`);
-    this.writeManifest(built.manifest);
-    for (const name of readdirSync(join(this.path, 'blobs'))) {
-      if (!built.blobs.has(name)) rmSync(join(this.path, 'blobs', name));
+  /** The plates of a chunk's records as they lie here; see PlatesCipher. */
+  plates(chunkSha256: string): Buffer {
+    const path = join(this.path, 'plates', chunkSha256);
+    if (!existsSync(path))
+      throw new Fault('list-folder/no-plates', `${this.path} does not tell which plates it lists; build it anew`);
+    return this.#checked(() => readFileSync(path));
+  }
+
+  /** Takes the content of a version while it is built; `commit` makes it the newest. */
+  sink(cipher: PlatesCipher): BlobSink {
+    for (const name of ['blobs', 'plates']) mkdirSync(join(this.path, name), { recursive: true, mode: 0o700 });
+    const write = (folder: string, name: string, content: () => Buffer): void => {
+      const path = join(this.path, folder, name);
+      if (existsSync(path)) return;
+      writeFileSync(`${path}.new`, content(), { mode: 0o600 });
+      renameSync(`${path}.new`, path);
+    };
+    return {
+      put: (sha256, bytes) => write('blobs', sha256, () => bytes),
+      putPlates: (sha256, plates) => write('plates', sha256, () => cipher.encrypt(plates)),
+    };
+  }
+
+  /** Makes a version the newest, in one step after all of its content is here: an interruption leaves the version before. */
+  commit(manifest: Manifest, listKey: Buffer): void {
+    // Until the manifest has moved on, the key before is needed too; a key is recognised by the manifest's check.
+    this.#replace('list.key', keyLines([listKey, ...this.#keys()]));
+    this.writeManifest(manifest);
+    this.#replace('list.key', keyLines([listKey]));
+    this.tidy();
+  }
+
+  /** Removes content that neither the newest version nor the one published last names. */
+  tidy(): void {
+    const needed = new Set([this.manifest(), this.published()?.manifest].flatMap((one) => this.#presentBlobsOf(one)));
+    for (const folder of ['blobs', 'plates'].map((name) => join(this.path, name)).filter(existsSync)) {
+      for (const name of readdirSync(folder)) if (!needed.has(name)) rmSync(join(folder, name));
     }
   }
 
@@ -85,6 +135,15 @@ export class ListFolder {
     this.#replace('published.json', signed.bytes);
   }
 
+  keyHolders(): KeyHolders | null {
+    const text = this.#read('key-holders.json');
+    return text === null ? null : this.#checked(() => keyHoldersSchema.parse(JSON.parse(text)));
+  }
+
+  writeKeyHolders(holders: KeyHolders): void {
+    this.#replace('key-holders.json', JSON.stringify(holders));
+  }
+
   retainedAt(broker: string): string[] {
     return this.#retained()[broker] ?? [];
   }
@@ -93,9 +152,21 @@ export class ListFolder {
     this.#replace('retained.json', JSON.stringify({ ...this.#retained(), [broker]: [...topics].sort() }));
   }
 
+  /** The index of an older published version may be gone, and then its chunks are of no more use either. */
+  #presentBlobsOf(manifest: Manifest | null | undefined): string[] {
+    if (manifest?.state !== 'active') return [];
+    const here = layersOf(manifest).every(({ index }) => existsSync(join(this.path, 'blobs', index.sha256)));
+    return here ? this.blobsOf(manifest) : [];
+  }
+
   #retained(): Record<string, string[]> {
     const text = this.#read('retained.json');
     return text === null ? {} : this.#checked(() => retainedSchema.parse(JSON.parse(text)));
+  }
+
+  #keys(): Buffer[] {
+    const lines = (this.#read('list.key') ?? '').trim().split('\n');
+    return lines.map((line) => Buffer.from(line, 'base64url')).filter((key) => key.length === 32);
   }
 
   #read(name: string): string | null {
@@ -116,6 +187,14 @@ export class ListFolder {
       throw new Fault('list-folder/damaged', `${this.path} is damaged; build the list anew`, { cause });
     }
   }
+}
+
+function keyCheckOf(listKey: Buffer, manifest: ActiveManifest): string {
+  return new ListSeal(listKey, manifest).keyCheck;
+}
+
+function keyLines(keys: readonly Buffer[]): string {
+  return keys.map((key) => `${key.toString('base64url')}\n`).join('');
 }
 
 /** A fresh list key. */

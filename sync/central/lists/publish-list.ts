@@ -2,10 +2,10 @@ import type { KeyObject } from 'node:crypto';
 import { Fault } from '../../../config/foundation/fault.ts';
 import type { BrokerLink } from '../../broker/broker-link.ts';
 import { topics } from '../../broker/topics.ts';
-import { isInside } from '../../lists/area.ts';
 import { type Manifest, manifestSha256, type SignedManifest, signManifest } from '../../lists/manifest.ts';
 import type { PublicNodeKey } from '../../lists/node-key.ts';
 import { wrapListKey } from '../../lists/wrap.ts';
+import { holdersNotAmong, nodesInside, noteKeyHolders } from './key-holders.ts';
 import type { ListFolder } from './list-folder.ts';
 
 export interface PublishRequest {
@@ -15,6 +15,8 @@ export interface PublishRequest {
   readonly broker: string;
   readonly signingKey: KeyObject;
   readonly nodes: readonly PublicNodeKey[];
+  /** The folder that these came from; the next build looks there for who was struck off. */
+  readonly nodeKeys?: string;
   readonly nowMs: number;
   /** Sends blobs again that this broker was given before (it may have lost them). */
   readonly again?: boolean;
@@ -29,6 +31,8 @@ export interface PublishReport {
   readonly bytesSent: number;
   readonly keysSent: number;
   readonly erased: number;
+  /** Nodes that still hold the key of this version although they may not have it any more; the next build rotates it. */
+  readonly keyHeldBy: readonly string[];
 }
 
 type Send = (topic: string, payload: Uint8Array) => Promise<void>;
@@ -69,6 +73,7 @@ export async function publishList(request: PublishRequest): Promise<PublishRepor
     const wanted = new Set([manifestTopic, ...keyTopics, ...blobs.map(({ topic }) => topic)]);
     const old = [...retained].filter((topic) => !wanted.has(topic));
     await eachOf(old, (topic) => send(topic, new Uint8Array()));
+    folder.tidy();
     return {
       manifest,
       blobsSent: lacking.length,
@@ -76,6 +81,7 @@ export async function publishList(request: PublishRequest): Promise<PublishRepor
       bytesSent,
       keysSent: keyTopics.length,
       erased: old.length,
+      keyHeldBy: await keyHeldBy(request, manifest),
     };
   } finally {
     folder.writeRetainedAt(broker, retained);
@@ -106,14 +112,25 @@ function signedManifest({ folder, signingKey, nowMs }: PublishRequest): SignedMa
 }
 
 /** A node outside the list's area gets no key, and one that it had is erased with the rest. */
-async function sendKeys({ folder, nodes }: PublishRequest, manifest: Manifest, send: Send): Promise<string[]> {
+async function sendKeys(
+  { folder, nodes, nodeKeys }: PublishRequest,
+  manifest: Manifest,
+  send: Send,
+): Promise<string[]> {
   if (manifest.state === 'revoked') return [];
   const listKey = folder.listKey();
-  const inside = nodes.filter(({ kid, site, country }) => isInside(manifest.area, { id: kid, site, country }));
+  const inside = nodesInside(manifest.area, nodes);
+  await noteKeyHolders(folder, manifest.generation, { nodes: inside, nodeKeys: nodeKeys ?? null });
   await eachOf(inside, async (node) => {
     await send(keyTopic(manifest, node), Buffer.from(await wrapListKey(listKey, manifest, node)));
   });
   return inside.map((node) => keyTopic(manifest, node));
+}
+
+async function keyHeldBy({ folder, nodes }: PublishRequest, manifest: Manifest): Promise<string[]> {
+  const held = folder.keyHolders();
+  if (manifest.state === 'revoked' || held?.generation !== manifest.generation) return [];
+  return holdersNotAmong(held, nodesInside(manifest.area, nodes));
 }
 
 function keyTopic({ authority, list, generation }: Manifest, node: PublicNodeKey): string {

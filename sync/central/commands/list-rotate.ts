@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import { BuildProgress } from '../lists/build-progress.ts';
+import { ListFolder } from '../lists/list-folder.ts';
+import { rotateList } from '../lists/rotate-list.ts';
+import { addPublishOptions, type PublishOptions, publishAndTell, publishingMeans } from './list-publish.ts';
+import { tell } from './output.ts';
+
+/** `anpr-central list rotate`. */
+export function addRotateCommand(list: Command): void {
+  const command = list
+    .command('rotate <folder>')
+    .description('seal a list under a new list key and publish it: keys first, so that matching has no gap');
+  addPublishOptions(command).action(async (path: string, options: PublishOptions) => {
+    publishingMeans(options);
+    const folder = new ListFolder(path);
+    const progress = new BuildProgress();
+    try {
+      const manifest = rotateList({
+        folder,
+        nowMs: Date.now(),
+        onProgress: (phase, done, of) => progress.show(phase, done, of),
+      });
+      progress.end();
+      tell(`${manifest.authority}/${manifest.list} is sealed under the list key of generation ${manifest.generation}`);
+    } finally {
+      progress.end();
+    }
+    await publishAndTell(folder, options);
+  });
+}
