@@ -14,6 +14,8 @@ export const topics = {
   evidence: (node: string, hitId: string, kind: 'plate' | 'scene') => `${root}/nodes/${node}/evidence/${hitId}/${kind}`,
   allEvidence: `${root}/nodes/+/evidence/+/+`,
   receipts: (node: string) => `${root}/nodes/${node}/receipts`,
+  /** What became of a node's hits, from the centre to that node; never anything of a discreet one. */
+  verdicts: (node: string) => `${root}/nodes/${node}/verdicts`,
   /** Not retained: a centre began to listen; nodes need not wait before they send again what it may have missed. */
   centreReady: `${root}/centre/ready`,
   presence: (node: string) => `${root}/nodes/${node}/presence`,

@@ -1,15 +1,20 @@
-import type { EvidenceKind, Hit } from '../uplink/hit.ts';
+import type { Health, Presence } from '../uplink/health.ts';
+import type { EvidenceKind, Hit, Withdrawn } from '../uplink/hit.ts';
+import type { StoredHit } from './store/hit-desk.ts';
 
-/**
- * `conflict`: another hit came under an id that is taken; the first stays, for a hit never changes.
- * `no-room`: the disk is full, nothing was stored.
- */
-export type AddedHit = 'new' | 'duplicate' | 'conflict' | 'no-room';
-export type AddedPicture = 'new' | 'duplicate' | 'unknown-hit' | 'wrong-hash' | 'no-room';
+/** `no-room`: its disk is full. `unavailable`: its server does not answer. Either way nothing is known to be stored. */
+export type StoreTrouble = 'no-room' | 'unavailable';
 
-export interface StoredHit {
+/** `conflict`: another hit came under an id that is taken; the first stays, for a hit never changes. */
+export type AddedHit = 'new' | 'duplicate' | 'conflict' | StoreTrouble;
+export type AddedPicture = 'new' | 'duplicate' | 'unknown-hit' | 'wrong-hash' | StoreTrouble;
+/** A withdrawal may come before its hit, and holds from then on. */
+export type AddedWithdrawal = 'new' | 'duplicate' | StoreTrouble;
+
+export interface ArrivedHit {
   readonly hit: Hit;
-  readonly receivedMs: number;
+  /** What proves it: the node's signature (JWS) with all that it signs, or an unsigned message as it came. */
+  readonly body: Uint8Array;
 }
 
 export interface HitStoreCounts {
@@ -17,16 +22,18 @@ export interface HitStoreCounts {
   readonly pictures: number;
 }
 
-/** Where a centre keeps what nodes report. A promise that resolved means: durable. */
+/** Where a centre keeps what nodes report. A promise that resolved means: durable. Several processes may share one store. */
 export interface HitStore {
-  /** `body` is the message as it came, kept byte for byte. */
-  addHit(hit: Hit, body: Uint8Array, receivedMs: number): Promise<AddedHit>;
+  /** All in one transaction, or none; the outcomes are in the order of the arrivals. */
+  addHits(arrivals: readonly ArrivedHit[], receivedMs: number): Promise<readonly AddedHit[]>;
   /** Takes a picture only when its hash is the one that the hit named, and only from the node that sent the hit. */
   addPicture(node: string, hitId: string, kind: EvidenceKind, jpeg: Uint8Array): Promise<AddedPicture>;
+  /** Holds only for a hit of the same node. */
+  withdraw(withdrawn: Withdrawn, atMs: number): Promise<AddedWithdrawal>;
+  /** What a node says of itself; the same message again changes nothing. Null: noted. */
+  notePresence(presence: Presence, atMs: number): Promise<StoreTrouble | null>;
+  noteHealth(health: Health, atMs: number): Promise<StoreTrouble | null>;
   hit(id: string): Promise<StoredHit | null>;
-  picture(hitId: string, kind: EvidenceKind): Promise<Uint8Array | null>;
-  /** The latest received first. */
-  latest(limit: number): Promise<readonly StoredHit[]>;
   counts(): Promise<HitStoreCounts>;
   close(): Promise<void>;
 }

@@ -1,9 +1,9 @@
 import { type Log, silentLog } from '../../config/foundation/log.ts';
 import type { Service } from '../../config/foundation/service.ts';
-import { uuidV7 } from '../../config/foundation/uuid-v7.ts';
 import type { BrokerLink, BrokerMessage } from '../broker/broker-link.ts';
+import { sharedFilter } from '../broker/topic-filter.ts';
 import { topics } from '../broker/topics.ts';
-import { encodeMessage, identifier, messageId, parseMessage } from '../uplink/cloud-event.ts';
+import { identifier, messageId, parseMessage } from '../uplink/cloud-event.ts';
 import {
   type EvidenceKind,
   evidenceKinds,
@@ -11,10 +11,12 @@ import {
   hitSchema,
   maxEvidenceBytes,
   maxHitBytes,
-  type Receipt,
-  receiptType,
+  type Withdrawn,
+  withdrawnSchema,
 } from '../uplink/hit.ts';
-import type { HitStore } from './hit-store.ts';
+import type { ArrivedHit, HitStore, StoreTrouble } from './hit-store.ts';
+import { sendReceipt } from './receipts.ts';
+import { type HitOpener, type HitRefusal, openUnsigned } from './verification/hit-opener.ts';
 
 export interface ReceivedPicture {
   readonly hit: Hit;
@@ -25,26 +27,44 @@ export interface ReceivedPicture {
 export interface ReceiverOptions {
   readonly link: BrokerLink;
   readonly store: HitStore;
-  /** Called once for each hit and each picture, in the order of arrival, after it was stored; the next waits for it. */
+  /** Verifies and opens what nodes send. */
+  readonly opener?: HitOpener | undefined;
+  /** Name of the group whose members share the nodes' messages; without one this receiver takes them all. */
+  readonly share?: string | undefined;
+  /** Called once for each hit, withdrawal and picture, after it was stored; the next waits for it. */
   readonly onHit?: ((hit: Hit) => void | Promise<void>) | undefined;
+  readonly onWithdrawn?: ((withdrawn: Withdrawn) => void | Promise<void>) | undefined;
   readonly onPicture?: ((picture: ReceivedPicture) => void | Promise<void>) | undefined;
   readonly log?: Log | undefined;
   readonly nowMs?: (() => number) | undefined;
 }
 
-export interface ReceiverCounts {
-  readonly hits: number;
-  readonly duplicates: number;
-  readonly conflicts: number;
-  readonly pictures: number;
-  readonly picturesRefused: number;
-  readonly rejected: number;
-  /** Left unanswered for want of room in memory or on disk; the nodes send them again. */
-  readonly putOff: number;
-}
+const noCounts = {
+  hits: 0,
+  duplicates: 0,
+  conflicts: 0,
+  withdrawn: 0,
+  pictures: 0,
+  picturesRefused: 0,
+  rejected: 0,
+  /** Sealed to others. */
+  notForUs: 0,
+  /** Left unanswered for want of room or of a store that answers; the nodes send them again. */
+  putOff: 0,
+};
+export type ReceiverCounts = Readonly<typeof noCounts>;
 
 /** What waits to be stored, at most; more is left to the nodes, which send again. */
 const queueBytes = 64 * 1024 * 1024;
+/** Hits that are stored in one transaction: what has arrived meanwhile, up to so many. */
+const batchHits = 256;
+
+type Said = ArrivedHit | { readonly withdrawn: Withdrawn } | { readonly refused: HitRefusal };
+
+interface Waiting {
+  readonly kind: 'hit' | 'picture';
+  readonly message: BrokerMessage;
+}
 
 /**
  * Takes hits and pictures from every node. Invariant: a receipt is sent only after what it confirms is stored;
@@ -54,16 +74,10 @@ export class Receiver implements Service {
   readonly name = 'receiver';
   readonly #options: ReceiverOptions;
   readonly #log: Log;
-  readonly #counts = {
-    hits: 0,
-    duplicates: 0,
-    conflicts: 0,
-    pictures: 0,
-    picturesRefused: 0,
-    rejected: 0,
-    putOff: 0,
-  };
-  #queue: Promise<void> = Promise.resolve();
+  readonly #opener: HitOpener;
+  readonly #counts = { ...noCounts };
+  readonly #waiting: Waiting[] = [];
+  #working: Promise<void> | null = null;
   #queuedBytes = 0;
   #break: (error: unknown) => void = () => undefined;
   /** Rejects with the first unexpected failure, which ends run(): a store that misbehaves must not go unnoticed. */
@@ -74,6 +88,7 @@ export class Receiver implements Service {
   constructor(options: ReceiverOptions) {
     this.#options = options;
     this.#log = options.log ?? silentLog;
+    this.#opener = options.opener ?? openUnsigned;
   }
 
   counts(): ReceiverCounts {
@@ -81,10 +96,11 @@ export class Receiver implements Service {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { link } = this.#options;
+    const { link, share } = this.#options;
+    const filter = (topic: string): string => (share === undefined ? topic : sharedFilter(share, topic));
     const close = [
-      link.subscribe(topics.allHits, (message) => this.#enqueue(message, () => this.#takeHit(message))),
-      link.subscribe(topics.allEvidence, (message) => this.#enqueue(message, () => this.#takePicture(message))),
+      link.subscribe(filter(topics.allHits), (message) => this.#enqueue({ kind: 'hit', message })),
+      link.subscribe(filter(topics.allEvidence), (message) => this.#enqueue({ kind: 'picture', message })),
       link.onConnected(() => void link.publish(topics.centreReady, new Uint8Array(), { qos: 0, deadlineMs: 5_000 })),
     ];
     const aborted = new Promise<void>((resolve) => {
@@ -93,73 +109,122 @@ export class Receiver implements Service {
     });
     await Promise.race([aborted, this.#broken]);
     for (const leave of close) leave();
-    await this.#queue;
+    await this.#working;
   }
 
-  /** One after the other, so that a picture finds the hit that came before it. */
-  #enqueue(message: BrokerMessage, take: () => Promise<void>): void {
-    const bytes = message.payload.byteLength;
+  #enqueue(waiting: Waiting): void {
+    const bytes = waiting.message.payload.byteLength;
     if (this.#queuedBytes + bytes > queueBytes) {
       this.#counts.putOff += 1;
       return;
     }
     this.#queuedBytes += bytes;
-    this.#queue = this.#queue.then(take).then(() => {
-      this.#queuedBytes -= bytes;
+    this.#waiting.push(waiting);
+    this.#working ??= this.#work().then(() => {
+      this.#working = null;
     }, this.#break);
   }
 
-  async #takeHit(message: BrokerMessage): Promise<void> {
-    const hit = parseMessage(hitSchema, message.payload, maxHitBytes);
-    // The broker's access rules bind a node to its own topics, so the topic says who speaks.
-    if (hit === null || message.topic !== topics.hits(hit.data.node)) return this.#reject('centre/hit-rejected');
-    const added = await this.#options.store.addHit(hit, message.payload, this.#nowMs());
-    if (added === 'no-room') return this.#putOff(hit.data.node, hit.id);
-    this.#counts[added === 'new' ? 'hits' : added === 'duplicate' ? 'duplicates' : 'conflicts'] += 1;
-    if (added === 'conflict') this.#log.event('warn', 'centre/hit-conflict', { node: hit.data.node, hit: hit.id });
-    this.#sendReceipt(hit.data.node, { hit: hit.id, part: 'hit', outcome: 'stored' });
-    if (added === 'new') await this.#options.onHit?.(hit);
+  /** In the order of arrival, so that a picture finds the hit that came before it; hits that follow each other go together. */
+  async #work(): Promise<void> {
+    for (let batch = this.#nextBatch(); batch[0] !== undefined; batch = this.#nextBatch()) {
+      const messages = batch.map(({ message }) => message);
+      if (batch[0].kind === 'hit') await this.#takeHits(messages);
+      else for (const message of messages) await this.#takePicture(message);
+      for (const { payload } of messages) this.#queuedBytes -= payload.byteLength;
+    }
+  }
+
+  #nextBatch(): readonly Waiting[] {
+    const kind = this.#waiting[0]?.kind;
+    const end = this.#waiting.findIndex((one) => one.kind !== kind);
+    return this.#waiting.splice(0, Math.min(batchHits, end < 0 ? this.#waiting.length : end));
+  }
+
+  async #takeHits(messages: readonly BrokerMessage[]): Promise<void> {
+    const hits: ArrivedHit[] = [];
+    const withdrawals: Withdrawn[] = [];
+    for (const said of await Promise.all(messages.map((message) => this.#saidIn(message)))) {
+      if ('hit' in said) hits.push(said);
+      else if ('withdrawn' in said) withdrawals.push(said.withdrawn);
+      else if (said.refused === 'not-for-us') this.#counts.notForUs += 1;
+      else this.#reject('centre/hit-rejected', said.refused);
+    }
+    await this.#storeHits(hits);
+    for (const withdrawn of withdrawals) await this.#takeBack(withdrawn);
+  }
+
+  /** The broker's access rules bind a node to its own topics, so the topic says who speaks. */
+  async #saidIn(message: BrokerMessage): Promise<Said> {
+    const opened = await this.#opener.event(message);
+    if ('refused' in opened) return opened;
+    const hit = parseMessage(hitSchema, opened.body, maxHitBytes);
+    const withdrawn = hit ? null : parseMessage(withdrawnSchema, opened.body, maxHitBytes);
+    const node = (hit ?? withdrawn)?.data.node;
+    if (node === undefined) return { refused: 'malformed' };
+    if (message.topic !== topics.hits(node)) return { refused: 'wrong-topic' };
+    if (withdrawn) return { withdrawn };
+    return hit
+      ? { hit, body: opened.signed === null ? message.payload : Buffer.from(opened.signed) }
+      : { refused: 'malformed' };
+  }
+
+  async #storeHits(arrivals: readonly ArrivedHit[]): Promise<void> {
+    if (arrivals.length === 0) return;
+    const outcomes = await this.#options.store.addHits(arrivals, this.#nowMs());
+    const fresh: Hit[] = [];
+    for (const [index, { hit }] of arrivals.entries()) {
+      const added = outcomes[index] ?? 'unavailable';
+      const { node } = hit.data;
+      if (added === 'no-room' || added === 'unavailable') {
+        this.#putOff(added, node, hit.id);
+        continue;
+      }
+      this.#counts[added === 'new' ? 'hits' : added === 'duplicate' ? 'duplicates' : 'conflicts'] += 1;
+      if (added === 'conflict') this.#log.event('warn', 'centre/hit-conflict', { node, hit: hit.id });
+      sendReceipt(this.#options.link, node, { hit: hit.id, part: 'hit', outcome: 'stored' }, this.#nowMs());
+      if (added === 'new') fresh.push(hit);
+    }
+    for (const hit of fresh) await this.#options.onHit?.(hit);
+  }
+
+  /** Its receipt names the withdrawal's own id: a node keeps it in its outbox as it keeps a hit. */
+  async #takeBack(withdrawn: Withdrawn): Promise<void> {
+    const { node } = withdrawn.data;
+    const added = await this.#options.store.withdraw(withdrawn, this.#nowMs());
+    if (added === 'no-room' || added === 'unavailable') return this.#putOff(added, node, withdrawn.id);
+    sendReceipt(this.#options.link, node, { hit: withdrawn.id, part: 'hit', outcome: 'stored' }, this.#nowMs());
+    if (added === 'duplicate') return;
+    this.#counts.withdrawn += 1;
+    await this.#options.onWithdrawn?.(withdrawn);
   }
 
   async #takePicture(message: BrokerMessage): Promise<void> {
     const address = readEvidenceTopic(message.topic);
-    if (address === null || message.payload.byteLength > maxEvidenceBytes)
-      return this.#reject('centre/picture-rejected');
+    const jpeg = address && (await this.#opener.picture(message.payload));
+    if (address === null || jpeg === null || jpeg.byteLength > maxEvidenceBytes)
+      return this.#reject('centre/picture-rejected', 'malformed');
     const { node, hitId, kind } = address;
-    const added = await this.#options.store.addPicture(node, hitId, kind, message.payload);
-    if (added === 'no-room') return this.#putOff(node, hitId);
+    const added = await this.#options.store.addPicture(node, hitId, kind, jpeg);
+    if (added === 'no-room' || added === 'unavailable') return this.#putOff(added, node, hitId);
     const stored = added === 'new' || added === 'duplicate';
     this.#counts[stored ? 'pictures' : 'picturesRefused'] += added === 'duplicate' ? 0 : 1;
     if (!stored) this.#log.event('warn', 'centre/picture-refused', { node, hit: hitId, reason: added });
-    this.#sendReceipt(node, { hit: hitId, part: kind, outcome: stored ? 'stored' : 'refused' });
+    const outcome = stored ? 'stored' : 'refused';
+    sendReceipt(this.#options.link, node, { hit: hitId, part: kind, outcome }, this.#nowMs());
     if (added !== 'new') return;
     const hit = (await this.#options.store.hit(hitId))?.hit;
-    if (hit) await this.#options.onPicture?.({ hit, kind, jpeg: message.payload });
+    if (hit) await this.#options.onPicture?.({ hit, kind, jpeg });
   }
 
-  /** A receipt that gets lost costs one resend: it is not worth waiting for. */
-  #sendReceipt(node: string, data: Receipt['data']): void {
-    const nowMs = this.#nowMs();
-    const receipt: Receipt = {
-      specversion: '1.0',
-      id: uuidV7(nowMs),
-      source: '/centre',
-      type: receiptType,
-      time: new Date(nowMs).toISOString(),
-      datacontenttype: 'application/json',
-      data,
-    };
-    void this.#options.link.publish(topics.receipts(node), encodeMessage(receipt), { qos: 1, deadlineMs: 10_000 });
-  }
-
-  #putOff(node: string, hit: string): void {
+  #putOff(trouble: StoreTrouble, node: string, hit: string): void {
     this.#counts.putOff += 1;
-    this.#log.event('error', 'centre/disk-full', { node, hit });
+    this.#log.event('error', trouble === 'no-room' ? 'centre/disk-full' : 'centre/store-unreachable', { node, hit });
   }
 
-  #reject(event: string): void {
+  #reject(event: string, reason: string): void {
     this.#counts.rejected += 1;
-    this.#log.event('warn', event);
+    this.#log.event('warn', event, { reason });
   }
 
   #nowMs(): number {

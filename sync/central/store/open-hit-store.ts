@@ -1,0 +1,32 @@
+import { Fault } from '../../../config/foundation/fault.ts';
+import type { Log } from '../../../config/foundation/log.ts';
+import { SqliteHitStore } from '../sqlite-hit-store.ts';
+import { hitTables } from './hit-tables.ts';
+import { connectPostgres, postgresDialect } from './postgres-database.ts';
+import { SqlHitStore } from './sql-hit-store.ts';
+
+/** Whether several machines can use this store. */
+export function isServer(store: string): boolean {
+  return /^postgres(ql)?:\/\//.test(store);
+}
+
+/** A store by its name: `postgres://...` is a PostgreSQL database, anything else a SQLite file, made when it does not exist. */
+export async function openHitStore(store: string, log?: Log): Promise<SqlHitStore> {
+  if (isServer(store)) return openPostgresHitStore(store, log);
+  if (/^\w+:\/\//.test(store))
+    throw new Fault('centre/bad-store', `${store} is no store; give a file's name or postgres://USER@HOST/DATABASE`);
+  return SqliteHitStore.open(store);
+}
+
+/** Any constant will do, as long as all who make these tables use it. */
+const tablesLock = 1_213_288_772;
+
+async function openPostgresHitStore(url: string, log?: Log): Promise<SqlHitStore> {
+  const database = await connectPostgres(url, log);
+  await database.write(async (session) => {
+    // IF NOT EXISTS does not keep two processes from making the same table at the same time.
+    await session.query('SELECT pg_advisory_xact_lock($1)', [tablesLock]);
+    for (const statement of hitTables(postgresDialect)) await session.query(statement);
+  });
+  return new SqlHitStore(database);
+}

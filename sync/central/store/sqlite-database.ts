@@ -1,0 +1,93 @@
+import type { Database } from '../../database/database.ts';
+import { isDiskFull } from '../../database/is-full.ts';
+import type { SqlDatabase, SqlDialect, SqlSession, SqlTrouble, SqlValue } from './sql-database.ts';
+
+export const sqliteDialect: SqlDialect = { integer: 'INTEGER', bytes: 'BLOB', tableEnd: ' STRICT' };
+
+interface Prepared {
+  run(values: readonly SqlValue[]): readonly object[];
+}
+
+/** Statements with a varying number of rows would otherwise fill the memory with their likes. */
+const mostPrepared = 100;
+
+/** SQLite in this process. It has one connection, so a transaction keeps all other statements waiting. */
+export class SqliteDatabase implements SqlDatabase {
+  readonly #database: Database;
+  readonly #prepared = new Map<string, Prepared>();
+  /** Settles when the last transaction so far has ended. */
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async query<Row extends object>(sql: string, values: readonly SqlValue[] = []): Promise<readonly Row[]> {
+    await this.#turn;
+    return this.#run<Row>(sql, values);
+  }
+
+  async write<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
+    const before = this.#turn;
+    let end: () => void = () => undefined;
+    this.#turn = new Promise((resolve) => {
+      end = resolve;
+    });
+    await before;
+    try {
+      return await this.#transaction(work);
+    } finally {
+      end();
+    }
+  }
+
+  troubleOf(error: unknown): SqlTrouble | null {
+    return isDiskFull(error) ? 'no-room' : null;
+  }
+
+  async close(): Promise<void> {
+    await this.#turn;
+    this.#database.close();
+  }
+
+  async #transaction<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = await work({ query: async (sql, values = []) => this.#run(sql, values) });
+      this.#database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      // A full disk has rolled back already.
+      if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  #run<Row extends object>(sql: string, values: readonly SqlValue[]): readonly Row[] {
+    const known = this.#prepared.get(sql) ?? this.#prepare(sql);
+    this.#prepared.delete(sql);
+    this.#prepared.set(sql, known);
+    for (const oldest of this.#prepared.keys()) {
+      if (this.#prepared.size <= mostPrepared) break;
+      this.#prepared.delete(oldest);
+    }
+    return known.run(values) as readonly Row[];
+  }
+
+  #prepare(sql: string): Prepared {
+    const order: number[] = [];
+    const text = sql.replace(/\$(\d+)/g, (_, number: string) => {
+      order.push(Number(number) - 1);
+      return '?';
+    });
+    const statement = this.#database.prepare<SqlValue[], object>(text);
+    const inOrder = (values: readonly SqlValue[]): SqlValue[] => order.map((index) => values[index] ?? null);
+    if (statement.reader) return { run: (values) => statement.all(...inOrder(values)) };
+    return {
+      run: (values) => {
+        statement.run(...inOrder(values));
+        return [];
+      },
+    };
+  }
+}
