@@ -62,7 +62,7 @@ export async function openNode(settings: NodeSettings, log: Log): Promise<Node> 
   const store = new ListStore(database);
   const keys = await ListKeys.open(await readNodeKey(settings.keys.nodeKeyFile), store);
   const lists = new BlackLists({ store, keys, node: settings.node });
-  const outbox = new Outbox(openDatabase(join(settings.dataFolder, 'outbox.sqlite')), {
+  const outbox = Outbox.open(join(settings.dataFolder, 'outbox.sqlite'), {
     diskBudgetBytes: settings.outbox.diskBudgetMb * 1_048_576,
     log,
   });

@@ -2,15 +2,31 @@ import Database from 'better-sqlite3';
 
 export type { Database } from 'better-sqlite3';
 
+export interface DatabaseOptions {
+  /** The file gives freed room back to the disk when asked (incremental_vacuum); only a new file can be made so. */
+  readonly shrinks?: boolean;
+  readonly readonly?: boolean;
+  /** Sees each statement before it runs. */
+  readonly onStatement?: (sql: string) => void;
+}
+
 /**
  * Opens (or makes) a SQLite file with the durability that the node promises.
- * The settings are given at every opening: SQLite keeps only journal_mode in the file.
+ * The settings are given at every opening: SQLite keeps only journal_mode and auto_vacuum in the file.
  */
-export function openDatabase(path: string): Database.Database {
-  const database = new Database(path);
-  database.pragma('journal_mode = WAL');
-  database.pragma('synchronous = FULL');
-  database.pragma('foreign_keys = ON');
-  database.pragma('busy_timeout = 5000');
+export function openDatabase(path: string, options: DatabaseOptions = {}): Database.Database {
+  const { readonly = false, onStatement } = options;
+  const database = new Database(path, { readonly, ...(onStatement && { verbose: (sql) => onStatement(String(sql)) }) });
+  try {
+    // Before journal_mode, which writes the file's header.
+    if (options.shrinks) database.pragma('auto_vacuum = INCREMENTAL');
+    if (!readonly) database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    database.pragma('foreign_keys = ON');
+    database.pragma('busy_timeout = 5000');
+  } catch (error) {
+    database.close();
+    throw error;
+  }
   return database;
 }

@@ -1,3 +1,6 @@
+import type { Database } from '../database/database.ts';
+import type { EvidenceKind } from './hit.ts';
+
 /**
  * The outbox's tables. `urgency` sorts before time: a hit's priority, 1 (most urgent) to 9.
  * Evidence carries its hit's urgency and time, because the hit has been received, and is gone, before its pictures are sent.
@@ -8,9 +11,11 @@ export const outboxSchema = `
     urgency INTEGER NOT NULL,
     time_ms INTEGER NOT NULL,            -- when it was made
     discreet INTEGER NOT NULL CHECK (discreet IN (0, 1)), -- 1: nothing on the node may tell that it exists
-    body    BLOB NOT NULL                -- the CloudEvent exactly as it is sent, each time
+    body    BLOB NOT NULL                -- the message exactly as it is sent, each time
   ) STRICT;
   CREATE INDEX IF NOT EXISTS hits_in_order ON hits (urgency, time_ms, id);
+  -- Counts and ages, asked for each second, without walking through the bodies.
+  CREATE INDEX IF NOT EXISTS hits_by_age ON hits (discreet, time_ms);
 
   CREATE TABLE IF NOT EXISTS evidence (
     hit_id  TEXT NOT NULL,
@@ -39,16 +44,16 @@ export const outboxSchema = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-export const outboxStatements = {
+const text = {
   addHit: 'INSERT INTO hits (id, urgency, time_ms, discreet, body) VALUES (?, ?, ?, ?, ?)',
   addPicture: 'INSERT INTO evidence (hit_id, kind, urgency, time_ms, jpeg) VALUES (?, ?, ?, ?, ?)',
   count:
     'INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value',
   counters: 'SELECT name, value FROM counters',
   depth: `SELECT (SELECT COUNT(*) FROM hits) AS hits, (SELECT COUNT(*) FROM evidence) AS pictures,
-                 (SELECT MIN(time_ms) FROM hits) AS oldestMs,
                  (SELECT COUNT(*) FROM hits WHERE discreet = 0) AS openHits,
-                 (SELECT MIN(time_ms) FROM hits WHERE discreet = 0) AS oldestOpenMs`,
+                 (SELECT MIN(time_ms) FROM hits WHERE discreet = 0) AS oldestOpenMs,
+                 (SELECT MIN(time_ms) FROM hits WHERE discreet = 1) AS oldestDiscreetMs`,
   hitsInOrder: 'SELECT id FROM hits ORDER BY urgency, time_ms, id',
   hitBody: 'SELECT body FROM hits WHERE id = ?',
   picturesInOrder: 'SELECT hit_id AS hitId, kind FROM evidence_ready ORDER BY kind, urgency, time_ms, hit_id',
@@ -59,6 +64,41 @@ export const outboxStatements = {
   removeReady: 'DELETE FROM evidence_ready WHERE hit_id = ? AND kind = ?',
   removePicture: 'DELETE FROM evidence WHERE hit_id = ? AND kind = ?',
   removePictures: 'DELETE FROM evidence WHERE hit_id = ?',
-  leastPicture: `SELECT hit_id AS hitId FROM evidence WHERE kind = ? ORDER BY urgency DESC, time_ms, hit_id LIMIT 1`,
-  leastHit: 'SELECT id, urgency FROM hits ORDER BY urgency DESC, time_ms, id LIMIT 1',
+  leastPicture: `SELECT hit_id AS hitId FROM evidence
+                 WHERE kind = @kind AND urgency = (SELECT MAX(urgency) FROM evidence WHERE kind = @kind)
+                 ORDER BY time_ms, hit_id LIMIT 1`,
+  leastHit: `SELECT id, urgency FROM hits WHERE urgency = (SELECT MAX(urgency) FROM hits)
+             ORDER BY time_ms, id LIMIT 1`,
 } as const;
+
+interface Depth {
+  readonly hits: number;
+  readonly pictures: number;
+  readonly openHits: number;
+  readonly oldestOpenMs: number | null;
+  readonly oldestDiscreetMs: number | null;
+}
+
+export type PictureKey = { readonly hitId: string; readonly kind: EvidenceKind };
+
+/** The outbox's statements, prepared once. */
+export function outboxStatements(database: Database) {
+  return {
+    addHit: database.prepare<[string, number, number, 0 | 1, Uint8Array]>(text.addHit),
+    addPicture: database.prepare<[string, string, number, number, Uint8Array]>(text.addPicture),
+    count: database.prepare<[string, number]>(text.count),
+    counters: database.prepare<[], { name: string; value: number }>(text.counters),
+    depth: database.prepare<[], Depth>(text.depth),
+    hitsInOrder: database.prepare<[], { id: string }>(text.hitsInOrder),
+    hitBody: database.prepare<[string], { body: Uint8Array }>(text.hitBody),
+    picturesInOrder: database.prepare<[], PictureKey>(text.picturesInOrder),
+    picture: database.prepare<[string, string], { jpeg: Uint8Array }>(text.picture),
+    removeHit: database.prepare<[string]>(text.removeHit),
+    readyPictures: database.prepare<[string]>(text.readyPictures),
+    removeReady: database.prepare<[string, string]>(text.removeReady),
+    removePicture: database.prepare<[string, string]>(text.removePicture),
+    removePictures: database.prepare<[string]>(text.removePictures),
+    leastPicture: database.prepare<[{ kind: EvidenceKind }], { hitId: string }>(text.leastPicture),
+    leastHit: database.prepare<[], { id: string; urgency: number }>(text.leastHit),
+  };
+}

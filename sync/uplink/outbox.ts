@@ -1,15 +1,26 @@
 import { type Log, silentLog } from '../../config/foundation/log.ts';
-import { type Database, openDatabase } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
 import { isDiskFull } from '../database/is-full.ts';
+import type { ReserveFile } from '../database/reserve-file.ts';
 import { encodeMessage } from './cloud-event.ts';
 import type { EvidenceKind, Hit, Receipt } from './hit.ts';
 import { type EvidencePictures, picturesOf } from './make-hit.ts';
-import { outboxSchema, outboxStatements as sql } from './outbox-schema.ts';
+import { openOutboxFile } from './outbox-file.ts';
+import { outboxSchema, outboxStatements, type PictureKey } from './outbox-schema.ts';
+import { OutboxSpace } from './outbox-space.ts';
+
+export type { PictureKey } from './outbox-schema.ts';
 
 export interface OutboxOptions {
   /** What hits and pictures together may take on disk. */
   readonly diskBudgetBytes: number;
+  /** Room that is let go when the disk is full, so that what is given up can be deleted. */
+  readonly reserve?: ReserveFile | undefined;
   readonly log?: Log | undefined;
+}
+
+export interface OutboxFileOptions extends Omit<OutboxOptions, 'reserve'> {
+  readonly reserveBytes?: number | undefined;
 }
 
 export const outboxCounters = [
@@ -20,6 +31,9 @@ export const outboxCounters = [
   'picturesRefused',
   'platesDropped',
   'scenesDropped',
+  /** Read out of a damaged outbox, and known to have been in it but unreadable. */
+  'hitsSalvaged',
+  'hitsUnreadable',
 ] as const;
 export type OutboxCounter = (typeof outboxCounters)[number];
 
@@ -41,25 +55,28 @@ export interface AppendOutcome {
 }
 
 type Picture = ReturnType<typeof picturesOf>[number];
-export type PictureKey = { readonly hitId: string; readonly kind: EvidenceKind };
 
 /**
  * Hits that the centre has not confirmed yet, on disk.
  *
  * Invariants: a hit is here, durably, before append returns; it leaves only by the centre's receipt, or when the disk
- * is full and nothing less worthy is left (scenes go first, then plate crops, then hits, least urgent and oldest first),
- * and each one dropped is counted.
+ * is full and nothing less worthy is left (the reserve goes first, then scenes, then plate crops, then hits, least urgent
+ * and oldest first), and each one dropped is counted.
  */
 export class Outbox {
   readonly #database: Database;
   readonly #budgetBytes: number;
+  readonly #space: OutboxSpace;
   readonly #log: Log;
   readonly #listeners = new Set<() => void>();
   readonly #statements;
+  /** What a disk without any room could not count: it is counted with what is written next. */
+  readonly #owed = new Map<OutboxCounter, number>();
 
-  /** Opens the outbox's file, or makes it. */
-  static open(path: string, options: OutboxOptions): Outbox {
-    return new Outbox(openDatabase(path), options);
+  /** Opens the outbox's file, or makes it; a damaged one is set aside and what can be read of it carried over. */
+  static open(path: string, options: OutboxFileOptions): Outbox {
+    const { database, reserve } = openOutboxFile(path, options);
+    return new Outbox(database, { ...options, reserve });
   }
 
   constructor(database: Database, options: OutboxOptions) {
@@ -68,14 +85,18 @@ export class Outbox {
     this.#database.pragma('secure_delete = ON');
     this.#database.exec(outboxSchema);
     this.#budgetBytes = options.diskBudgetBytes;
+    this.#space = new OutboxSpace(database, options);
     this.#log = options.log ?? silentLog;
-    this.#statements = prepareStatements(this.#database);
+    this.#statements = outboxStatements(this.#database);
   }
 
-  /** Writes a hit and its pictures; when this returns `stored`, no crash loses it. */
-  append(hit: Hit, evidence: EvidencePictures = {}): AppendOutcome {
+  /**
+   * Writes a hit and its pictures; when this returns `stored`, no crash loses it. `body` is the hit as it will travel,
+   * where that is signed or sealed, as its pictures then are too.
+   */
+  append(hit: Hit, evidence: EvidencePictures = {}, body: Uint8Array = encodeMessage(hit)): AppendOutcome {
     let pictures = picturesOf(evidence);
-    while (!this.#store(hit, pictures)) {
+    while (!this.#store(hit, pictures, body)) {
       if (this.#dropStoredPicture('scene')) continue;
       if (pictures.some((one) => one.kind === 'scene')) pictures = this.#leaveOut(pictures, 'scene');
       else if (this.#dropStoredPicture('plate')) continue;
@@ -111,37 +132,38 @@ export class Outbox {
 
   /** Takes the centre's word; false when it speaks of nothing that waits here (a second receipt, an unknown id). */
   receive(receipt: Receipt['data']): boolean {
-    const { hit, part, outcome } = receipt;
-    return this.#database
-      .transaction(() => {
-        const statements = this.#statements;
-        if (part === 'hit') {
-          if (statements.removeHit.run(hit).changes === 0) return false;
-          statements.readyPictures.run(hit);
-          statements.count.run('hitsReceived', 1);
-          return true;
-        }
-        // A picture's receipt counts only once its hit was received, whatever a stranger sends.
-        if (statements.removeReady.run(hit, part).changes === 0) return false;
-        statements.removePicture.run(hit, part);
-        statements.count.run(outcome === 'stored' ? 'picturesReceived' : 'picturesRefused', 1);
-        return true;
-      })
-      .immediate();
+    return this.receiveAll([receipt])[0] ?? false;
+  }
+
+  /**
+   * Takes what the centre said in one go, because each transaction waits for the disk. When even a full disk's last room
+   * does not suffice nothing is taken: what waits is sent again and the centre says it again.
+   */
+  receiveAll(receipts: readonly Receipt['data'][]): readonly boolean[] {
+    let taken: readonly boolean[] = [];
+    const done = this.#unlessFull(() => {
+      taken = receipts.map((receipt) => this.#take(receipt));
+    });
+    if (!done) return receipts.map(() => false);
+    this.#space.giveBack();
+    return taken;
   }
 
   counts(): OutboxCounts {
     const counted = new Map(this.#statements.counters.all().map((row) => [row.name, row.value]));
     const depth = this.#statements.depth.get();
-    const counters = Object.fromEntries(outboxCounters.map((name) => [name, counted.get(name) ?? 0]));
+    const counters = Object.fromEntries(
+      outboxCounters.map((name) => [name, (counted.get(name) ?? 0) + (this.#owed.get(name) ?? 0)]),
+    );
+    const oldest = [depth?.oldestOpenMs, depth?.oldestDiscreetMs].filter((ms) => typeof ms === 'number');
     return {
       ...(counters as Record<OutboxCounter, number>),
       hitsWaiting: depth?.hits ?? 0,
       picturesWaiting: depth?.pictures ?? 0,
-      oldestHitMs: depth?.oldestMs ?? null,
+      oldestHitMs: oldest.length === 0 ? null : Math.min(...oldest),
       openHitsWaiting: depth?.openHits ?? 0,
       oldestOpenHitMs: depth?.oldestOpenMs ?? null,
-      usedBytes: this.#usedBytes(),
+      usedBytes: this.#space.usedBytes(),
     };
   }
 
@@ -150,10 +172,9 @@ export class Outbox {
   }
 
   /** False when the budget or the disk has no room. */
-  #store(hit: Hit, pictures: readonly Picture[]): boolean {
-    const body = encodeMessage(hit);
+  #store(hit: Hit, pictures: readonly Picture[], body: Uint8Array): boolean {
     const pictureBytes = pictures.reduce((sum, one) => sum + one.jpeg.byteLength, 0);
-    if (this.#usedBytes() + body.byteLength + pictureBytes > this.#budgetBytes) return false;
+    if (this.#space.usedBytes() + body.byteLength + pictureBytes > this.#budgetBytes) return false;
     const urgency = hit.data.entry.priority;
     const discreet = hit.data.entry.action === 'discreet-check' ? 1 : 0;
     const timeMs = Date.parse(hit.time);
@@ -164,8 +185,23 @@ export class Outbox {
     });
   }
 
+  #take({ hit, part, outcome }: Receipt['data']): boolean {
+    const statements = this.#statements;
+    if (part === 'hit') {
+      if (statements.removeHit.run(hit).changes === 0) return false;
+      statements.readyPictures.run(hit);
+      statements.count.run('hitsReceived', 1);
+      return true;
+    }
+    // A picture's receipt counts only once its hit was received, whatever a stranger sends.
+    if (statements.removeReady.run(hit, part).changes === 0) return false;
+    statements.removePicture.run(hit, part);
+    statements.count.run(outcome === 'stored' ? 'picturesReceived' : 'picturesRefused', 1);
+    return true;
+  }
+
   #dropStoredPicture(kind: EvidenceKind): boolean {
-    const least = this.#statements.leastPicture.get(kind);
+    const least = this.#statements.leastPicture.get({ kind });
     if (!least) return false;
     return this.#unlessFull(() => {
       this.#statements.removePicture.run(least.hitId, kind);
@@ -193,53 +229,30 @@ export class Outbox {
   }
 
   #count(name: OutboxCounter): void {
-    this.#unlessFull(() => this.#statements.count.run(name, 1));
-  }
-
-  #usedBytes(): number {
-    const pragma = (name: string): number => Number(this.#database.pragma(name, { simple: true }));
-    return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size');
+    this.#owed.set(name, (this.#owed.get(name) ?? 0) + 1);
+    this.#unlessFull(() => undefined);
   }
 
   /** Runs a transaction; a full disk is an ordinary outcome here, everything else is not. */
   #unlessFull(work: () => void): boolean {
+    return this.#attempt(work) || (this.#space.find() && this.#attempt(work));
+  }
+
+  #attempt(work: () => void): boolean {
     try {
-      this.#database.transaction(work).immediate();
+      this.#database
+        .transaction(() => {
+          work();
+          for (const [counter, count] of this.#owed) this.#statements.count.run(counter, count);
+        })
+        .immediate();
+      this.#owed.clear();
       return true;
     } catch (error) {
       if (!isDiskFull(error)) throw error;
       return false;
     }
   }
-}
-
-interface Depth {
-  readonly hits: number;
-  readonly pictures: number;
-  readonly oldestMs: number | null;
-  readonly openHits: number;
-  readonly oldestOpenMs: number | null;
-}
-
-function prepareStatements(database: Database) {
-  return {
-    addHit: database.prepare<[string, number, number, 0 | 1, Uint8Array]>(sql.addHit),
-    addPicture: database.prepare<[string, string, number, number, Uint8Array]>(sql.addPicture),
-    count: database.prepare<[string, number]>(sql.count),
-    counters: database.prepare<[], { name: string; value: number }>(sql.counters),
-    depth: database.prepare<[], Depth>(sql.depth),
-    hitsInOrder: database.prepare<[], { id: string }>(sql.hitsInOrder),
-    hitBody: database.prepare<[string], { body: Uint8Array }>(sql.hitBody),
-    picturesInOrder: database.prepare<[], PictureKey>(sql.picturesInOrder),
-    picture: database.prepare<[string, string], { jpeg: Uint8Array }>(sql.picture),
-    removeHit: database.prepare<[string]>(sql.removeHit),
-    readyPictures: database.prepare<[string]>(sql.readyPictures),
-    removeReady: database.prepare<[string, string]>(sql.removeReady),
-    removePicture: database.prepare<[string, string]>(sql.removePicture),
-    removePictures: database.prepare<[string]>(sql.removePictures),
-    leastPicture: database.prepare<[string], { hitId: string }>(sql.leastPicture),
-    leastHit: database.prepare<[], { id: string; urgency: number }>(sql.leastHit),
-  };
 }
 
 function first<Row>(rows: IterableIterator<Row>, wanted: (row: Row) => boolean): Row | null {

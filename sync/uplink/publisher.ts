@@ -4,7 +4,7 @@ import type { BrokerLink, BrokerMessage, PublishOutcome } from '../broker/broker
 import { topics } from '../broker/topics.ts';
 import { Bell } from './bell.ts';
 import { parseMessage } from './cloud-event.ts';
-import { maxReceiptBytes, receiptSchema } from './hit.ts';
+import { maxReceiptBytes, type Receipt, receiptSchema } from './hit.ts';
 import type { Outbox } from './outbox.ts';
 import { type ResendPace, ResendSchedule } from './resend-schedule.ts';
 
@@ -29,8 +29,8 @@ export interface PublisherCounts {
   readonly unanswered: number;
 }
 
-const hitPace: ResendPace = { firstMs: 10_000, longestMs: 600_000, window: 32 };
-const picturePace: ResendPace = { firstMs: 20_000, longestMs: 600_000, window: 4 };
+const hitPace: ResendPace = { firstMs: 10_000, longestMs: 600_000, window: 32, windowUnanswered: 2 };
+const picturePace: ResendPace = { firstMs: 20_000, longestMs: 600_000, window: 4, windowUnanswered: 1 };
 /** Publications that the broker has not acknowledged yet; more of them would only queue in the socket. */
 const hitsInFlight = 16;
 
@@ -47,6 +47,8 @@ export class Publisher implements Service {
   readonly #hits: ResendSchedule;
   readonly #pictures: ResendSchedule;
   readonly #sending = new Set<Promise<void>>();
+  /** Said by the centre and not yet taken by the outbox; bounded by what one turn of the loop reads. */
+  #receipts: Receipt['data'][] = [];
   #hitsInFlight = 0;
   #picturesInFlight = 0;
   #sent = 0;
@@ -80,10 +82,14 @@ export class Publisher implements Service {
       link.onConnected(() => this.#startOver()),
     ];
     while (!signal.aborted) {
+      this.#takeReceipts();
       const waitMs = link.connected ? this.#sendWhatIsDue() : Number.POSITIVE_INFINITY;
       await this.#bell.wait(waitMs, signal);
+      // What else the network has brought in this turn is heard first, so that its receipts share one transaction.
+      await new Promise((resolve) => setImmediate(resolve));
     }
     for (const leave of close) leave();
+    this.#takeReceipts();
     await Promise.all(this.#sending);
   }
 
@@ -141,15 +147,29 @@ export class Publisher implements Service {
 
   #onReceipt(message: BrokerMessage): void {
     const receipt = parseMessage(receiptSchema, message.payload, maxReceiptBytes)?.data;
-    if (!receipt || !this.#options.outbox.receive(receipt)) {
+    if (!receipt) {
       this.#receiptsIgnored += 1;
       return;
     }
-    if (receipt.part === 'hit') this.#hits.settle(receipt.hit);
-    else this.#pictures.settle(`${receipt.hit}/${receipt.part}`);
-    if (receipt.outcome === 'refused')
-      this.#log.event('warn', 'uplink/picture-refused', { hit: receipt.hit, part: receipt.part });
+    this.#receipts.push(receipt);
     this.#bell.ring();
+  }
+
+  #takeReceipts(): void {
+    if (this.#receipts.length === 0) return;
+    const receipts = this.#receipts;
+    this.#receipts = [];
+    const taken = this.#options.outbox.receiveAll(receipts);
+    for (const [index, receipt] of receipts.entries()) {
+      if (taken[index]) this.#settle(receipt);
+      else this.#receiptsIgnored += 1;
+    }
+  }
+
+  #settle({ hit, part, outcome }: Receipt['data']): void {
+    if (part === 'hit') this.#hits.settle(hit);
+    else this.#pictures.settle(`${hit}/${part}`);
+    if (outcome === 'refused') this.#log.event('warn', 'uplink/picture-refused', { hit, part });
   }
 
   /** A centre that was away is back: do not wait out the longest pause. Heeded once a pause, whoever may be calling. */

@@ -5,6 +5,8 @@ export interface ResendPace {
   readonly longestMs: number;
   /** Messages sent and still within their first pause, at most. */
   readonly window: number;
+  /** So many while nothing is answered: enough to notice that it is again, little enough for a month on a thin link. */
+  readonly windowUnanswered?: number;
 }
 
 interface Sent {
@@ -14,20 +16,28 @@ interface Sent {
 
 /**
  * Which messages may be sent (again) when. Times are monotonic, so a clock that jumps changes nothing.
- * A message that never gets its receipt holds a place in the window for `firstMs` only: it cannot block the others.
+ * A message that never gets its receipt holds a place in the window for `firstMs` only: it cannot block the others. Each
+ * place that ends so halves the window, each receipt widens it again.
  */
 export class ResendSchedule {
   readonly #pace: ResendPace;
   readonly #sent = new Map<string, Sent>();
   readonly #window = new Map<string, number>();
+  #places: number;
 
   constructor(pace: ResendPace) {
     this.#pace = pace;
+    this.#places = pace.window;
   }
 
   hasRoom(nowMs: number): boolean {
-    for (const [key, untilMs] of this.#window) if (untilMs <= nowMs) this.#window.delete(key);
-    return this.#window.size < this.#pace.window;
+    const least = this.#pace.windowUnanswered ?? this.#pace.window;
+    for (const [key, untilMs] of this.#window) {
+      if (untilMs > nowMs) continue;
+      this.#window.delete(key);
+      this.#places = Math.max(least, this.#places / 2);
+    }
+    return this.#window.size < this.#places;
   }
 
   isDue(key: string, nowMs: number): boolean {
@@ -46,12 +56,14 @@ export class ResendSchedule {
   settle(key: string): void {
     this.#sent.delete(key);
     this.#window.delete(key);
+    this.#places = Math.min(this.#pace.window, this.#places + 1);
   }
 
   /** A new connection, or a centre that answers again: whatever waits may be sent at once. */
   hurry(): void {
     this.#sent.clear();
     this.#window.clear();
+    this.#places = this.#pace.window;
   }
 
   /** How many messages went out and have no receipt yet. */

@@ -1,0 +1,57 @@
+import type { Database } from './database.ts';
+import { isDamaged } from './is-damaged.ts';
+
+/** How far to look beyond damage when the table's end cannot be read either. */
+const lookAhead = 200_000;
+
+/**
+ * Every row of a damaged table that can still be read, by rowid: around a damaged page the rows on both sides are found.
+ * `columns` is the SELECT's list; what comes back may be damaged itself and must be checked by whoever takes it.
+ */
+export function* readableRows(database: Database, table: string, columns: string): Generator<Record<string, unknown>> {
+  const select = (where: string): string => `SELECT rowid AS at, ${columns} FROM ${table} NOT INDEXED ${where}`;
+  let at = 0;
+  for (;;) {
+    const rows = unlessDamaged(() =>
+      database.prepare<[number], { at: number }>(select('WHERE rowid > ? ORDER BY rowid')).iterate(at),
+    );
+    if (rows === 'damaged') return;
+    for (;;) {
+      const next = unlessDamaged(() => rows.next());
+      if (next === 'damaged') break;
+      if (next.done) return;
+      at = next.value.at;
+      yield next.value;
+    }
+    const beyond = nextReadable(database, select('WHERE rowid = ?'), at, lastRow(database, table) ?? at + lookAhead);
+    if (beyond === null) return;
+    at = beyond - 1;
+  }
+}
+
+function nextReadable(database: Database, sql: string, after: number, last: number): number | null {
+  const one = unlessDamaged(() => database.prepare<[number], unknown>(sql));
+  if (one === 'damaged') return null;
+  for (let at = after + 1; at <= last; at += 1) {
+    const row = unlessDamaged(() => one.get(at));
+    if (row !== 'damaged' && row !== undefined) return at;
+  }
+  return null;
+}
+
+function lastRow(database: Database, table: string): number | null {
+  const row = unlessDamaged(() =>
+    database.prepare<[], { last: number | null }>(`SELECT MAX(rowid) AS last FROM ${table} NOT INDEXED`).get(),
+  );
+  return row === 'damaged' ? null : (row?.last ?? null);
+}
+
+/** The value, or `damaged` when the file does not give it. */
+export function unlessDamaged<T>(read: () => T): T | 'damaged' {
+  try {
+    return read();
+  } catch (error) {
+    if (!isDamaged(error)) throw error;
+    return 'damaged';
+  }
+}

@@ -1,0 +1,73 @@
+import { Fault } from '../../config/foundation/fault.ts';
+import { type Log, silentLog } from '../../config/foundation/log.ts';
+import { type Database, openDatabase } from '../database/database.ts';
+import { isDamaged } from '../database/is-damaged.ts';
+import { isDiskFull } from '../database/is-full.ts';
+import { ReserveFile } from '../database/reserve-file.ts';
+import { finishSalvage, salvageOutbox } from './outbox-salvage.ts';
+
+/** More than SQLite's log holds before it is written back, together with the largest hit and its pictures. */
+const reserveBytes = 8 * 1024 * 1024;
+
+export interface OutboxFile {
+  readonly database: Database;
+  readonly reserve: ReserveFile;
+}
+
+/**
+ * Opens an outbox's file whatever state the last end left it in: on a full disk with the reserve's room; a damaged one is
+ * set aside, never deleted, and replaced by a new one with every hit that can still be read.
+ */
+export function openOutboxFile(
+  path: string,
+  options: { readonly reserveBytes?: number | undefined; readonly log?: Log | undefined } = {},
+): OutboxFile {
+  const log = options.log ?? silentLog;
+  const reserve = new ReserveFile(`${path}.reserve`, options.reserveBytes ?? reserveBytes);
+  finishSalvage(path);
+  const database = withReserve(reserve, log, () => {
+    const sound = openIfSound(path);
+    if (sound !== null) return sound;
+    const { setAside, hits, unreadable, pictures } = salvageOutbox(path);
+    log.event('error', 'outbox/salvaged', { setAside, hits, unreadable, pictures });
+    return openOutbox(path);
+  });
+  reserve.renew();
+  return { database, reserve };
+}
+
+function withReserve<T>(reserve: ReserveFile, log: Log, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    log.event('error', 'outbox/disk-full');
+    reserve.release();
+  }
+  try {
+    return open();
+  } catch (cause) {
+    if (!isDiskFull(cause)) throw cause;
+    throw new Fault('outbox/no-room', 'the disk is full: free some space on the disk of the data folder', { cause });
+  }
+}
+
+export function openOutbox(path: string): Database {
+  return openDatabase(path, { shrinks: true });
+}
+
+/** Null when the file is damaged. */
+function openIfSound(path: string): Database | null {
+  let database: Database | null = null;
+  try {
+    database = openOutbox(path);
+    if (database.pragma('integrity_check(1)', { simple: true }) === 'ok') return database;
+  } catch (error) {
+    if (!isDamaged(error)) {
+      database?.close();
+      throw error;
+    }
+  }
+  database?.close();
+  return null;
+}

@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { jsonLog } from '../../config/foundation/log.ts';
+import { openDatabase } from '../database/database.ts';
+import { canMount, mountSmallDisk, type SmallDisk } from '../database/small-disk.fixture.ts';
+import type { Hit } from './hit.ts';
+import { Outbox } from './outbox.ts';
+import { sampleHit, samplePicture } from './sample-hit.test-data.ts';
+
+const pictures = { plate: samplePicture(4_000), scene: samplePicture(90_000) };
+const reserveBytes = 1 * 1024 * 1024;
+const any = (): boolean => true;
+
+let disk: SmallDisk;
+let path: string;
+let outbox: Outbox;
+let events: string[];
+
+function reopen(): void {
+  const log = jsonLog((line) => events.push(JSON.parse(line).event));
+  outbox = Outbox.open(path, { diskBudgetBytes: 1e9, reserveBytes, log });
+}
+
+function appendMany(count: number, priority: number): Hit[] {
+  const hits = Array.from({ length: count }, (_, index) => sampleHit({ priority, timeMs: index, evidence: pictures }));
+  for (const hit of hits) expect(outbox.append(hit, pictures).stored).toBe(true);
+  return hits;
+}
+
+function drain(): string[] {
+  const ids: string[] = [];
+  for (let hit = outbox.firstHit(any); hit; hit = outbox.firstHit(any)) {
+    ids.push(hit.id);
+    expect(outbox.receive({ hit: hit.id, part: 'hit', outcome: 'stored' })).toBe(true);
+  }
+  return ids;
+}
+
+describe.skipIf(!canMount())('an outbox on a disk that is full to the last byte', () => {
+  beforeEach(() => {
+    disk = mountSmallDisk(8);
+    path = join(disk.folder, 'outbox.sqlite');
+    events = [];
+    reopen();
+  });
+  afterEach(() => {
+    outbox.close();
+    disk.close();
+  });
+
+  it('gives up its reserve, then scenes, then crops, and keeps every hit', () => {
+    const before = appendMany(20, 3);
+    disk.fill();
+    const during = appendMany(200, 3);
+    const counts = outbox.counts();
+    expect(counts).toMatchObject({ hitsWaiting: 220, hitsDropped: 0 });
+    expect(counts.scenesDropped).toBeGreaterThan(0);
+    expect(counts.scenesDropped + counts.platesDropped + counts.picturesWaiting).toBe(440);
+    expect(events).toContain('outbox/disk-full');
+    expect(drain().sort()).toEqual([...before, ...during].map((hit) => hit.id).sort());
+  });
+
+  it('takes no picture of a plate before the last scene has gone, and no hit before the last picture', () => {
+    appendMany(10, 3);
+    disk.fill();
+    let previous = outbox.counts();
+    let tried = 0;
+    for (; tried < 3_000 && previous.hitsDropped < 5; tried += 1) {
+      outbox.append(sampleHit({ priority: 3, timeMs: 1_000 + tried, evidence: pictures }), pictures);
+      const now = outbox.counts();
+      const waiting = openDatabase(path, { readonly: true });
+      const scenes = waiting.prepare("SELECT COUNT(*) FROM evidence WHERE kind = 'scene'").pluck().get();
+      waiting.close();
+      if (now.platesDropped > previous.platesDropped) expect(scenes).toBe(0);
+      if (now.hitsDropped > previous.hitsDropped) expect(now.picturesWaiting).toBe(0);
+      previous = now;
+    }
+    expect(previous.hitsDropped).toBeGreaterThan(0);
+    expect(previous.hitsWaiting + previous.hitsDropped).toBe(10 + tried);
+    expect(drain().length).toBe(previous.hitsWaiting);
+  });
+
+  it('still deletes what the centre confirms when another program has taken the reserve as well', () => {
+    const hits = appendMany(20, 3);
+    for (let index = 0; index < 10; index += 1) {
+      disk.fill();
+      outbox.append(sampleHit({ priority: 3, timeMs: 100 + index, evidence: pictures }), pictures);
+    }
+    disk.fill();
+    const waiting = outbox.counts().hitsWaiting;
+    expect(waiting).toBeGreaterThanOrEqual(hits.length);
+    expect(drain().length).toBe(waiting);
+    expect(outbox.counts()).toMatchObject({ hitsWaiting: 0, hitsReceived: waiting });
+  });
+
+  it('takes its reserve again when there is room, and gives its own room back to the disk', () => {
+    appendMany(20, 3);
+    disk.fill();
+    appendMany(5, 3);
+    expect(existsSync(`${path}.reserve`)).toBe(false);
+    disk.clear();
+    drain();
+    expect(existsSync(`${path}.reserve`)).toBe(true);
+  });
+
+  it('opens after a crash on the full disk, with every hit', () => {
+    const hits = appendMany(20, 3);
+    outbox.close();
+    disk.fill();
+    reopen();
+    expect(drain().sort()).toEqual(hits.map((hit) => hit.id).sort());
+  });
+});
