@@ -26,12 +26,20 @@ export interface Mosquitto {
 
 /** Debian's Mosquitto on loopback for tests; `settings` are further lines of its configuration file. */
 export async function startMosquitto(settings: readonly string[] = [], scheme = 'mqtt'): Promise<Mosquitto> {
+  const anonymous = settings.some((line) => line.startsWith('allow_anonymous')) ? [] : ['allow_anonymous true'];
+  const lines = (port: number) => [`listener ${port} 127.0.0.1`, 'user root', ...settings, ...anonymous];
+  return startMosquittoAs(lines, scheme);
+}
+
+/** Mosquitto with a configuration of the test's own, which listens on the port it is given. */
+export async function startMosquittoAs(
+  configuration: (port: number) => readonly string[],
+  scheme = 'mqtt',
+): Promise<Mosquitto> {
   const folder = mkdtempSync(join(tmpdir(), 'hazeldonk-mosquitto-'));
   const port = await freePort();
-  const lines = [`listener ${port} 127.0.0.1`, 'user root', ...settings];
-  if (!settings.some((line) => line.startsWith('allow_anonymous'))) lines.push('allow_anonymous true');
   const file = join(folder, 'mosquitto.conf');
-  writeFileSync(file, `${lines.join('\n')}\n`);
+  writeFileSync(file, `${configuration(port).join('\n')}\n`);
   let child = await launch(file, port);
   return {
     url: `${scheme}://127.0.0.1:${port}`,
@@ -74,7 +82,8 @@ function end(child: ChildProcess): Promise<void> {
   });
 }
 
-function freePort(): Promise<number> {
+/** A port of loopback on which nothing listens now. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

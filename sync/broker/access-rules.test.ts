@@ -1,0 +1,138 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { installationRoot } from '../../config/foundation/installation.ts';
+import { jsonLog } from '../../config/foundation/log.ts';
+import { accessCases, type Client, everyTopic } from './access-cases.test-data.ts';
+import { inbox } from './broker-link.contract.ts';
+import { TestAuthority } from './certificates.fixture.ts';
+import { MqttLink, withBroker } from './mqtt-link.ts';
+import { freePort, mosquittoInstalled, startMosquittoAs } from './start-mosquitto.ts';
+
+const rules = join(installationRoot(), 'config', 'broker');
+const once = { qos: 1, deadlineMs: 5_000 } as const;
+const content = Buffer.from('x');
+
+describe.skipIf(!mosquittoInstalled())('the rules for Mosquitto that come with the product', () => {
+  let folder: string;
+  let close: () => Promise<void>;
+  let urls: Readonly<Record<Client['side'] | 'open', string>>;
+  const authorities = new Map<Client['side'], TestAuthority>();
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'hazeldonk-rules-'));
+    const nodes = new TestAuthority(folder, 'nodes-ca');
+    const centre = new TestAuthority(folder, 'centre-ca');
+    authorities.set('nodes', nodes).set('centre', centre);
+    const server = nodes.server('broker');
+    const [centrePort, openPort] = [await freePort(), await freePort()];
+    const broker = await startMosquittoAs((port) => {
+      const shipped = readFileSync(join(rules, 'mosquitto.conf'), 'utf8')
+        .replace('listener 8883', `listener ${port} 127.0.0.1`)
+        .replace('listener 8884', `listener ${centrePort} 127.0.0.1`)
+        .replaceAll('/etc/mosquitto/hazeldonk/nodes-ca.pem', nodes.caFile)
+        .replaceAll('/etc/mosquitto/hazeldonk/centre-ca.pem', centre.caFile)
+        .replaceAll('/etc/mosquitto/hazeldonk/broker.pem', server.certificateFile)
+        .replaceAll('/etc/mosquitto/hazeldonk/broker-key.pem', server.keyFile)
+        .replaceAll('/etc/mosquitto/hazeldonk', rules)
+        .replaceAll('/var/lib/mosquitto', folder);
+      // A door of the test's own, without rules, from which it sees and sends everything.
+      return ['user root', shipped, `listener ${openPort} 127.0.0.1`, 'allow_anonymous true'];
+    }, 'mqtts');
+    close = () => broker.close();
+    urls = {
+      nodes: broker.url,
+      centre: `mqtts://127.0.0.1:${centrePort}`,
+      open: `mqtt://127.0.0.1:${openPort}`,
+    };
+  });
+  afterAll(async () => {
+    await close?.();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const optionsOf = ({ name, side }: Client) => ({
+    url: urls[side],
+    caFile: authorities.get('nodes')?.caFile,
+    ...authorities.get(side)?.client(name, { file: `${side}-${name.replaceAll('/', '_')}` }),
+  });
+  const titled = accessCases.map((one) => [`${one.client.name} of the ${one.client.side}`, one] as const);
+
+  it.each(titled)('let %s publish what is its own, and nothing else', async (_, { client, publishes }) => {
+    await withBroker({ url: urls.open }, async (observer) => {
+      const seen = inbox(observer, '#');
+      await withBroker(optionsOf(client), async (link) => {
+        for (const topic of everyTopic) await link.publish(topic, content, once);
+      });
+      await observer.publish('the/end', content, once);
+      const arrived: string[] = [];
+      for (let topic = ''; topic !== 'the/end'; arrived.push(topic)) topic = (await seen.next()).topic;
+      expect(arrived.slice(0, -1)).toEqual(everyTopic.filter((topic) => publishes.includes(topic)));
+    });
+  });
+
+  it.each(titled)('let %s read what is its own, and nothing else', async (_, { client, reads }) => {
+    await withBroker({ url: urls.open }, async (observer) => {
+      await withBroker(optionsOf(client), async (link) => {
+        const seen = inbox(link, '#');
+        await link.publish('nowhere', content, once);
+        for (const topic of everyTopic) await observer.publish(topic, content, once);
+        // Answers come in order: what was to arrive has arrived before this one.
+        await link.publish('nowhere', content, once);
+        const all = everyTopic.filter((topic) => reads.includes(topic));
+        expect(seen.arrived.map((one) => one.topic)).toEqual(all);
+      });
+    });
+  });
+
+  it.each(['+', '#', 'gantry-7/../gantry-8', '%u'])('give nothing to a certificate named %s', async (name) => {
+    await withBroker({ url: urls.open }, async (observer) => {
+      const attempt = withBroker({ ...optionsOf({ name, side: 'nodes' }), connectDeadlineMs: 2_000 }, async (link) => {
+        const seen = inbox(link, '#');
+        await link.publish('nowhere', content, once);
+        for (const topic of everyTopic) await observer.publish(topic, content, once);
+        await link.publish('nowhere', content, once);
+        return seen.arrived.filter(({ topic }) => topic.includes('/nodes/')).length;
+      }).catch((fault) => fault.code);
+      expect(await attempt).toBeOneOf([0, 'broker/no-answer', 'broker/not-authorised', 'broker/connection-lost']);
+    });
+  });
+
+  it('let no node push another off by taking its client id', async () => {
+    const lines: string[] = [];
+    const log = jsonLog((line) => lines.push(line));
+    const link = new MqttLink({ ...optionsOf({ name: 'gantry-7', side: 'nodes' }), clientId: 'gantry-7', log });
+    const stop = new AbortController();
+    const running = link.run(stop.signal);
+    await new Promise<void>((resolve) => link.onConnected(resolve));
+    await withBroker({ ...optionsOf({ name: 'gantry-70', side: 'nodes' }), clientId: 'gantry-7' }, async (thief) => {
+      expect(await thief.publish('nowhere', content, once)).toBe('acknowledged');
+      expect(await link.publish('nowhere', content, once)).toBe('acknowledged');
+    });
+    expect(lines.join('')).not.toContain('broker/disconnected');
+    stop.abort();
+    await running;
+  });
+
+  it('take nobody without a certificate, nor one of the other side', async () => {
+    const connecting = (options: object) =>
+      withBroker({ url: urls.nodes, connectDeadlineMs: 2_000, ...options }, async () => 'connected').catch(
+        (fault) => fault.code,
+      );
+    const { url: _, ...centre } = optionsOf({ name: 'centre', side: 'centre' });
+    expect(await connecting({ caFile: centre.caFile })).toMatch(/^broker\//);
+    expect(await connecting(centre)).toMatch(/^broker\//);
+    expect(await connecting({ ...optionsOf({ name: 'gantry-7', side: 'nodes' }) })).toBe('connected');
+  });
+
+  it('pass over what is not theirs without ending the connection of a node that asks for it', async () => {
+    const seen = vi.fn();
+    await withBroker(optionsOf({ name: 'gantry-7', side: 'nodes' }), async (link) => {
+      link.subscribe('hazeldonk/v1/nodes/gantry-70/receipts', seen);
+      expect(await link.publish('hazeldonk/v1/nodes/gantry-70/hits', content, once)).toBe('acknowledged');
+      expect(link.connected).toBe(true);
+    });
+    expect(seen).not.toHaveBeenCalled();
+  });
+});
