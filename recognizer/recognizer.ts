@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { Detector } from './detector/detector.ts';
 import type { DetectedPlate } from './detector/plate-peaks.ts';
+import { type AttemptRead, joinedRead } from './joined-reads.ts';
 import type { Luma } from './luma.ts';
 import type { Corners, PlateRead } from './plate.ts';
 import { type CropReading, Reader } from './reader/reader.ts';
@@ -46,13 +47,16 @@ interface Attempt {
   readonly growth: Growth;
 }
 
-interface AttemptRead {
-  readonly read: PlateRead;
-  /** How well the text was made out, to choose between attempts on one plate. */
-  readonly likelihood: number;
+interface TurnOptions {
+  /** What is added around a plate in the first turn. */
+  readonly firstGrowth: Growth;
+  readonly minPlateProbability: number;
+  /** Whether a plate may be read as it was found, before any closer look. */
+  plainly(plate: DetectedPlate): boolean;
 }
 
-/** A read this likely is not tried again. */
+/** A first read this likely needs no closer look; after one, less is enough. */
+const SURE_AT_ONCE = 0.97;
 const SURE = 0.9;
 const MOST_TURNS = 4;
 /** A holder or a recess around a plate is taken for its rim now and then. */
@@ -114,47 +118,73 @@ export class Recognizer {
     return [...reads].map(([plate, read]) => ({ ...read, corners: plate.corners }));
   }
 
-  /** The reads by the plate that was asked for, each with the corners that a closer look gave. */
+  /** The reads by the plate that was asked for, each with the corners of the outline that it was best read in. */
   async #readCloser(luma: Luma, plates: readonly DetectedPlate[]): Promise<ReadonlyMap<DetectedPlate, PlateRead>> {
     const { minPlateProbability } = this.#options;
-    const from = performance.now();
-    /** What the first turn takes for a plate, with the likeliest read of all turns. */
-    const found = new Map<DetectedPlate, AttemptRead>();
-    const looks = new Map<DetectedPlate, readonly Corners[]>();
-    for (const plate of plates) looks.set(plate, await this.#detector.lookCloser(luma, plate));
-    let rectifyMs = 0;
-    for (let turn = 0; turn < MOST_TURNS; turn++) {
-      const doubtful = turn === 0 ? plates : [...found].flatMap(([plate, one]) => (one.likelihood < SURE ? plate : []));
-      const attempts = doubtful.flatMap((plate) => {
-        const corners = outlineOfTurn(looks.get(plate) ?? [], turn);
-        return corners === null ? [] : this.#attemptsOn(plate, corners);
-      });
-      const reads = await this.#readAttempts(luma, attempts, minPlateProbability);
-      rectifyMs += this.#times.rectify;
-      for (const [plate, some] of reads) {
-        const before = found.get(plate);
-        const best = likeliest(before === undefined ? some : [before, ...some]);
-        if (best !== undefined) found.set(plate, best);
-      }
-    }
-    this.#times = { ...this.#times, rectify: rectifyMs, read: performance.now() - from };
+    const found = await this.#readInTurns(luma, plates, {
+      firstGrowth: this.#growth,
+      minPlateProbability,
+      plainly: ({ corners }) => this.#detector.isExact(luma, corners),
+    });
     const plain = [...found].map(([plate, { read }]) => [plate, read] as const);
     return new Map(plain.filter(([, read]) => read.plateProbability >= minPlateProbability));
   }
 
-  #attemptsOn(plate: DetectedPlate, corners: Corners): readonly Attempt[] {
-    return possibleRows(corners).map((rows) => ({ plate, corners, rows, growth: this.#growth }));
+  /**
+   * Reads each plate as it was found; one that this does not make sure of is looked at more closely and read again, each
+   * turn in another outline, until it is sure.
+   */
+  async #readInTurns(
+    luma: Luma,
+    plates: readonly DetectedPlate[],
+    { firstGrowth, minPlateProbability, plainly }: TurnOptions,
+  ): Promise<ReadonlyMap<DetectedPlate, AttemptRead>> {
+    const from = performance.now();
+    const attempted = new Map<DetectedPlate, readonly AttemptRead[]>();
+    const joined = new Map<DetectedPlate, AttemptRead>();
+    const outlines = new Map<DetectedPlate, readonly Corners[]>();
+    let rectifyMs = 0;
+    for (let turn = 0; turn < MOST_TURNS; turn++) {
+      const enough = turn < 2 ? SURE_AT_ONCE : SURE;
+      const doubtful = plates.filter(
+        (plate) => (joined.get(plate)?.likelihood ?? 0) < enough && (turn > 0 || plainly(plate)),
+      );
+      const attempts: Attempt[] = [];
+      for (const plate of doubtful) {
+        if (turn === 1) outlines.set(plate, otherOutlines(await this.#detector.lookCloser(luma, plate)));
+        const corners = turn === 0 ? plate.corners : outlines.get(plate)?.[turn - 1];
+        if (corners !== undefined)
+          attempts.push(...this.#attemptsOn(plate, corners, turn === 0 ? firstGrowth : this.#growth));
+      }
+      if (attempts.length === 0) continue;
+      const reads = await this.#readAttempts(luma, attempts, minPlateProbability);
+      rectifyMs += this.#times.rectify;
+      for (const [plate, some] of reads) {
+        const all = [...(attempted.get(plate) ?? []), ...some];
+        attempted.set(plate, all);
+        const together = joinedRead(all, this.#options.spellings);
+        if (together !== undefined) joined.set(plate, together);
+      }
+    }
+    this.#times = { ...this.#times, rectify: rectifyMs, read: performance.now() - from };
+    return joined;
+  }
+
+  #attemptsOn(plate: DetectedPlate, corners: Corners, growth: Growth): readonly Attempt[] {
+    return possibleRows(corners).map((rows) => ({ plate, corners, rows, growth }));
   }
 
   /** Reads a picture that is one plate already cut out, however unlikely a plate it is. */
   async readCrop(luma: Luma): Promise<PlateRead> {
     // Nobody looked for it, so the detector's witness says neither yes nor no.
     const plate = { corners: outline(luma), score: 0.5 };
-    const { corners } = plate;
-    const attempts = possibleRows(corners).map((rows): Attempt => ({ plate, corners, rows, growth: NO_GROWTH }));
-    const reads = await this.#readAttempts(luma, attempts, 0);
+    const reads = await this.#readInTurns(luma, [plate], {
+      firstGrowth: NO_GROWTH,
+      minPlateProbability: 0,
+      plainly: () => true,
+    });
     const none = { corners: plate.corners, plateProbability: 0, rows: 1, spellings: [], countries: [] } as const;
-    return likeliest(reads.get(plate) ?? [])?.read ?? none;
+    return reads.get(plate)?.read ?? none;
   }
 
   async close(): Promise<void> {
@@ -212,19 +242,12 @@ export class Recognizer {
   }
 }
 
-function likeliest(reads: readonly AttemptRead[]): AttemptRead | undefined {
-  return reads.length === 0
-    ? undefined
-    : reads.reduce((best, other) => (other.likelihood > best.likelihood ? other : best));
-}
-
-/** The outline to try in this turn: the last look first, then a tighter one, then what the earlier looks saw. */
-function outlineOfTurn(looks: readonly Corners[], turn: number): Corners | null {
+/** The outlines to try one after another when the first did not do: the last look's, a tighter one, what earlier looks saw. */
+function otherOutlines(looks: readonly Corners[]): readonly Corners[] {
   const last = looks.at(-1);
-  if (last === undefined) return null;
-  if (turn === 0) return last;
-  if (turn === 1) return grown(last, TIGHTER);
-  return looks.at(-turn) ?? null;
+  if (last === undefined) return [];
+  const newer = looks.length > 1 ? [last] : [];
+  return [...newer, grown(last, TIGHTER), ...looks.slice(1, -1)];
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Fault } from '../../config/foundation/fault.ts';
 import type { Luma } from '../luma.ts';
 import type { Corners, Point } from '../plate.ts';
-import { rectify } from '../rectifier/rectify.ts';
+import { quadSize, rectify } from '../rectifier/rectify.ts';
 import { openModel } from '../runtime/model.ts';
 import { type DetectorCard, detectorCardSchema } from '../runtime/model-card.ts';
 import type { Session } from '../runtime/session.ts';
@@ -17,6 +17,9 @@ interface NetworkInput {
   readonly heightPx: number;
 }
 
+/** Plates of these widths at the network's input are outlined exactly; of a wider one it may see only a part. */
+const EXACT_FROM_PX = 28;
+const EXACT_TO_PX = 180;
 /** In a closer look the plate is known to be there; only its corners are asked for. */
 const CLOSER_THRESHOLD = 0.1;
 
@@ -53,6 +56,13 @@ export class Detector {
       corners: mapCorners(corners, (point) => toSource(point, layout)),
       score,
     }));
+  }
+
+  /** Whether a plate of this picture is of a size whose corners can be relied on without a closer look. */
+  isExact(luma: Luma, corners: Corners): boolean {
+    const { width, height } = this.#card.input;
+    const atInputPx = quadSize(corners).widthPx / inputLayout(luma.widthPx, luma.heightPx, width * height).factor;
+    return atInputPx >= EXACT_FROM_PX && atInputPx <= EXACT_TO_PX;
   }
 
   /**

@@ -1,0 +1,57 @@
+import type { CountryProbability, PlateRead, Spelling } from './plate.ts';
+
+/** One way in which one plate was read, and how well its text was made out. */
+export interface AttemptRead {
+  readonly read: PlateRead;
+  readonly likelihood: number;
+}
+
+/**
+ * What several attempts on one plate in one picture say together: a mixture in which the clearer attempt counts more. They
+ * see the same pixels, so agreement makes them no surer than the best of them, and a contradiction makes them less sure:
+ * taking the surest alone would pick the error whenever an error is sure of itself. Outline and rows are the clearest attempt's.
+ */
+export function joinedRead(attempts: readonly AttemptRead[], mostSpellings: number): AttemptRead | undefined {
+  const [first, ...others] = attempts;
+  if (first === undefined) return undefined;
+  const clearest = others.reduce((best, other) => (other.likelihood > best.likelihood ? other : best), first);
+  // Most attempts on a doubtful plate fail outright and must not drown the one that did not.
+  const heard = attempts.filter(({ likelihood }) => likelihood > clearest.likelihood * HEARD);
+  if (heard.length < 2) return clearest;
+  const total = heard.reduce((sum, { likelihood }) => sum + weight(likelihood), 0);
+  const spellings = new Map<string, number>();
+  const countries = new Map<string, number>();
+  for (const { read, likelihood } of heard) {
+    const share = weight(likelihood) / total;
+    for (const { text, probability } of read.spellings)
+      spellings.set(text, (spellings.get(text) ?? 0) + share * probability);
+    for (const { country, probability } of read.countries)
+      countries.set(country, (countries.get(country) ?? 0) + share * probability);
+  }
+  const read: PlateRead = {
+    ...clearest.read,
+    spellings: [...spellings].map(spellingOf).sort(byProbability).slice(0, mostSpellings),
+    countries: [...countries].map(countryOf).sort(byProbability),
+  };
+  const surest = read.spellings[0]?.probability ?? 0;
+  return { read, likelihood: Math.min(clearest.likelihood, surest) };
+}
+
+/** An attempt less clear than this share of the clearest is not heard. */
+const HEARD = 0.05;
+
+function weight(likelihood: number): number {
+  return likelihood ** 2;
+}
+
+function spellingOf([text, probability]: readonly [string, number]): Spelling {
+  return { text, probability };
+}
+
+function countryOf([country, probability]: readonly [string, number]): CountryProbability {
+  return { country, probability };
+}
+
+function byProbability(a: { readonly probability: number }, b: { readonly probability: number }): number {
+  return b.probability - a.probability;
+}
