@@ -1,15 +1,16 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { Recognizer } from '../../recognizer/recognizer.ts';
 import { ReferenceWork } from '../../recognizer/runtime/reference-work.ts';
 import { textTable } from '../console/text-table.ts';
 import { folderPictures, renderedPictures } from './bench/bench-pictures.ts';
+import { type BenchListsOptions, benchLists } from './bench/lists.ts';
 import { type Measured, measure } from './bench/measure.ts';
 import { shippedModels } from './models-folder.ts';
 import { positiveInteger } from './positive-integer.ts';
 import type { Spread } from './quantile.ts';
 
-interface BenchOptions {
-  readonly json?: boolean;
+interface BenchOptions extends BenchListsOptions {
+  readonly lists?: boolean;
   readonly pictures?: string;
   readonly count: number;
   readonly rounds: number;
@@ -20,13 +21,29 @@ interface BenchOptions {
 export function addBenchCommand(program: Command): void {
   program
     .command('bench')
-    .description('time decoding, detecting and reading on one core of this machine')
+    .description(
+      'time decoding, detecting and reading on one core of this machine; or, with --lists, black lists at scale',
+    )
     .option('--json', 'print JSON, times in milliseconds')
     .option('--pictures <dir>', 'take these pictures instead of rendered ones of 1280 x 720')
     .option('--count <n>', 'how many pictures', positiveInteger, 24)
     .option('--rounds <n>', 'how often each picture is read', positiveInteger, 5)
     .option('--models <dir>', 'other models than those of this installation')
-    .action(bench);
+    .option(
+      '--lists',
+      'measure black lists instead, with a real Mosquitto: applying, look-ups, deltas, restart, a fleet',
+    )
+    .option('--entries <n>', 'with --lists: entries of the large list', wholeNumber, 10_000_000)
+    .option('--changes <n>', 'with --lists: entries of its delta', wholeNumber, 10_000)
+    .option('--fleet <n>', 'with --lists: nodes at one broker, 0 for none', wholeNumber, 1000)
+    .action((options: BenchOptions) => (options.lists === true ? benchLists(options) : bench(options)));
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,8}$/.test(text) || value > 20_000_000)
+    throw new InvalidArgumentError('not a whole number up to 20 million');
+  return value;
 }
 
 async function bench(options: BenchOptions): Promise<void> {
