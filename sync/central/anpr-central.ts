@@ -6,6 +6,8 @@ import { decodeForDisplay } from '../../recognizer/picture/decode-for-display.ts
 import { addHitsCommand } from './commands/hits.ts';
 import { addKeygenCommand } from './commands/keygen.ts';
 import { addListCommand } from './commands/list.ts';
+import { addServeCommand } from './commands/serve.ts';
+import { addUserCommand } from './commands/user.ts';
 
 const program = new Command('anpr-central')
   .description('The centre: build, sign and publish black lists, receive hits')
@@ -14,4 +16,6 @@ const program = new Command('anpr-central')
 addKeygenCommand(program);
 addListCommand(program);
 addHitsCommand(program, { decodePicture: decodeForDisplay });
+addServeCommand(program);
+addUserCommand(program);
 await reportFaults('anpr-central', () => program.parseAsync());
