@@ -150,6 +150,33 @@ def lamp(_, rng):
     return image, mask
 
 
+def headlamp(_, rng):
+    """A car's lamp behind glass: an almond or slanted box, bright and dark inside, with reflectors, about a plate's size."""
+    height = rng.randint(28, 70)
+    width = int(height * rng.uniform(1.4, 4.5))
+    slant = rng.uniform(-0.5, 0.5) * height
+    mask = np.zeros((height + 60, width), np.uint8)
+    tall = [height * rng.uniform(0.25, 0.6), height * rng.uniform(0.25, 0.6)]
+    xs = np.linspace(0, 1, 12)
+    middle = (height + 60) / 2 + slant * (xs - 0.5)
+    belly = np.sin(np.pi * np.clip(xs * 0.9 + 0.05, 0, 1)) ** rng.uniform(0.2, 0.8)
+    upper = np.stack([xs * (width - 1), middle - belly * tall[0]], 1)
+    lower = np.stack([xs * (width - 1), middle + belly * tall[1]], 1)[::-1]
+    cv2.fillPoly(mask, [np.concatenate([upper, lower]).astype(np.int32)], 255, cv2.LINE_AA)
+    back = rng.randint(60, 230)
+    image = np.full(mask.shape, back, np.uint8)
+    for _ in range(rng.randint(2, 6)):
+        centre = (rng.randint(0, width), int((height + 60) / 2 + rng.uniform(-0.2, 0.2) * height))
+        cv2.circle(image, centre, rng.randint(4, max(5, height // 2)), rng.randint(10, 255), rng.choice([-1, 2, 4]), cv2.LINE_AA)
+    for _ in range(rng.randint(0, 14)):
+        x = rng.randint(0, width)
+        cv2.line(image, (x, 0), (x + rng.randint(-12, 12), height + 60), rng.randint(20, 255), rng.randint(1, 4), cv2.LINE_AA)
+    image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.5, 2.0))
+    if rng.random() < 0.7:
+        cv2.polylines(image, [np.concatenate([upper, lower]).astype(np.int32)], True, rng.randint(10, 90), rng.randint(1, 4), cv2.LINE_AA)
+    return image, mask
+
+
 def round_sign(lettering, rng):
     """Speed limits, wheels, badges: rings with or without a number."""
     size = rng.randint(40, 100)
@@ -171,7 +198,7 @@ def round_sign(lettering, rng):
     return image, mask
 
 
-PATCHES = [(free_text, 5), (sign, 6), (stripes, 3), (lattice, 3), (blank_box, 4), (lamp, 2), (round_sign, 2)]
+PATCHES = [(free_text, 5), (sign, 6), (stripes, 3), (lattice, 3), (blank_box, 4), (lamp, 2), (headlamp, 4), (round_sign, 2)]
 
 
 def patch(lettering, rng):

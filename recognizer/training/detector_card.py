@@ -8,10 +8,14 @@ import cv2
 import numpy as np
 import torch
 
-from detector_data import CROP_H, CROP_W, PADDING
-from detector_model import STRIDE, PlateDetector, export_onnx, multiply_accumulates, parameter_count
+from detector_data import CROP_H, CROP_W, PADDING, Composer
+from detector_model import STRIDE, ExportedDetector, PlateDetector, export_onnx, multiply_accumulates, parameter_count
 from evaluate_detector import INPUT_H, INPUT_W, framed, picture_sets, report
+from quantise import calibrate
+from quantised_detector import ExportedQuantisedDetector, QuantisedDetector
 from road_split import HERE
+
+CALIBRATION_SEED = 70001
 
 SOURCES = [
     {'name': 'rendered plates (plate_render.py)', 'use': 'training', 'licence': 'Apache-2.0, this project'},
@@ -30,9 +34,15 @@ def write_model(checkpoint, models, options):
     model = PlateDetector(state['widths'])
     model.load_state_dict(state['average'])
     path = Path(models) / 'detector.onnx'
-    exported = export_onnx(model.eval(), path)
+    operations = multiply_accumulates(model.eval(), INPUT_H, INPUT_W)
     sets = picture_sets(options.data)
-    compare(exported, path, checkpoint.parent / 'compare', [file for file, _ in sets['road-val'][:4]])
+    if options.precision == 'int8':
+        pictures = [framed(cv2.imread(str(file), cv2.IMREAD_GRAYSCALE))[0] for file, _ in sets['road-train'][::12]]
+        exported = ExportedQuantisedDetector(calibrate(QuantisedDetector(model), calibration_batches(options, pictures))).eval()
+    else:
+        exported = ExportedDetector(model).eval()
+    export_onnx(exported, path)
+    compare(exported, path, checkpoint.parent / 'compare', [file for file, _ in sets['road-val'][:4]], options.precision)
     if options.smoke:
         sets = {'road-val': sets['road-val'][:5]}
     card = {
@@ -43,8 +53,7 @@ def write_model(checkpoint, models, options):
                    'meaning': 'score, then x and y of the corners top left, top right, bottom right, bottom left, '
                               'from the centre of the cell ((column + 0.5) * stride), in strides; pixel centres lie at whole numbers'},
         'scoreThreshold': options.threshold,
-        'parameters': parameter_count(exported), 'multiplyAccumulates': multiply_accumulates(model, INPUT_H, INPUT_W),
-        'precision': 'float32',
+        'parameters': parameter_count(model), 'multiplyAccumulates': operations, 'precision': options.precision,
         'training': {'crops': state['step'] * state['batch'], 'cropWidth': CROP_W, 'cropHeight': CROP_H,
                      'steps': state['step'], 'minutes': round(state['elapsed'] / 60, 1), 'seed': options.seed},
         'data': SOURCES,
@@ -56,7 +65,14 @@ def write_model(checkpoint, models, options):
     (Path(models) / 'detector.json').write_text(json.dumps(card, indent=2) + '\n', encoding='utf-8')
 
 
-def compare(exported, path, folder, pictures):
+def calibration_batches(options, frames):
+    """Whole training frames and composed crops: what the ranges of an int8 export are learnt from."""
+    composer = Composer(options.data, options.fonts, CALIBRATION_SEED, 'train', plates=200, patches=300, backgrounds=40)
+    crops = np.stack([composer.sample().image for _ in range(96)])[:, None]
+    return [torch.from_numpy(frame)[None, None].float() for frame in frames] + list(torch.from_numpy(crops).float().split(8))
+
+
+def compare(exported, path, folder, pictures, precision):
     """Runs compare_onnx.mjs on real frames, noise and another size of picture."""
     folder.mkdir(exist_ok=True)
     noise = np.random.default_rng(1)
@@ -69,6 +85,7 @@ def compare(exported, path, folder, pictures):
         image.tofile(folder / f'{index}.input')
         maps.tofile(folder / f'{index}.output')
         cases.append({'input': f'{index}.input', 'inputShape': [1, 1, *image.shape], 'outputs': {'maps': f'{index}.output'}})
-    manifest = {'model': str(path), 'inputName': 'luma', 'tolerance': 2e-3, 'cases': cases}
+    judged = {'judged': 'largest', 'tolerance': 2e-3} if precision == 'float32' else {'judged': 'mean', 'tolerance': 0.05}
+    manifest = {'model': str(path), 'inputName': 'luma', **judged, 'cases': cases}
     (folder / 'manifest.json').write_text(json.dumps(manifest), encoding='utf-8')
     subprocess.run(['node', str(HERE / 'compare_onnx.mjs'), str(folder / 'manifest.json')], check=True)

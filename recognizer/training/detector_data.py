@@ -25,6 +25,8 @@ PADDING = 128
 # A plate narrower or flatter than this at the net's input cannot be read; whether it is found is not judged.
 LEAST_WIDTH, LEAST_HEIGHT = 18, 5
 NARROWEST, WIDEST = 24, 300
+# One plate in so many is light on dark, as old French and Italian ones are: rare on roads, but easily overlooked.
+LIGHT_ON_DARK = 14
 # A rendered plate with less contrast than this after the camera (deviation of its smoothed pixels) is not judged either.
 LEAST_CONTRAST = 7.0
 
@@ -82,6 +84,8 @@ class Composer:
     def __init__(self, data, fonts, seed, side='train', plates=3000, patches=2500, backgrounds=300):
         renderer = PlateRenderer(seed)
         self.plates = [renderer.plate().image for _ in range(plates)]
+        for index in range(0, plates, LIGHT_ON_DARK):
+            self.plates[index] = 255 - self.plates[index]
         self.patches, self.backgrounds = pools(fonts, seed, patches, backgrounds)
         self.photographs = Photographs(data, side)
         self.reseed(seed)
@@ -193,9 +197,10 @@ class Composer:
         squeeze = rng.uniform(0.4, 1.0) if rng.random() < 0.35 else rng.uniform(0.9, 1.0)
         shear = rng.gauss(0, 0.15) if rng.random() < 0.6 else 0.0
         flatten = rng.uniform(0.7, 1.1)
-        if rng.random() < 0.2:
+        vanishing = 0.03
+        if rng.random() < 0.32:
             # Seen from the kerb: much narrowed and slanting, as on a vehicle that stands half sideways.
-            squeeze, shear = rng.uniform(0.3, 0.75), rng.choice([-1, 1]) * rng.uniform(0.1, 0.45)
+            squeeze, shear, vanishing = rng.uniform(0.28, 0.8), rng.choice([-1, 1]) * rng.uniform(0.1, 0.75), 0.12
         cos, sin = np.cos(turn), np.sin(turn)
         linear = np.array([[cos, -sin], [sin, cos]]) @ np.array([[1.0, 0.0], [shear, 1.0]]) @ np.diag([1.0, flatten / squeeze])
         linear = linear * width
@@ -203,7 +208,7 @@ class Composer:
         at = [rng.uniform(min(r * 0.9, e / 2), max(e - r * 0.9, e / 2)) for r, e in zip(reach, (CROP_W, CROP_H))]
         homography = np.eye(3)
         homography[:2, :2], homography[:2, 2] = linear, at
-        homography[2, :2] = rng.gauss(0, 0.03), rng.gauss(0, 0.03)
+        homography[2, :2] = rng.gauss(0, vanishing), rng.gauss(0, 0.03)
         homography[:2] += np.outer(at, homography[2]) - np.outer(at, [0, 0, 1])
         return homography
 
@@ -266,13 +271,13 @@ class Composer:
             plate = cv2.convertScaleAbs(plate, alpha=rng.uniform(0.3, 0.9))
         elif night and kind < 0.6:
             plate = cv2.convertScaleAbs(plate, alpha=rng.uniform(0.1, 0.4))
-        if rng.random() < 0.12:
+        if rng.random() < 0.2:
             plate = plate.copy()
             h, w = plate.shape
             edge = [(0, 0), (rng.uniform(0, w), 0), (rng.uniform(0, w), h), (0, h)]
             mask = np.zeros_like(plate)
             cv2.fillPoly(mask, [np.array(edge, np.int32)], 255)
-            shaded = cv2.convertScaleAbs(plate, alpha=rng.uniform(0.3, 0.8))
+            shaded = cv2.convertScaleAbs(plate, alpha=rng.uniform(0.2, 0.8))
             plate = np.where(mask > 0, shaded, plate)
         return plate
 

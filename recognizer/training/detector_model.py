@@ -110,11 +110,10 @@ def multiply_accumulates(model, height, width):
     return total
 
 
-def export_onnx(detector, path, size=(384, 640)):
-    exported = ExportedDetector(detector).eval()
+def export_onnx(exported, path, size=(384, 640)):
+    """Writes a graph of uint8 luminance of any size to maps."""
     torch.onnx.export(
         exported, torch.zeros(1, 1, *size, dtype=torch.uint8), str(path), opset_version=13,
         input_names=['luma'], output_names=['maps'],
         dynamic_axes={'luma': {2: 'height', 3: 'width'}, 'maps': {2: 'rows', 3: 'columns'}},
     )
-    return exported

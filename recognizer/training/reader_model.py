@@ -2,6 +2,7 @@
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from plate_fonts import ALPHABET
 
@@ -41,10 +42,15 @@ class Reader(nn.Module):
         self.squeeze = Conv(c5, 32, 1)
         self.global_head = nn.Sequential(nn.Linear(32 * COLUMNS, 128), nn.ReLU(inplace=True), nn.Dropout(0.2), nn.Linear(128, countries + 1))
 
-    def forward(self, crops):
+    @staticmethod
+    def normalised(crops):
+        """Zero mean and about unit deviation a crop, whatever its light and contrast."""
         x = crops.float()
         x = x - x.mean((2, 3), keepdim=True)
-        x = x / ((x * x).mean((2, 3), keepdim=True).sqrt() + 6.0)
+        return x / ((x * x).mean((2, 3), keepdim=True).sqrt() + 6.0)
+
+    def forward(self, crops):
+        x = self.normalised(crops)
         x = self.line(self.collapse(self.body(self.stem(x))))
         characters = self.characters(x).squeeze(2).transpose(1, 2)
         heads = self.global_head(self.squeeze(x).flatten(1))
@@ -64,3 +70,14 @@ class ExportedReader(nn.Module):
         if self.temperature != 1.0:
             characters = F.log_softmax(characters / self.temperature, dim=2)
         return characters, F.softmax(countries, dim=1), torch.sigmoid(plate)
+
+
+def folded(module):
+    """Replaces each convolution and its batch normalisation by one convolution, in place."""
+    for name, child in module.named_children():
+        if isinstance(child, Conv):
+            layers = list(child)
+            setattr(module, name, nn.Sequential(fuse_conv_bn_eval(layers[0], layers[1]), *layers[2:]))
+        else:
+            folded(child)
+    return module

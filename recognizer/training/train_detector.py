@@ -149,6 +149,10 @@ def train(options, folder):
         step, elapsed, best = state['step'], state['elapsed'], state['best']
         print(f'resumed at step {step}, {elapsed / 60:.1f} minutes', flush=True)
 
+    elif options.start_from:
+        average.state = torch.load(options.start_from, map_location='cpu')['average']
+        model.load_state_dict(average.state)
+
     few = {'plates': 60, 'patches': 60, 'backgrounds': 10} if options.smoke else {}
     held_out = few or {'plates': 400, 'patches': 400, 'backgrounds': 60}
     composer = Composer(options.data, options.fonts, VALIDATION_SEED, 'val', **held_out)
@@ -226,8 +230,11 @@ def main():
     parser.add_argument('--threads', type=int, default=1)
     parser.add_argument('--workers', type=int, default=1)
     parser.add_argument('--run', default='detector', help='name of the folder under runs/')
+    parser.add_argument('--start-from', help='a checkpoint whose weights this run begins with')
     parser.add_argument('--full-precision', action='store_true', help='no bfloat16')
     parser.add_argument('--threshold', type=float, default=0.4, help='the threshold the model card recommends')
+    parser.add_argument('--precision', choices=('int8', 'float32'), default='int8', help='of the exported file')
+    parser.add_argument('--out', default=str(HERE.parent / 'models'), help='folder the exported file goes to')
     parser.add_argument('--export', action='store_true')
     parser.add_argument('--smoke', action='store_true')
     options = parser.parse_args()
@@ -240,7 +247,7 @@ def main():
     if not options.export:
         train(options, folder)
     if options.export or options.smoke:
-        models = folder if options.smoke else HERE.parent / 'models'
+        models = folder if options.smoke else options.out
         write_model(folder / 'best.pt', models, options)
 
 

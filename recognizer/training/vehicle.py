@@ -67,10 +67,13 @@ def draw_vehicle(plane, rng, plate_height, night):
         plane.oval(x, y, 0.07, 0.06, body)
     for _ in range(rng.randint(0, 3)):
         draw_badge(plane, rng, shift, half, dim)
-    if rng.random() < 0.5:
-        recess = rng.uniform(0.04, 0.35)
-        plane.box(-0.5 - recess, -plate_height / 2 - recess * 0.5, 0.5 + recess, plate_height / 2 + recess * 0.4,
-                  rng.choice([body * 0.5, body * 0.8, 20 * dim, body * 1.15 + 10]), 0.06)
+    if rng.random() < 0.6:
+        recess, shade = rng.uniform(0.02, 0.35), rng.choice([body * 0.5, body * 0.8, 20 * dim, 35 * dim, body * 1.15 + 10])
+        plane.box(-0.5 - recess, -plate_height / 2 - recess * 0.5, 0.5 + recess, plate_height / 2 + recess * 0.4, shade, 0.06)
+        if rng.random() < 0.5:
+            # The edge above throws a shadow, the edge below catches light.
+            plane.box(-0.5 - recess, -plate_height / 2 - recess * 0.5, 0.5 + recess, -plate_height / 2 - recess * 0.2, shade * 0.4)
+            plane.box(-0.5 - recess, plate_height / 2 + recess * 0.2, 0.5 + recess, plate_height / 2 + recess * 0.4, shade * 0.7 + 70 * dim)
 
 
 def draw_grille(plane, rng, shift, half, dim):
