@@ -1,8 +1,9 @@
 import type { NodeSettings } from '../../config/node-settings.ts';
 import type { MqttLink } from '../../sync/broker/mqtt-link.ts';
-import type { RefusalReason } from '../../sync/lists/list-sync.ts';
+import type { Refusal } from '../../sync/lists/list-sync.ts';
 import type { BlackLists } from '../../sync/lists/matcher.ts';
-import type { Health } from '../../sync/uplink/health.ts';
+import { RefusedLists } from '../../sync/lists/refused-lists.ts';
+import { type Health, mostHealthLists } from '../../sync/uplink/health.ts';
 import type { ClockState as HitClock } from '../../sync/uplink/make-hit.ts';
 import type { Outbox } from '../../sync/uplink/outbox.ts';
 import type { Diagnostics } from '../console/diagnostics.ts';
@@ -33,7 +34,7 @@ export class NodeState implements Diagnostics {
   readonly #parts: NodeStateParts;
   readonly #startedMs = performance.now();
   readonly #rates = new FrameRates();
-  readonly #refused = new Map<string, { authority: string; id: string; reason: RefusalReason }>();
+  readonly #refused = new RefusedLists();
   #clock: ClockState = 'unknown';
   #linkSince = { connected: false, ms: performance.now() };
 
@@ -53,12 +54,12 @@ export class NodeState implements Diagnostics {
     for (const { status } of this.#parts.cameras) this.#rates.observe(status.camera, status.counters.frames, nowMs);
   }
 
-  listRefused(authority: string, id: string, reason: RefusalReason): void {
-    this.#refused.set(`${authority}/${id}`, { authority, id, reason });
+  listRefused(refusal: Refusal): void {
+    this.#refused.note(refusal);
   }
 
   listApplied(authority: string, id: string): void {
-    this.#refused.delete(`${authority}/${id}`);
+    this.#refused.applied(authority, id);
   }
 
   /** The clock's state as a hit tells it. */
@@ -80,7 +81,7 @@ export class NodeState implements Diagnostics {
       cameras: cameras.map((camera) => this.#camera(camera.status, nowMs)),
       reader: readerFacts(cameras.map((camera) => camera.status)),
       lists: lists.lists(Date.now()),
-      refusedLists: [...this.#refused.values()],
+      refusedLists: this.#refused.all(),
       link: {
         brokerUrl: settings.broker.url,
         connected: link.connected,
@@ -131,11 +132,8 @@ export class NodeState implements Diagnostics {
       inhibited: facts.inhibited,
       models: { ...models },
       cameras: facts.cameras.map(({ name, state }) => ({ name, state })),
-      lists: facts.lists.map((list) => ({
-        list: `${list.authority}/${list.id}`,
-        version: list.version,
-        state: list.validity,
-      })),
+      lists: this.#listsOf(facts),
+      refusals: Object.fromEntries(this.#refused.totals),
       funnel: this.funnel(),
       abstained: Object.fromEntries(lists.abstentions),
       outbox: {
@@ -148,6 +146,29 @@ export class NodeState implements Diagnostics {
       temperatureC: null,
       diskFreeMb: facts.disk === null ? null : Math.floor(facts.disk.freeBytes / 1e6),
     };
+  }
+
+  /** Lists that are held, then lists of which nothing but refused messages came. */
+  #listsOf({ lists }: NodeFacts): Health['lists'] {
+    const held = lists.map((list) => {
+      const refused = this.#refused.of(list.authority, list.id);
+      return {
+        list: `${list.authority}/${list.id}`,
+        version: list.version,
+        state: list.validity as string,
+        ...(refused && { refused: { code: refused.reason as string, count: refused.count } }),
+      };
+    });
+    const strange = this.#refused
+      .all()
+      .filter((one) => !lists.some((list) => list.authority === one.authority && list.id === one.id));
+    const never = strange.map(({ authority, id, reason, count }) => ({
+      list: `${authority}/${id}`,
+      version: null,
+      state: 'refused',
+      refused: { code: reason, count },
+    }));
+    return [...held, ...never].slice(0, mostHealthLists);
   }
 
   #camera(status: CameraProcessStatus, nowMs: number): CameraFacts {

@@ -14,11 +14,13 @@ import { ListKeys } from '../../sync/lists/list-keys.ts';
 import { ListStore } from '../../sync/lists/list-store.ts';
 import { ListSync } from '../../sync/lists/list-sync.ts';
 import { BlackLists } from '../../sync/lists/matcher.ts';
-import { readNodeKey } from '../../sync/lists/node-key.ts';
+import { readNodeKey, signingKeyOf } from '../../sync/lists/node-key.ts';
 import { TrustStore } from '../../sync/lists/trust.ts';
+import { HitSealer } from '../../sync/uplink/hit-sealer.ts';
 import { Outbox } from '../../sync/uplink/outbox.ts';
 import { PresenceAndHealth, presenceWill } from '../../sync/uplink/presence.ts';
 import { Publisher } from '../../sync/uplink/publisher.ts';
+import { RecipientKeys } from '../../sync/uplink/recipient-keys.ts';
 import { ConsoleService } from '../console/console-service.ts';
 import { CameraProcess } from '../worker/camera-process.ts';
 import type { CameraWork } from '../worker/worker-messages.ts';
@@ -60,7 +62,9 @@ export async function openNode(settings: NodeSettings, log: Log): Promise<Node> 
   const link = new MqttLink({ ...settings.broker, clientId: settings.node.id, lastWill: presenceWill(identity), log });
   const database = openDatabase(join(settings.dataFolder, 'lists.sqlite'));
   const store = new ListStore(database);
-  const keys = await ListKeys.open(await readNodeKey(settings.keys.nodeKeyFile), store);
+  const nodeKey = await readNodeKey(settings.keys.nodeKeyFile);
+  const keys = await ListKeys.open(nodeKey, store);
+  const sealer = new HitSealer(signingKeyOf(nodeKey), await RecipientKeys.fromFiles(settings.trust.recipients));
   const lists = new BlackLists({ store, keys, node: settings.node });
   const outbox = Outbox.open(join(settings.dataFolder, 'outbox.sqlite'), {
     diskBudgetBytes: settings.outbox.diskBudgetMb * 1_048_576,
@@ -74,7 +78,8 @@ export async function openNode(settings: NodeSettings, log: Log): Promise<Node> 
       const pictures = (await camera?.evidence(passage.id, evidenceDeadlineMs)) ?? null;
       return pictures === null ? {} : { plate: pictures.plateJpeg, scene: pictures.sceneJpeg };
     },
-    append: (hit, pictures) => outbox.append(hit, pictures),
+    seal: (hit, pictures) => sealer.seal(hit, pictures),
+    append: (hit, { body, pictures }) => outbox.append(hit, pictures, body),
     clock: () => state.hitClock(),
     log,
   });
@@ -103,7 +108,7 @@ export async function openNode(settings: NodeSettings, log: Log): Promise<Node> 
       if (!verdict.allowed) log.event('warn', 'list/not-allowed', { authority, list, reason: verdict.reason });
       return verdict.allowed;
     },
-    onRefused: ({ authority, list, reason }) => state.listRefused(authority, list, reason),
+    onRefused: (refusal) => state.listRefused(refusal),
     onApplied: (manifest) => state.listApplied(manifest.authority, manifest.list),
     log,
   });

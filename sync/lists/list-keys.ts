@@ -4,7 +4,7 @@ import type { NodeKey } from './node-key.ts';
 import { type ListIdentity, ListSeal } from './seal.ts';
 import { mostWrappedBytes, unwrapListKey } from './wrap.ts';
 
-export type KeyOutcome = 'taken' | 'known' | 'bad-wrapped-key' | 'wrong-key';
+export type KeyOutcome = 'taken' | 'known' | 'too-large' | 'bad-wrapped-key' | 'wrong-key';
 
 /**
  * The list keys of this node: wrapped in the store, in clear in memory only.
@@ -42,7 +42,7 @@ export class ListKeys {
 
   /** Takes a wrapped key from the broker. */
   async receive(list: ListIdentity, message: Uint8Array): Promise<KeyOutcome> {
-    if (message.length > mostWrappedBytes) return 'bad-wrapped-key';
+    if (message.length > mostWrappedBytes) return 'too-large';
     const jwe = Buffer.from(message).toString('latin1');
     if (this.#wrapped.get(nameOf(list)) === jwe) return 'known';
     const outcome = await this.#take(list, jwe);

@@ -8,12 +8,20 @@ import { decodeChunk } from './chunk.ts';
 import { decodeIndex } from './chunk-index.ts';
 import type { ListKeys } from './list-keys.ts';
 import type { ListStore, MissingChunk, Withdrawal } from './list-store.ts';
-import { type ActiveManifest, type LayerReference, layersOf, parseManifest, type SignedManifest } from './manifest.ts';
+import {
+  type ActiveManifest,
+  type LayerReference,
+  layersOf,
+  mostManifestBytes,
+  parseManifest,
+  type SignedManifest,
+} from './manifest.ts';
 import { type BlobSource, RetainedBlobs } from './retained-blobs.ts';
 import type { TrustStore } from './trust.ts';
 
 export type RefusalReason =
   | 'unknown-authority'
+  | 'too-large'
   | 'bad-manifest'
   | 'wrong-topic'
   | 'bad-signature'
@@ -147,6 +155,7 @@ export class ListSync implements Service {
   ): RefusalReason | 'known' | { signed: SignedManifest; reason: RefusalReason | null } {
     const { trust, store } = this.#options;
     if (!trust.knows(authority)) return 'unknown-authority';
+    if (payload.length > mostManifestBytes) return 'too-large';
     const signed = parsed(payload);
     if (signed === null) return 'bad-manifest';
     const { manifest } = signed;
@@ -180,7 +189,7 @@ export class ListSync implements Service {
     if (!this.#options.trust.knows(authority) || !/^[1-9]\d{0,14}$/.test(generation)) return;
     this.#track(
       this.#options.keys.receive({ authority, list, generation: Number(generation) }, payload).then((outcome) => {
-        if (outcome === 'bad-wrapped-key' || outcome === 'wrong-key') {
+        if (outcome !== 'taken' && outcome !== 'known') {
           this.#refuse({ authority, list, version: null, reason: outcome });
         }
       }),

@@ -3,6 +3,7 @@ import { abstentions } from '../lists/match.ts';
 import { identifier, printable, timestamp } from './cloud-event.ts';
 
 const count = z.number().min(0);
+export const mostHealthLists = 64;
 
 /** What a node says of itself each minute: counters and states, never a plate. Short names, because links are thin. */
 export const healthSchema = z.object({
@@ -14,7 +15,19 @@ export const healthSchema = z.object({
   inhibited: printable.nullable(),
   models: z.record(identifier, printable),
   cameras: z.array(z.object({ name: identifier, state: printable })).max(16),
-  lists: z.array(z.object({ list: printable, version: z.int().nullable(), state: printable })).max(64),
+  lists: z
+    .array(
+      z.object({
+        list: printable,
+        version: z.int().nullable(),
+        state: printable,
+        /** Messages of this list that were refused since a version was last applied: the latest reason, and how many. */
+        refused: z.object({ code: identifier, count }).optional(),
+      }),
+    )
+    .max(mostHealthLists),
+  /** Refused list messages since start, by reason; those of authorities that the node does not know as well. */
+  refusals: z.record(identifier, count).optional(),
   /** Since start: frames, gated, detected, read, passages, matched, hits ... */
   funnel: z.record(identifier, count),
   abstained: z.partialRecord(z.enum(abstentions), count),

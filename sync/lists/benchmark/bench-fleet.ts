@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,8 @@ import type { FleetRole, FromChild } from './bench-messages.ts';
 export async function runBenchFleet(role: FleetRole, tell: (message: FromChild) => void): Promise<void> {
   const trust = new TrustStore(role.trusted.map((one) => [one.authority, createPublicKey(one.publicKey)]));
   const stop = new AbortController();
+  // Every node of the fleet listens to this one signal.
+  setMaxListeners(0, stop.signal);
   process.once('SIGTERM', () => stop.abort());
   process.once('disconnect', () => stop.abort());
   const nodes = await fleetKeys(role);
