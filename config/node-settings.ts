@@ -175,6 +175,21 @@ export function nodeSettingsSchema(place: SettingsPlace) {
           )
           .max(64)
           .describe('Authorities whose lists this node accepts.'),
+        recipients: z
+          .array(
+            z.strictObject({
+              recipient: z
+                .string()
+                .regex(/^[\w.@:-]{1,64}$/, 'must be a name as lists spell their recipients')
+                .describe('Name of the recipient as lists spell it.'),
+              publicKeyFile: path('The recipient’s public key, made by anpr-central keygen --recipient.'),
+            }),
+          )
+          .max(64)
+          .default([])
+          .describe(
+            'Recipients for whom hits are encrypted, so that nobody else can read them. A hit that names none of them is signed only.',
+          ),
       })
       .describe('Whom this node believes.'),
     recognizer: z

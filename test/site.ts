@@ -33,6 +33,8 @@ export interface Site {
   readonly messages: readonly BrokerMessage[];
   readonly truth: DemoTruth;
   readonly nodeConfig: string;
+  /** The centre's register of nodes. */
+  readonly nodeKeys: string;
   program(name: 'anpr-node' | 'anpr-central', ...parameters: string[]): Promise<{ stdout: string; stderr: string }>;
   start(name: 'anpr-node' | 'anpr-central', ...parameters: string[]): Running;
   /** Builds and publishes a list of these plates. */
@@ -89,6 +91,7 @@ export async function openSite({ scene, seconds, country = 'NL' }: SiteOptions):
     messages,
     truth,
     nodeConfig,
+    nodeKeys,
     program,
     start(name, ...parameters) {
       const running = startProgram(name, parameters);

@@ -39,6 +39,7 @@ describe('the whole line, from a camera to the centre', () => {
     const evidence = join(site.folder, 'evidence');
     const store = join(site.folder, 'hits.sqlite');
     const options = ['--broker', site.broker.url, '--store', store, '--evidence', evidence, '--json'];
+    options.push('--node-keys', site.nodeKeys);
     centre = site.start('anpr-central', 'hits', ...options);
     node = site.start('anpr-node', 'run', '--config', site.nodeConfig);
     await eventually('the replay has ended', () => node.stderr().includes('"camera-worker/ended"'));

@@ -2,8 +2,9 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Fault } from '../../config/foundation/fault.ts';
 import type { NodeSettings } from '../../config/node-settings.ts';
-import { readNodeKey } from '../../sync/lists/node-key.ts';
+import { readNodeKey, signingKeyOf } from '../../sync/lists/node-key.ts';
 import { TrustStore } from '../../sync/lists/trust.ts';
+import { RecipientKeys } from '../../sync/uplink/recipient-keys.ts';
 import { certificateDaysLeft } from '../health/certificate-days.ts';
 import { diskSpace } from '../health/disk-space.ts';
 import { judgeDisk } from '../health/health.ts';
@@ -30,9 +31,12 @@ export async function checkNodeKey({ node, keys }: NodeSettings): Promise<Findin
     const key = await readNodeKey(file);
     if (key.id !== node.id)
       return fail(item, `${file} is the key of ${key.id}, not of ${node.id}`, 'enrol this node, or correct node.id');
+    signingKeyOf(key);
     return secretFinding(item, file);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
+    if (error.code === 'node-key/no-signing-key')
+      return fail(item, `${file} has no key to sign hits with`, 'set it aside and enrol again: anpr-node enroll');
     return fail(item, `${file} holds no node key that can be read`, 'make one with: anpr-node enroll --config FILE');
   }
 }
@@ -51,6 +55,22 @@ export function checkTrust({ trust }: NodeSettings): readonly Finding[] {
       return fail(item, error.message, 'ask the authority for its public key (Ed25519, PEM)');
     }
   });
+}
+
+/** Each recipient's public key. */
+export async function checkRecipients({ trust }: NodeSettings): Promise<readonly Finding[]> {
+  return Promise.all(
+    trust.recipients.map(async (one) => {
+      const item = `recipient ${one.recipient}`;
+      try {
+        await RecipientKeys.fromFiles([one]);
+        return ok(item, one.publicKeyFile);
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        return fail(item, error.message, 'ask the recipient for its public key (anpr-central keygen --recipient)');
+      }
+    }),
+  );
 }
 
 /** The files of the broker connection and of the cameras' log-ins. */

@@ -9,7 +9,14 @@ import { clockState } from '../health/clock-state.ts';
 import { judgeClock } from '../health/health.ts';
 import { checkBroker } from './check-broker.ts';
 import { checkCamera } from './check-camera.ts';
-import { checkCredentials, checkDataFolder, checkNodeKey, checkSerialPort, checkTrust } from './check-files.ts';
+import {
+  checkCredentials,
+  checkDataFolder,
+  checkNodeKey,
+  checkRecipients,
+  checkSerialPort,
+  checkTrust,
+} from './check-files.ts';
 import { checkModels } from './check-models.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
@@ -36,6 +43,7 @@ export async function* checkNode(file: string, options: CheckOptions): AsyncGene
   yield checkDataFolder(settings);
   yield await checkNodeKey(settings);
   yield* checkTrust(settings);
+  yield* await checkRecipients(settings);
   yield* checkCredentials(settings);
   yield* await checkModels(modelsFolder(settings));
   yield await checkClock();

@@ -16,7 +16,9 @@ interface EnrollOptions {
 export function addEnrollCommand(program: Command): void {
   program
     .command('enroll')
-    .description("make this node's key pair; its public half on standard output is for the centre")
+    .description(
+      "make this node's keys (one opens lists, one signs hits); the public halves on standard output are for the centre",
+    )
     .option('--config <file>', 'node.yaml, which says which node this is and where its key belongs')
     .option('--key <file>', 'write the key pair here instead')
     .option('--node <id>', 'id of the node, where there is no node.yaml yet')
@@ -27,8 +29,8 @@ export function addEnrollCommand(program: Command): void {
       const publicKey = await makeNodeKey(keyFile, place);
       process.stdout.write(`${JSON.stringify(publicKey)}\n`);
       process.stderr.write(
-        `The key pair of node ${place.id} is in ${keyFile}; it never leaves this computer.\n` +
-          `Put the line above into a .json file of the centre's node-keys folder.\n` +
+        `The keys of node ${place.id} are in ${keyFile}; they never leave this computer.\n` +
+          `Register the line above at the centre: anpr-central fleet add FILE\n` +
           `Compare this fingerprint with the centre: ${await fingerprintOf(publicKey)}\n`,
       );
     });

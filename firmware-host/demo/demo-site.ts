@@ -6,7 +6,7 @@ import { buildListFolder } from '../../sync/central/lists/build-list-folder.ts';
 import { ListFolder } from '../../sync/central/lists/list-folder.ts';
 import { publishList } from '../../sync/central/lists/publish-list.ts';
 import { makeSigningKey, readSigningKey } from '../../sync/central/lists/signing-key.ts';
-import { makeNodeKey } from '../../sync/lists/node-key.ts';
+import { makeNodeKey, type PublicNodeKey } from '../../sync/lists/node-key.ts';
 import { demoLanes } from './demo-lanes.ts';
 import { DEMO_AUTHORITY, demoListCsv, demoListDescription } from './demo-lists.ts';
 import type { DemoVehicle } from './sequence.ts';
@@ -21,8 +21,14 @@ export interface DemoSiteParts {
   readonly vehicles: readonly DemoVehicle[];
 }
 
+export interface DemoSite {
+  readonly settings: NodeSettings;
+  /** The node's public keys, with which the centre verifies its hits. */
+  readonly nodes: readonly PublicNodeKey[];
+}
+
 /** Makes keys, builds and publishes a sealed list of a few of the vehicles, and gives the settings of a node that knows them. */
-export async function demoSite({ folder, brokerUrl, cameraUrl, vehicles }: DemoSiteParts): Promise<NodeSettings> {
+export async function demoSite({ folder, brokerUrl, cameraUrl, vehicles }: DemoSiteParts): Promise<DemoSite> {
   const keys = makeSigningKey(DEMO_AUTHORITY, join(folder, 'centre'));
   const nodeKeyFile = join(folder, 'node-key.json');
   const nodes = [await makeNodeKey(nodeKeyFile, DEMO_PLACE)];
@@ -34,7 +40,7 @@ export async function demoSite({ folder, brokerUrl, cameraUrl, vehicles }: DemoS
   await withBroker({ url: brokerUrl }, (link) =>
     publishList({ folder: list, link, broker: brokerUrl, signingKey, nodes, nowMs: Date.now() }),
   );
-  return nodeSettingsSchema({ folder }).parse({
+  const settings = nodeSettingsSchema({ folder }).parse({
     node: DEMO_PLACE,
     dataFolder: 'node',
     cameras: [{ name: 'gantry', source: { kind: 'mjpeg', url: cameraUrl }, lanes: demoLanes() }],
@@ -42,4 +48,5 @@ export async function demoSite({ folder, brokerUrl, cameraUrl, vehicles }: DemoS
     keys: { nodeKeyFile },
     trust: { authorities: [{ authority: DEMO_AUTHORITY, publicKeyFile: keys.publicKeyFile }] },
   });
+  return { settings, nodes };
 }

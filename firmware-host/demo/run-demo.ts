@@ -8,6 +8,9 @@ import { followHits } from '../../sync/central/commands/hits.ts';
 import { EvidenceFolder } from '../../sync/central/evidence-folder.ts';
 import { type ColourDepth, colourDepth } from '../../sync/central/half-block.ts';
 import { HitPrinter } from '../../sync/central/hit-printer.ts';
+import { VerifyingOpener } from '../../sync/central/verification/hit-opener.ts';
+import { KnownNodes } from '../../sync/central/verification/known-nodes.ts';
+import type { PublicNodeKey } from '../../sync/lists/node-key.ts';
 import { openNode } from '../node/open-node.ts';
 import { type DemoAct, type DemoCamera, startDemoCamera } from './demo-camera.ts';
 import { closingSummary, type DemoOutcome, openingLines } from './demo-display.ts';
@@ -64,11 +67,11 @@ async function drive(stage: Stage, signal: AbortSignal): Promise<DemoOutcome> {
   const screen = new DemoScreen(terminal, style);
   screen.print(`${openingLines(listed, style).join('\n')}\n`);
 
-  const settings = await demoSite({ folder, brokerUrl: broker.url, cameraUrl: camera.url, vehicles });
+  const { settings, nodes } = await demoSite({ folder, brokerUrl: broker.url, cameraUrl: camera.url, vehicles });
   const node = await openNode(settings, stage.log ?? silentLog);
   const stopNode = new AbortController();
   const stopCentre = new AbortController();
-  const centre = followCentre(stage, { screen, colours }, stopCentre.signal);
+  const centre = followCentre(stage, { screen, colours, nodes }, stopCentre.signal);
   const running = node.run(AbortSignal.any([signal, stopNode.signal]));
   const ticking = setInterval(() => {
     figures.weigh(node);
@@ -95,10 +98,16 @@ async function drive(stage: Stage, signal: AbortSignal): Promise<DemoOutcome> {
   return outcome;
 }
 
+interface CentreParts {
+  readonly screen: DemoScreen;
+  readonly colours: ColourDepth | null;
+  readonly nodes: readonly PublicNodeKey[];
+}
+
 /** A centre that shows its hits above the demo's status line. */
 function followCentre(
   { broker, folder, terminal, picturesFolder, log = silentLog }: Stage,
-  { screen, colours }: { readonly screen: DemoScreen; readonly colours: ColourDepth | null },
+  { screen, colours, nodes }: CentreParts,
   signal: AbortSignal,
 ) {
   const printer = new HitPrinter({
@@ -110,6 +119,7 @@ function followCentre(
     decodePicture: decodeForDisplay,
     evidence: picturesFolder === null ? null : new EvidenceFolder(picturesFolder),
   });
+  const opener = new VerifyingOpener(new KnownNodes({ read: () => nodes }));
   const link = { url: broker.url, clientId: 'demo-centre' };
-  return followHits({ broker: link, store: join(folder, 'hits.sqlite'), printer, log }, signal);
+  return followHits({ broker: link, store: join(folder, 'hits.sqlite'), printer, opener, log }, signal);
 }

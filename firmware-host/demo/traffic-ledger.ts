@@ -1,5 +1,6 @@
 import type { BrokerMessage } from '../../sync/broker/broker-link.ts';
 import { topics } from '../../sync/broker/topics.ts';
+import { readable } from '../../sync/uplink/readable.ts';
 
 /** What a node may send. Everything else that it sends would be a broken promise. */
 export const trafficKinds = ['hits', 'pictures', 'health', 'presence'] as const;
@@ -54,7 +55,7 @@ export class TrafficLedger {
 
   add({ topic, payload }: Pick<BrokerMessage, 'topic' | 'payload'>): void {
     if (this.#centre.some((prefix) => topic.startsWith(prefix))) return;
-    const text = `${topic} ${Buffer.from(payload).toString('latin1')}`;
+    const text = `${topic} ${readable(payload).toString('latin1')}`;
     if (this.#unlisted.some((plate) => text.includes(plate))) this.#unlistedSeen += 1;
     const kind = this.#prefixes.find(
       ([prefix]) => topic === prefix || topic.startsWith(`${prefix.replace(/\/$/, '')}/`),

@@ -3,6 +3,7 @@ import { uuidV7 } from '../../config/foundation/uuid-v7.ts';
 import type { Passage } from '../../recognizer/passages/passage.ts';
 import type { Match } from '../../sync/lists/match.ts';
 import type { Hit } from '../../sync/uplink/hit.ts';
+import type { SealedHit } from '../../sync/uplink/hit-sealer.ts';
 import { type ClockState, type EvidencePictures, makeHit } from '../../sync/uplink/make-hit.ts';
 
 /** What the line from a passage to the outbox needs of its surroundings. */
@@ -11,7 +12,9 @@ export interface PassageLineParts {
   readonly match: (passage: Passage) => readonly Match[];
   /** The pictures of a passage from the camera that saw it; one that cannot be had in time never holds up a hit. */
   readonly evidence: (passage: Passage) => Promise<EvidencePictures>;
-  readonly append: (hit: Hit, evidence: EvidencePictures) => { readonly stored: boolean };
+  /** Signs a hit, and seals it to its recipients. */
+  readonly seal: (hit: Hit, evidence: EvidencePictures) => Promise<SealedHit>;
+  readonly append: (hit: Hit, sealed: SealedHit) => { readonly stored: boolean };
   readonly clock: () => ClockState;
   readonly log: Log;
 }
@@ -36,7 +39,7 @@ export class PassageLine {
 
   /** Resolves when every hit of this passage is in the outbox. */
   async take(passage: Passage): Promise<void> {
-    const { node, evidence: pictures, append, clock, log } = this.#parts;
+    const { node, evidence: pictures, seal, append, clock, log } = this.#parts;
     this.#passages += 1;
     const matches = this.#parts.match(passage);
     if (matches.length === 0) return;
@@ -44,7 +47,7 @@ export class PassageLine {
     for (const match of matches) {
       const nowMs = Date.now();
       const hit = makeHit(passage, match, { id: uuidV7(nowMs), nowMs, node, clock: clock(), evidence });
-      if (append(hit, evidence).stored) this.#hits += 1;
+      if (append(hit, await seal(hit, evidence)).stored) this.#hits += 1;
       else log.event('error', 'hit/not-stored');
     }
   }

@@ -201,9 +201,12 @@ export class Receiver implements Service {
 
   async #takePicture(message: BrokerMessage): Promise<void> {
     const address = readEvidenceTopic(message.topic);
-    const jpeg = address && (await this.#opener.picture(message.payload));
-    if (address === null || jpeg === null || jpeg.byteLength > maxEvidenceBytes)
-      return this.#reject('centre/picture-rejected', 'malformed');
+    if (address === null) return this.#reject('centre/picture-rejected', 'wrong-topic');
+    const opened = await this.#opener.picture(message.payload);
+    if ('refused' in opened && opened.refused === 'not-for-us') return;
+    if ('refused' in opened) return this.#reject('centre/picture-rejected', opened.refused);
+    const { jpeg } = opened;
+    if (jpeg.byteLength > maxEvidenceBytes) return this.#reject('centre/picture-rejected', 'malformed');
     const { node, hitId, kind } = address;
     const added = await this.#options.store.addPicture(node, hitId, kind, jpeg);
     if (added === 'no-room' || added === 'unavailable') return this.#putOff(added, node, hitId);

@@ -12,22 +12,23 @@ export interface TrustedRecipient {
  * them has one it is signed only. Once one has a key, the others need theirs too: nothing is sent in clear beside it.
  */
 export class RecipientKeys {
-  readonly #keys: ReadonlyMap<string, KeyByPrint>;
+  readonly #keys: readonly (readonly [recipient: string, key: KeyByPrint])[];
 
-  private constructor(keys: ReadonlyMap<string, KeyByPrint>) {
+  private constructor(keys: readonly (readonly [recipient: string, key: KeyByPrint])[]) {
     this.#keys = keys;
   }
 
-  static readonly none = new RecipientKeys(new Map());
+  static readonly none = new RecipientKeys([]);
 
   /** Reads the configured keys. Throws `recipient/bad-key`, and `recipient/secret-key` for one that must not be on a node. */
   static async fromFiles(recipients: readonly TrustedRecipient[]): Promise<RecipientKeys> {
     const keys = recipients.map(async (one) => [one.recipient, await importRecipientKey(readKey(one))] as const);
-    return new RecipientKeys(new Map(await Promise.all(keys)));
+    return new RecipientKeys(await Promise.all(keys));
   }
 
+  /** A recipient may have two keys, while it changes from one to the next. */
   keysOf(recipients: readonly string[]): readonly KeyByPrint[] {
-    return [...new Set(recipients)].flatMap((name) => this.#keys.get(name) ?? []);
+    return this.#keys.flatMap(([recipient, key]) => (recipients.includes(recipient) ? [key] : []));
   }
 }
 

@@ -12,6 +12,7 @@ import { sampleHit, samplePicture } from '../../uplink/sample-hit.test-data.ts';
 import { EvidenceFolder } from '../evidence-folder.ts';
 import { HitPrinter, type HitPrinterOptions } from '../hit-printer.ts';
 import { SqliteHitStore } from '../sqlite-hit-store.ts';
+import { openUnsigned } from '../verification/hit-opener.ts';
 import { followHits } from './hits.ts';
 
 const pictures = { plate: samplePicture(2_000, 1), scene: samplePicture(9_000, 2) };
@@ -49,7 +50,10 @@ async function follow(options: Partial<HitPrinterOptions>) {
   const link = new MqttLink({ url: broker.url });
   const node = new Publisher({ node: 'gantry-7', link, outbox });
   const store = join(folder, 'hits.sqlite');
-  const following = followHits({ broker: { url: broker.url }, store, printer, log: silentLog }, stop.signal);
+  const following = followHits(
+    { broker: { url: broker.url }, store, printer, opener: openUnsigned, log: silentLog },
+    stop.signal,
+  );
   const running = [link.run(stop.signal), node.run(stop.signal)];
   await vi.waitFor(() => expect(outbox.counts().picturesWaiting).toBe(0), { timeout: 20_000, interval: 20 });
   stop.abort();

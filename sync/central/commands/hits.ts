@@ -1,15 +1,17 @@
 import type { Command } from 'commander';
 import type { Log } from '../../../config/foundation/log.ts';
 import { MqttLink, type MqttLinkOptions } from '../../broker/mqtt-link.ts';
-import { maxEvidenceBytes } from '../../uplink/hit.ts';
+import { maxSealedEvidenceBytes } from '../../uplink/hit-envelope.ts';
 import { EvidenceFolder } from '../evidence-folder.ts';
 import { colourDepth } from '../half-block.ts';
 import { type DecodePicture, HitPrinter } from '../hit-printer.ts';
 import { Receiver, type ReceiverCounts } from '../receiver.ts';
 import { SqliteHitStore } from '../sqlite-hit-store.ts';
+import type { HitOpener } from '../verification/hit-opener.ts';
 import { addBrokerOptions, type BrokerOptions, brokerLinkOptions } from './broker-options.ts';
+import { addVerificationOptions, openerOf, type VerificationOptions } from './verification-options.ts';
 
-interface HitsOptions extends BrokerOptions {
+interface HitsOptions extends BrokerOptions, VerificationOptions {
   readonly store: string;
   readonly evidence?: string;
   readonly json?: true;
@@ -21,6 +23,8 @@ export interface FollowHits {
   /** SQLite file in which every hit is kept before its receipt is sent. */
   readonly store: string;
   readonly printer: HitPrinter;
+  /** Verifies and opens hits. */
+  readonly opener: HitOpener;
   readonly log: Log;
 }
 
@@ -33,7 +37,7 @@ export function addHitsCommand(program: Command, means: { readonly decodePicture
     .option('--evidence <folder>', 'also save pictures here, as JPEG files')
     .option('--json', 'one JSON object a line')
     .option('--no-pictures', 'do not draw plates in the terminal');
-  addBrokerOptions(command).action(async (options: HitsOptions) => {
+  addVerificationOptions(addBrokerOptions(command)).action(async (options: HitsOptions) => {
     const stop = stopOnSignals();
     const printer = new HitPrinter({
       write: (text) => process.stdout.write(text),
@@ -45,19 +49,22 @@ export function addHitsCommand(program: Command, means: { readonly decodePicture
       evidence: options.evidence === undefined ? null : new EvidenceFolder(options.evidence),
     });
     const broker = brokerLinkOptions(options);
-    const counts = await followHits({ broker, store: options.store, printer, log: linesOnStandardError }, stop);
+    const log = linesOnStandardError;
+    const opener = await openerOf(options, log);
+    const counts = await followHits({ broker, store: options.store, printer, opener, log }, stop);
     process.stderr.write(`${summary(counts)}\n`);
   });
 }
 
 /** Runs a receiver with its own link and store until the signal aborts; says what it received. */
 export async function followHits(options: FollowHits, signal: AbortSignal): Promise<ReceiverCounts> {
-  const { printer, log } = options;
+  const { printer, opener, log } = options;
   const store = SqliteHitStore.open(options.store);
-  const link = new MqttLink({ ...options.broker, maxPayloadBytes: maxEvidenceBytes, log });
+  const link = new MqttLink({ ...options.broker, maxPayloadBytes: maxSealedEvidenceBytes, log });
   const receiver = new Receiver({
     link,
     store,
+    opener,
     log,
     onHit: (hit) => printer.hit(hit),
     onPicture: (picture) => printer.picture(picture),

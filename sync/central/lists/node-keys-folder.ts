@@ -1,13 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../../../config/foundation/fault.ts';
 import { type PublicNodeKey, publicNodeKeySchema } from '../../lists/node-key.ts';
 
 /** The fleet's public keys: every .json file of a folder, as `anpr-node enroll` printed it. Throws `node-keys/...`. */
 export function readNodeKeys(folder: string): PublicNodeKey[] {
-  const keys = filesOf(folder).map((file) => ({ file, key: readKey(join(folder, file)) }));
+  const keys = nodeKeyFiles(folder).map((file) => ({ file, key: readNodeKey(join(folder, file)) }));
   const seen = new Map<string, string>();
   for (const { file, key } of keys) {
+    refuseStruckOff(folder, key);
     const other = seen.get(key.kid);
     if (other !== undefined) throw new Fault('node-keys/twice', `${other} and ${file} are both of node ${key.kid}`);
     seen.set(key.kid, file);
@@ -15,17 +16,36 @@ export function readNodeKeys(folder: string): PublicNodeKey[] {
   return keys.map(({ key }) => key);
 }
 
-function filesOf(folder: string): string[] {
+/** Where the key of a node that left the fleet is kept, so that a lost box cannot come back under it. */
+export function struckOffFile(folder: string, key: PublicNodeKey): string {
+  return join(folder, 'struck-off', `${key.kid}-${key.x}.json`);
+}
+
+/** Throws `node-keys/struck-off` for a key that left the fleet. */
+export function refuseStruckOff(folder: string, key: PublicNodeKey): void {
+  if (existsSync(struckOffFile(folder, key)))
+    throw new Fault(
+      'node-keys/struck-off',
+      `this key of ${key.kid} was struck off the fleet and stays out; enroll the node anew, with a new key pair`,
+    );
+}
+
+/** Names of the files that hold the fleet's keys. */
+export function nodeKeyFiles(folder: string): string[] {
   try {
     return readdirSync(folder)
       .filter((name) => name.endsWith('.json'))
       .sort();
   } catch (cause) {
-    throw new Fault('node-keys/unreadable', `cannot read the folder ${folder}`, { cause });
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new Fault(missing ? 'node-keys/no-folder' : 'node-keys/unreadable', `cannot read the folder ${folder}`, {
+      cause,
+    });
   }
 }
 
-function readKey(path: string): PublicNodeKey {
+/** One public key as `anpr-node enroll` printed it. Throws `node-keys/...`. */
+export function readNodeKey(path: string): PublicNodeKey {
   try {
     const text = readFileSync(path, 'utf8');
     // A node's secret key that strays to the centre is a mistake worth stopping for.

@@ -194,9 +194,9 @@ describe('a sealed hit', () => {
       }),
     );
     expect(outcomes).toEqual([
-      [hit, new Uint8Array(plate)],
-      [hit, new Uint8Array(plate)],
-      ['not-for-us', null],
+      [hit, { jpeg: new Uint8Array(plate) }],
+      [hit, { jpeg: new Uint8Array(plate) }],
+      ['not-for-us', { refused: 'not-for-us' }],
     ]);
     expect(await open(body)).toEqual({ refused: 'not-for-us' });
   });

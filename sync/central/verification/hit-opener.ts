@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { type Log, silentLog } from '../../../config/foundation/log.ts';
 import type { BrokerMessage } from '../../broker/broker-link.ts';
 import { topics } from '../../broker/topics.ts';
-import { cloudEventHead, parseMessage } from '../../uplink/cloud-event.ts';
+import { cloudEventHead, identifier, parseMessage } from '../../uplink/cloud-event.ts';
 import { hitType, maxEvidenceBytes, withdrawnType } from '../../uplink/hit.ts';
 import {
   compactJws,
@@ -43,15 +44,18 @@ export interface OpenedEvent {
 /** From a message on a topic of hits to what its node said: the one way in. */
 export interface HitOpener {
   event(message: BrokerMessage): Promise<OpenedEvent | { readonly refused: HitRefusal }>;
-  /** The JPEG of an evidence message; null when it is damaged or not for us. Its hash stands in the hit. */
-  picture(payload: Uint8Array): Promise<Uint8Array | null>;
+  /** The JPEG of an evidence message; its hash stands in the hit. */
+  picture(payload: Uint8Array): Promise<{ readonly jpeg: Uint8Array } | { readonly refused: HitRefusal }>;
 }
 
 /** Takes hits as they are: for the tests of what lies behind. No command of the program uses it. */
 export const openUnsigned: HitOpener = {
   event: async ({ payload }) => ({ body: payload, signed: null }),
-  picture: async (payload) => payload,
+  picture: async (payload) => ({ jpeg: payload }),
 };
+
+/** Whoever invents nodes must not fill the log. */
+const mostSaidUnknown = 1_000;
 
 const signedHead = z.object({
   ...cloudEventHead,
@@ -69,10 +73,13 @@ const plainEvent = z.object({ specversion: z.literal('1.0'), datacontenttype: z.
 export class VerifyingOpener implements HitOpener {
   readonly #nodes: KnownNodes;
   readonly #recipientKeys: readonly KeyByPrint[];
+  readonly #log: Log;
+  readonly #saidUnknown = new Set<string>();
 
-  constructor(nodes: KnownNodes, recipientKeys: readonly KeyByPrint[] = []) {
+  constructor(nodes: KnownNodes, recipientKeys: readonly KeyByPrint[] = [], log: Log = silentLog) {
     this.#nodes = nodes;
     this.#recipientKeys = recipientKeys;
+    this.#log = log;
   }
 
   async event({ topic, payload }: BrokerMessage): Promise<OpenedEvent | { readonly refused: HitRefusal }> {
@@ -80,21 +87,36 @@ export class VerifyingOpener implements HitOpener {
     if (envelope === null)
       return { refused: parseMessage(plainEvent, payload, maxEnvelopeBytes) === null ? 'malformed' : 'unsigned' };
     const node = topic.split('/')[3] ?? '';
-    if (topic !== topics.hits(node) || envelope.source !== sourceOf(node)) return { refused: 'wrong-topic' };
+    if (!identifier.safeParse(node).success || topic !== topics.hits(node) || envelope.source !== sourceOf(node))
+      return { refused: 'wrong-topic' };
     const signed = await this.#signedOf(envelope);
     if (typeof signed !== 'string') return signed;
     const key = await this.#nodes.keyOf(node);
-    if (key === null) return { refused: 'unknown-node' };
+    if (key === null) {
+      this.#sayUnknown(node);
+      return { refused: 'unknown-node' };
+    }
     const body = await verifyEvent(signed, node, key);
     if (body === null) return { refused: 'bad-signature' };
     return saysTheSame(envelope, node, body) ? { body, signed } : { refused: 'other-words' };
   }
 
-  async picture(payload: Uint8Array): Promise<Uint8Array | null> {
-    if (!looksSealed(payload)) return payload.byteLength <= maxEvidenceBytes ? payload : null;
+  async picture(payload: Uint8Array): Promise<{ readonly jpeg: Uint8Array } | { readonly refused: HitRefusal }> {
+    if (!looksSealed(payload))
+      return payload.byteLength <= maxEvidenceBytes ? { jpeg: payload } : { refused: 'malformed' };
     const sealed = parseMessage(sealedPictureSchema, payload, maxSealedEvidenceBytes);
-    const opened = sealed && (await openSealed(sealed, this.#recipientKeys));
-    return opened && typeof opened === 'object' && opened.contentType === pictureType ? opened.content : null;
+    if (sealed === null) return { refused: 'malformed' };
+    const opened = await openSealed(sealed, this.#recipientKeys);
+    if (typeof opened === 'string') return { refused: opened };
+    return opened.contentType === pictureType ? { jpeg: opened.content } : { refused: 'damaged' };
+  }
+
+  /** Once for each, with what to do: a node that was forgotten keeps its hits and sends them again. */
+  #sayUnknown(node: string): void {
+    if (this.#saidUnknown.has(node) || this.#saidUnknown.size >= mostSaidUnknown) return;
+    this.#saidUnknown.add(node);
+    const advice = 'if it is ours, register what anpr-node enroll printed on it: anpr-central fleet add';
+    this.#log.event('warn', 'centre/unknown-node', { node, advice });
   }
 
   async #signedOf(envelope: HitEnvelope): Promise<string | { readonly refused: HitRefusal }> {
