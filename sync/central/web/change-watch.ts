@@ -1,3 +1,5 @@
+import { Fault } from '../../../config/foundation/fault.ts';
+import type { Log } from '../../../config/foundation/log.ts';
 import { pause } from '../../../config/foundation/pause.ts';
 import type { Service } from '../../../config/foundation/service.ts';
 import type { HitDesk } from '../store/hit-desk.ts';
@@ -9,18 +11,27 @@ import type { HitDesk } from '../store/hit-desk.ts';
 export class ChangeWatch implements Service {
   readonly name = 'change-watch';
   readonly #desk: Pick<HitDesk, 'cursor'>;
+  readonly #log: Log;
   readonly #everyMs: number;
   readonly #waiting = new Set<() => void>();
   #cursor = -1;
 
-  constructor(desk: Pick<HitDesk, 'cursor'>, everyMs = 500) {
+  constructor(desk: Pick<HitDesk, 'cursor'>, log: Log, everyMs = 500) {
     this.#desk = desk;
+    this.#log = log;
     this.#everyMs = everyMs;
   }
 
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.look();
+      try {
+        await this.look();
+      } catch (error) {
+        // A store's server that is away comes back; until then the pages show what they have.
+        if (!(error instanceof Fault)) throw error;
+        this.#log.event('warn', 'web/store-away', { code: error.code });
+        await pause(5_000, signal);
+      }
       await pause(this.#everyMs, signal);
     }
   }

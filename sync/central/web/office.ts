@@ -45,7 +45,7 @@ export class Office {
     this.idleMs = idleMs;
     this.places = places;
     this.nowMs = nowMs;
-    this.watch = new ChangeWatch(desk);
+    this.watch = new ChangeWatch(desk, log);
     this.sessions = new Sessions({ idleMs, longestMs: longShiftMs }, steadyMs);
     this.logIn = new LogIn({ users, log, nowMs: steadyMs });
     this.#users = users;

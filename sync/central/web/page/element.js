@@ -35,9 +35,11 @@ export function drawing(tag, attributes = {}, ...children) {
  */
 function dressed(made, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
-    if (value === false || value === null || value === undefined) continue;
+    // A data attribute that is false says so; any other is left out.
+    const says = typeof value === 'boolean' && name.startsWith('data-') ? String(value) : value;
+    if (says === false || says === null || says === undefined) continue;
     if (name.startsWith('on')) made.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
-    else made.setAttribute(name, value === true ? '' : String(value));
+    else made.setAttribute(name, says === true ? '' : String(says));
   }
   made.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
   return made;

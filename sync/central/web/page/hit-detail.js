@@ -31,12 +31,8 @@ export function hitDetail(view, { history, mayAnswer, onAnswer }) {
     ),
     withdrawn && element('p', { class: 'warning' }, `The node took this hit back: ${withdrawn.reason}`),
     grade === 'verify' && element('p', { class: 'warning' }, 'To verify: look at the picture before anybody acts.'),
-    element(
-      'div',
-      { class: 'detail-pictures' },
-      enlargeable(view, 'scene'),
-      element('div', { class: 'detail-plate' }, enlargeable(view, 'plate'), comparison(view), probabilities(view)),
-    ),
+    element('div', { class: 'detail-plate' }, enlargeable(view, 'plate'), comparison(view), probabilities(view)),
+    enlargeable(view, 'scene'),
     mayAnswer
       ? answers(view, onAnswer)
       : element('p', { class: 'hint' }, 'You are logged in as a viewer: officers answer hits.'),
@@ -94,16 +90,15 @@ function answers({ seen, dispatched, verdict, hit }, onAnswer) {
     answer('Seen', 'S', { done: seen !== null, name: 'seen' }, () => onAnswer({ step: 'seen' })),
     answer('Dispatch', 'D', { done: dispatched !== null, name: 'dispatched' }, () => onAnswer({ step: 'dispatched' })),
     element(
-      'fieldset',
-      { class: 'verdicts' },
-      element('legend', {}, 'Verdict'),
+      'div',
+      { class: 'verdicts', role: 'group', 'aria-label': 'verdict' },
       ...verdicts.map(({ verdict: one, word, key }) =>
         answer(word, key, { pressed: verdict?.verdict === one, name: one }, () =>
           onAnswer({ step: 'verdict', verdict: one, note: note.value.trim() }),
         ),
       ),
-      note,
     ),
+    note,
   );
 }
 

@@ -7,6 +7,9 @@ import { drawing } from './element.js';
 const widthPx = 620;
 const heightPx = 560;
 const smallestSpan = 2.2;
+/** A letter of the labels is about so wide, and a line so high. */
+const letterPx = 12;
+const linePx = 24;
 
 /**
  * Where the nodes stand, on rough outlines of the countries.
@@ -16,6 +19,13 @@ const smallestSpan = 2.2;
 export function nodeMap(nodes, { stateOf, onPick }) {
   const placed = nodes.flatMap((node) => (node.place === null ? [] : [{ node, place: node.place }]));
   const project = projection(placed.map(({ place }) => place));
+  const labels = placeLabels(
+    placed.map(({ node, place }) => ({
+      name: node.node,
+      title: titleOf(node),
+      at: project([place.latitude, place.longitude]),
+    })),
+  );
   return drawing(
     'svg',
     { class: 'map', viewBox: `0 0 ${widthPx} ${heightPx}`, role: 'group', 'aria-label': 'map of the nodes' },
@@ -37,22 +47,47 @@ export function nodeMap(nodes, { stateOf, onPick }) {
     }),
     ...placed.map(({ node, place }) => {
       const [x, y] = project([place.latitude, place.longitude]);
-      const title = place.title ?? node.presence?.site ?? node.node;
+      const state = stateOf(node);
+      const title = titleOf(node);
+      const label = labels.get(node.node) ?? { x: 0, y: 0, anchor: 'start' };
       return drawing(
         'g',
-        {
-          class: 'map-node',
-          'data-state': stateOf(node),
-          transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})`,
-          onclick: () => onPick(node.node),
-        },
-        drawing('title', {}, `${title}: ${stateOf(node)}`),
-        drawing('circle', { class: 'map-halo', r: 15 }),
-        shape(stateOf(node)),
-        drawing('text', { class: 'map-label', x: 13, y: 5 }, title),
+        { class: 'map-node', 'data-state': state, onclick: () => onPick(node.node) },
+        drawing('title', {}, `${title}: ${state}`),
+        drawing('circle', { class: 'map-halo', cx: x, cy: y, r: 15 }),
+        drawing('g', { transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})` }, shape(state)),
+        drawing('text', { class: 'map-label', x: label.x, y: label.y, 'text-anchor': label.anchor }, title),
       );
     }),
   );
+}
+
+/** @param {NodeView} node */
+function titleOf({ node, place, presence }) {
+  return place?.title ?? presence?.site ?? node;
+}
+
+/**
+ * A label stands beside its node, inside the map, and below those that are there already.
+ * @param {readonly { readonly name: string, readonly title: string, readonly at: Point }[]} marks
+ */
+function placeLabels(marks) {
+  /** @type {Map<string, { x: number, y: number, anchor: 'start' | 'end' }>} */
+  const labels = new Map();
+  /** @type {{ left: number, right: number, y: number }[]} */
+  const taken = [];
+  for (const { name, title, at } of marks.toSorted((a, b) => a.at[1] - b.at[1])) {
+    const width = title.length * letterPx;
+    const anchor = at[0] + 20 + width > widthPx ? 'end' : 'start';
+    const x = anchor === 'end' ? at[0] - 18 : at[0] + 18;
+    const left = anchor === 'end' ? x - width : x;
+    let y = at[1] + 6;
+    while (taken.some((other) => Math.abs(other.y - y) < linePx && other.left < left + width && left < other.right))
+      y += 4;
+    taken.push({ left, right: left + width, y });
+    labels.set(name, { x, y, anchor });
+  }
+  return labels;
 }
 
 /**

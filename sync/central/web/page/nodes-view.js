@@ -107,7 +107,11 @@ function lists({ health }, newest) {
     const late = behind > 0 ? `, ${behind} behind` : '';
     const words =
       version === null ? `${list}: ${state}` : `${list} ${version}${state === 'valid' ? '' : `, ${state}`}${late}`;
-    return element('span', { class: 'line', 'data-bad': state !== 'valid' || behind > 0 }, words);
+    return element(
+      'span',
+      { class: 'line', 'data-bad': (state !== 'valid' && state !== 'outside-area') || behind > 0 },
+      words,
+    );
   });
 }
 

@@ -25,20 +25,20 @@ export function plate(text, country) {
 export function comparison({ columns, hit }) {
   const { listed, listedCountry, read, country } = hit.data.plate;
   const differences = columns.filter(({ likeness }) => likeness !== 'same').length;
-  const verdict =
-    differences === 0 ? 'read exactly as listed' : `${differences} of ${columns.length} characters differ`;
+  const verdict = differences === 0 ? 'exactly as listed' : `${differences} of ${columns.length} differ`;
   return element(
     'div',
     { class: 'comparison', role: 'img', 'aria-label': `listed ${listed}, read ${read.text}, ${verdict}` },
-    row('listed', listedCountry, columns, 'listed'),
-    row('read', country, columns, 'read'),
-    element(
-      'div',
-      { class: 'comparison-row comparison-signs' },
-      element('span', { class: 'comparison-label' }),
-      ...columns.map(({ likeness }) => element('span', { class: 'cell' }, signs[likeness])),
-      element('span', { class: 'comparison-verdict', 'data-differs': differences > 0 }, verdict),
-    ),
+    row('listed', listedCountry, columns),
+    row('read', country, columns, differences === 0 ? verdict : ''),
+    differences > 0 &&
+      element(
+        'div',
+        { class: 'comparison-row comparison-signs' },
+        element('span', { class: 'comparison-label' }),
+        ...columns.map(({ likeness }) => element('span', { class: 'cell' }, signs[likeness])),
+        element('span', { class: 'comparison-verdict', 'data-differs': true }, verdict),
+      ),
   );
 }
 
@@ -48,17 +48,18 @@ const signs = { same: '', alike: '≈', different: '≠' };
  * @param {'listed' | 'read'} which
  * @param {string | null} country
  * @param {readonly PlateColumn[]} columns
- * @param {string} label
+ * @param {string} [verdict]
  */
-function row(which, country, columns, label) {
+function row(which, country, columns, verdict = '') {
   return element(
     'div',
     { class: `comparison-row comparison-${which}` },
-    element('span', { class: 'comparison-label' }, label),
+    element('span', { class: 'comparison-label' }, which),
     ...columns.map((column) =>
       element('span', { class: 'cell', 'data-likeness': column.likeness }, column[which] ?? '·'),
     ),
     element('span', { class: 'comparison-country' }, country ?? 'no country'),
+    verdict !== '' && element('span', { class: 'comparison-verdict' }, verdict),
   );
 }
 
