@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { reportFaults } from '../../config/foundation/command-outcome.ts';
 import { softwareVersion } from '../../config/foundation/software-version.ts';
 import { decodeForDisplay } from '../../recognizer/picture/decode-for-display.ts';
+import { addFleetCommand } from './commands/fleet.ts';
 import { addHitsCommand } from './commands/hits.ts';
 import { addKeygenCommand } from './commands/keygen.ts';
 import { addListCommand } from './commands/list.ts';
@@ -15,6 +16,7 @@ const program = new Command('anpr-central')
   .showHelpAfterError();
 addKeygenCommand(program);
 addListCommand(program);
+addFleetCommand(program);
 addHitsCommand(program, { decodePicture: decodeForDisplay });
 addServeCommand(program);
 addUserCommand(program);

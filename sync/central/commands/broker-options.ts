@@ -13,9 +13,9 @@ export interface BrokerOptions {
 }
 
 /** Gives a command the options that reach a broker, the same for every command. */
-export function addBrokerOptions(command: Command): Command {
-  return command
-    .requiredOption('--broker <url>', 'broker to connect to, mqtt://HOST:PORT or mqtts://HOST:PORT')
+export function addBrokerOptions(command: Command, { required = true } = {}): Command {
+  const broker = ['--broker <url>', 'broker to connect to, mqtt://HOST:PORT or mqtts://HOST:PORT'] as const;
+  return (required ? command.requiredOption(...broker) : command.option(...broker))
     .option('--ca <file>', 'certificate authority of the broker (PEM)')
     .option('--certificate <file>', 'own certificate (PEM)')
     .option('--key <file>', 'private key of the certificate (PEM)')

@@ -1,0 +1,103 @@
+import type { Command } from 'commander';
+import { withBroker } from '../../broker/mqtt-link.ts';
+import { fingerprintOf } from '../../lists/node-key.ts';
+import { FleetBoard } from '../fleet/fleet-board.ts';
+import { FleetPrinter } from '../fleet/fleet-printer.ts';
+import { fleetTable } from '../fleet/fleet-table.ts';
+import { followFleet } from '../fleet/follow-fleet.ts';
+import { gatherRetained } from '../fleet/gather-retained.ts';
+import { enlist, eraseNodeAt, strikeOff } from '../fleet/strike-off.ts';
+import { readNodeKeys } from '../lists/node-keys-folder.ts';
+import { addBrokerOptions, type BrokerOptions, brokerLinkOptions } from './broker-options.ts';
+import { print, tell } from './output.ts';
+
+interface ShowOptions extends BrokerOptions {
+  readonly nodeKeys?: string;
+  readonly watch?: true;
+  readonly json?: true;
+}
+
+/** `anpr-central fleet`: which node holds which version of which list, and who belongs to the fleet. */
+export function addFleetCommand(program: Command): void {
+  const fleet = program
+    .command('fleet')
+    .description('the nodes: what each holds and how late, and who belongs to them');
+  addShow(fleet);
+  addAdd(fleet);
+  addRemove(fleet);
+}
+
+function addShow(fleet: Command): void {
+  const command = fleet
+    .command('show', { isDefault: true })
+    .description('which node holds which version of which list, and how late (the default)')
+    .option('--node-keys <folder>', 'public keys of the fleet: shows who has never spoken, and who is none of it')
+    .option('--watch', 'go on showing until stopped')
+    .option('--json', 'one JSON object a line for each node; with --watch whenever one changed');
+  addBrokerOptions(command).action(async (options: ShowOptions) => {
+    const board = new FleetBoard(options.nodeKeys === undefined ? null : readNodeKeys(options.nodeKeys));
+    await withBroker(brokerLinkOptions(options), async (link) => {
+      await gatherRetained(link, FleetBoard.filters, (message) => board.take(message));
+      if (!options.watch) return showOnce(board, options.json ?? false);
+      const screen = process.stdout.isTTY && !options.json;
+      const printer = new FleetPrinter({
+        board,
+        write: (text) => process.stdout.write(text),
+        form: options.json ? 'json' : screen ? 'table' : 'lines',
+        rows: process.stdout.rows || 24,
+      });
+      if (screen) process.stdout.write('\x1b[2J');
+      printer.show();
+      await followFleet({ link, board }, () => printer.show(), stopOnSignals());
+    });
+  });
+}
+
+function addAdd(fleet: Command): void {
+  fleet
+    .command('add <file>')
+    .description('take a node into the fleet: its public key, as anpr-node enroll printed it')
+    .option('--node-keys <folder>', 'public keys of the fleet', 'node-keys')
+    .action(async (file: string, { nodeKeys }: { nodeKeys: string }) => {
+      const key = enlist(nodeKeys, file);
+      print(
+        `${key.kid} is of the fleet now, with the key ${await fingerprintOf(key)}; compare that with what the node shows`,
+      );
+      tell('it gets the keys of its lists when these are published next');
+    });
+}
+
+function addRemove(fleet: Command): void {
+  const command = fleet
+    .command('remove <node>')
+    .description(
+      'strike a node off: it gets no further key, and the next build of each list that it held rotates the list key',
+    )
+    .option('--node-keys <folder>', 'public keys of the fleet', 'node-keys');
+  addBrokerOptions(command, { required: false }).action(
+    async (node: string, options: Partial<BrokerOptions> & { nodeKeys: string }) => {
+      const key = strikeOff(options.nodeKeys, node, Date.now());
+      print(`${node} is struck off; its key ${await fingerprintOf(key)} stays out of the fleet`);
+      const { broker } = options;
+      if (broker === undefined)
+        tell('what the broker retains for it goes when its lists are published next; --broker erases it now');
+      else {
+        const erased = await withBroker(brokerLinkOptions({ ...options, broker }), (link) => eraseNodeAt(link, node));
+        print(`${erased} messages for it and of it erased at ${broker}`);
+      }
+      tell('it still holds the keys that it was sent: build and publish its lists now, which rotates them');
+    },
+  );
+}
+
+function showOnce(board: FleetBoard, json: boolean): void {
+  const nodes = board.nodes(Date.now());
+  if (json) for (const node of nodes) print(JSON.stringify(node));
+  else print(fleetTable(nodes));
+}
+
+function stopOnSignals(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+  return stop.signal;
+}

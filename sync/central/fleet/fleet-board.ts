@@ -1,0 +1,145 @@
+import { Fault } from '../../../config/foundation/fault.ts';
+import type { BrokerMessage } from '../../broker/broker-link.ts';
+import { topicMatches } from '../../broker/topic-filter.ts';
+import { topics } from '../../broker/topics.ts';
+import { isInside } from '../../lists/area.ts';
+import { type Manifest, parseManifest } from '../../lists/manifest.ts';
+import type { PublicNodeKey } from '../../lists/node-key.ts';
+import { parseMessage } from '../../uplink/cloud-event.ts';
+import { type Health, healthSchema, maxHealthBytes, type Presence, presenceSchema } from '../../uplink/health.ts';
+
+/** What one node holds of one list, beside what was published. */
+export interface FleetList {
+  /** `AUTHORITY/list`. */
+  readonly list: string;
+  readonly version: number | null;
+  /** The newest version at the broker; null where the list is published no more. */
+  readonly published: number | null;
+  /** How long the newest version has been out without this node matching it; null when it is not late. */
+  readonly lateSeconds: number | null;
+  /** In the node's words; `not held` where it should hold the list and says nothing of it. */
+  readonly state: string;
+  readonly refused: { readonly code: string; readonly count: number } | null;
+}
+
+export interface FleetNode {
+  readonly node: string;
+  readonly site: string | null;
+  readonly presence: Presence['state'] | 'never seen';
+  /** Not among the fleet's keys, although it speaks; null where the keys were not given. */
+  readonly stranger: boolean | null;
+  readonly heardSecondsAgo: number | null;
+  readonly software: string | null;
+  readonly inhibited: string | null;
+  readonly lists: readonly FleetList[];
+}
+
+interface NodeState {
+  presence: Presence | null;
+  health: Health | null;
+}
+
+const mostNodes = 10_000;
+const mostLists = 1_000;
+/** States in which a node rightly matches nothing of a list. */
+const exempt = new Set(['revoked', 'outside-area']);
+
+/** Which node holds which version of which list, from what nodes and authorities leave at the broker. */
+export class FleetBoard {
+  readonly #keys: ReadonlyMap<string, PublicNodeKey> | null;
+  readonly #manifests = new Map<string, Manifest>();
+  readonly #nodes = new Map<string, NodeState>();
+
+  /** With the fleet's keys it also knows who has never spoken, and who should hold what. */
+  constructor(keys: readonly PublicNodeKey[] | null) {
+    this.#keys = keys === null ? null : new Map(keys.map((key) => [key.kid, key]));
+  }
+
+  /** The topics that it lives from. */
+  static readonly filters = [topics.allManifests, topics.allPresence, topics.allHealth];
+
+  /** Takes a message in; tells whether it said anything. What is not of the contract says nothing. */
+  take({ topic, payload }: BrokerMessage): boolean {
+    if (topicMatches(topics.allManifests, topic)) return this.#takeManifest(topic, payload);
+    const [, , , node = ''] = topic.split('/');
+    if (payload.length === 0) return this.#nodes.delete(node);
+    const presence = topicMatches(topics.allPresence, topic)
+      ? parseMessage(presenceSchema, payload, maxHealthBytes)
+      : null;
+    const health = topicMatches(topics.allHealth, topic) ? parseMessage(healthSchema, payload, maxHealthBytes) : null;
+    // A node speaks for itself alone.
+    if ((presence ?? health)?.node !== node) return false;
+    const state = this.#nodes.get(node) ?? { presence: null, health: null };
+    if (!this.#nodes.has(node) && this.#nodes.size >= mostNodes) return false;
+    this.#nodes.set(node, { presence: presence ?? state.presence, health: health ?? state.health });
+    return true;
+  }
+
+  nodes(nowMs: number): FleetNode[] {
+    const names = new Set([...(this.#keys?.keys() ?? []), ...this.#nodes.keys()]);
+    return [...names].sort().map((name) => this.#node(name, nowMs));
+  }
+
+  #takeManifest(topic: string, payload: Uint8Array): boolean {
+    const [, , , authority = '', list = ''] = topic.split('/');
+    const name = `${authority}/${list}`;
+    if (payload.length === 0) return this.#manifests.delete(name);
+    const manifest = manifestOf(payload);
+    if (manifest?.authority !== authority || manifest.list !== list) return false;
+    if (!this.#manifests.has(name) && this.#manifests.size >= mostLists) return false;
+    this.#manifests.set(name, manifest);
+    return true;
+  }
+
+  #node(name: string, nowMs: number): FleetNode {
+    const { presence = null, health = null } = this.#nodes.get(name) ?? {};
+    const key = this.#keys?.get(name);
+    const heardMs = Math.max(
+      ...[health?.time, presence?.startedAt].map((time) => (time === undefined ? 0 : Date.parse(time))),
+    );
+    return {
+      node: name,
+      site: presence?.site ?? key?.site ?? null,
+      presence: presence?.state ?? 'never seen',
+      stranger: this.#keys === null ? null : key === undefined,
+      heardSecondsAgo: heardMs === 0 ? null : Math.max(0, Math.round((nowMs - heardMs) / 1000)),
+      software: health?.software ?? presence?.software ?? null,
+      inhibited: health?.inhibited ?? null,
+      lists: this.#lists(health, key, nowMs),
+    };
+  }
+
+  #lists(health: Health | null, key: PublicNodeKey | undefined, nowMs: number): FleetList[] {
+    const held = new Map((health?.lists ?? []).map((one) => [one.list, one]));
+    const due = [...this.#manifests].filter(([, manifest]) => isFor(manifest, key)).map(([name]) => name);
+    return [...new Set([...held.keys(), ...due])].sort().map((list) => {
+      const manifest = this.#manifests.get(list);
+      const one = held.get(list);
+      const lacks = manifest?.state === 'active' && (one?.version ?? 0) < manifest.version;
+      const late = lacks && !exempt.has(one?.state ?? '');
+      return {
+        list,
+        version: one?.version ?? null,
+        published: manifest?.version ?? null,
+        lateSeconds: late ? Math.max(0, Math.round((nowMs - Date.parse(manifest.issued)) / 1000)) : null,
+        state: one?.state ?? 'not held',
+        refused: one?.refused ?? null,
+      };
+    });
+  }
+}
+
+/** Whether a node should hold a list, as far as its place is known. */
+function isFor(manifest: Manifest, key: PublicNodeKey | undefined): boolean {
+  if (manifest.state === 'revoked' || key === undefined) return false;
+  return isInside(manifest.area, { id: key.kid, site: key.site, country: key.country });
+}
+
+function manifestOf(payload: Uint8Array): Manifest | null {
+  try {
+    return parseManifest(payload).manifest;
+  } catch (error) {
+    if (error instanceof Fault) return null;
+    throw error;
+  }
+}

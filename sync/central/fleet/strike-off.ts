@@ -1,0 +1,56 @@
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Fault } from '../../../config/foundation/fault.ts';
+import type { BrokerLink } from '../../broker/broker-link.ts';
+import { topics } from '../../broker/topics.ts';
+import type { PublicNodeKey } from '../../lists/node-key.ts';
+import { nodeKeyFiles, readNodeKey, refuseStruckOff, struckOffFile } from '../lists/node-keys-folder.ts';
+import { gatherRetained } from './gather-retained.ts';
+
+/** Takes a node's key into the fleet. Throws `node-keys/struck-off` for one that left it, `node-keys/twice` for a second key of a node. */
+export function enlist(folder: string, file: string): PublicNodeKey {
+  const key = readNodeKey(file);
+  refuseStruckOff(folder, key);
+  mkdirSync(folder, { recursive: true });
+  const there = fileOf(folder, key.kid);
+  if (there === null) copyFileSync(file, join(folder, `${key.kid}.json`));
+  else if (readNodeKey(there).x !== key.x)
+    throw new Fault(
+      'node-keys/twice',
+      `${there} is another key of ${key.kid}; take that one out with fleet remove first`,
+    );
+  return key;
+}
+
+/** Takes a node out of the fleet: no list key is wrapped for it any more. Throws `node-keys/unknown`. */
+export function strikeOff(folder: string, node: string, nowMs: number): PublicNodeKey {
+  const file = fileOf(folder, node);
+  if (file === null) throw new Fault('node-keys/unknown', `no key of ${node} is in ${folder}`);
+  const key = readNodeKey(file);
+  const kept = struckOffFile(folder, key);
+  mkdirSync(dirname(kept), { recursive: true });
+  writeFileSync(`${kept}.new`, `${JSON.stringify({ ...key, struckOff: new Date(nowMs).toISOString() }, null, 2)}\n`);
+  renameSync(`${kept}.new`, kept);
+  rmSync(file);
+  return key;
+}
+
+/** Erases what a broker retains for and of a node: its wrapped list keys, presence and health. Gives the number of messages. */
+export async function eraseNodeAt(link: BrokerLink, node: string): Promise<number> {
+  const retained = new Set<string>();
+  const filters = [topics.allListKeysOf(node), topics.presence(node), topics.health(node)];
+  await gatherRetained(link, filters, ({ topic, payload }) => {
+    if (payload.length > 0) retained.add(topic);
+  });
+  for (const topic of retained) {
+    const outcome = await link.publish(topic, new Uint8Array(), { qos: 1, retain: true, deadlineMs: 10_000 });
+    if (outcome !== 'acknowledged') throw new Fault('fleet/not-erased', `the broker did not take it: ${outcome}`);
+  }
+  return retained.size;
+}
+
+function fileOf(folder: string, node: string): string | null {
+  if (!existsSync(folder)) return null;
+  const name = nodeKeyFiles(folder).find((one) => readNodeKey(join(folder, one)).kid === node);
+  return name === undefined ? null : join(folder, name);
+}
