@@ -74,10 +74,10 @@ it('finds a listed plate behind a wildcard and shows it as listed', async () => 
 });
 
 it('confirms a sure reading, asks a person at a doubtful one and abstains below', async () => {
-  const { node } = await nodeWith(['12-ABC-3,NL,ref']);
+  const { node } = await nodeWith(['12-TBB-3,NL,ref']);
   const gradeAt = (probability: number) =>
-    node.blackLists.match(reading({ '12ABC3': probability, '12ABC8': 1 - probability }), startMs)[0]?.grade ?? null;
-  const grades = [0.999, 0.5, 0.05, 0.01, 0.003, 0.0005, 0.00001].map(gradeAt);
+    node.blackLists.match(reading({ '12TBB3': probability, '12TBB8': 1 - probability }), startMs)[0]?.grade ?? null;
+  const grades = [0.999, 0.5, 0.01, 1e-3, 1e-4, 3e-5, 1e-5, 3e-6, 1e-6, 1e-8].map(gradeAt);
   expect(grades[0]).toBe('confirmed');
   expect(grades.at(-1)).toBeNull();
   const order = ['confirmed', 'verify', null];
@@ -198,8 +198,7 @@ it('takes hostile and empty readings for what they are', async () => {
 
 it('knows which plates are more usual where', () => {
   const traffic = borderTraffic();
-  expect(traffic.density('12ABC3', 'NL')).toBeGreaterThan(100 * traffic.density('12ABC3', 'B'));
+  expect(traffic.density('12TBB3', 'NL')).toBeGreaterThan(100 * traffic.density('12TBB3', 'B'));
   expect(traffic.density('1ABC234', 'B')).toBeGreaterThan(100 * traffic.density('1ABC234', 'NL'));
-  expect(traffic.density('IABC234', 'B')).toBe(traffic.density('1ABC234', 'B'));
   expect(traffic.density('ANYTHING', 'XX')).toBe(0);
 });

@@ -1,21 +1,15 @@
 import { isInside, type NodePlace } from './area.ts';
 import { prefixOf } from './chunk.ts';
 import type { ListEntry } from './entry.ts';
-import { fold, longestPlate } from './fold.ts';
+import { type FoldedSpelling, foldedSpellings } from './folded-spelling.ts';
+import { gradeCandidates } from './hit-grade.ts';
 import { mayHold } from './key-filter.ts';
 import type { ListKeys } from './list-keys.ts';
 import { bucketOf, type ListStore, type StoredLayer } from './list-store.ts';
 import { type ActiveManifest, layersOf } from './manifest.ts';
-import type { Abstention, ListStatus, ListValidity, Match, MatchedEntry, MatchGrade, Reading } from './match.ts';
+import type { Abstention, ListStatus, ListValidity, Match, MatchedEntry, Reading } from './match.ts';
 import { borderTraffic, type PlatePopulation } from './plate-population.ts';
-import {
-  type Candidate,
-  evidenceOf,
-  type FoldedSpelling,
-  leastPosterior,
-  posteriors,
-  type ReadingEvidence,
-} from './posterior.ts';
+import { type Candidate, evidenceOf, type ReadingEvidence } from './posterior.ts';
 import type { ListSeal, SealedEntry } from './seal.ts';
 
 export interface BlackListsOptions {
@@ -24,9 +18,6 @@ export interface BlackListsOptions {
   readonly node: NodePlace;
   readonly population?: PlatePopulation;
 }
-
-/** The most spellings of one passage that are looked up. */
-const mostSpellings = 256;
 
 interface LoadedList {
   readonly manifest: ActiveManifest;
@@ -113,14 +104,9 @@ export class BlackLists {
   }
 
   #weigh({ manifest }: LoadedList, evidence: ReadingEvidence, candidates: readonly Candidate[]) {
-    const { expectedGenuinePerMillion: genuine, falseHitsPerMillion: budget, entries } = manifest;
-    const probabilities = posteriors(evidence, candidates, { genuinePerMillion: genuine, entries });
-    return candidates.map((candidate, index) => {
-      const probability = probabilities[index] ?? 0;
-      const grade = gradeOf(probability, genuine, budget);
-      if (grade === null) this.#abstain('improbable');
-      return { candidate, probability, grade };
-    });
+    const graded = gradeCandidates(evidence, candidates, manifest);
+    for (const { grade } of graded) if (grade === null) this.#abstain('improbable');
+    return graded;
   }
 
   /** Under a look-up key the newest layer that has it speaks alone; a removal there means that nothing is listed. */
@@ -199,34 +185,6 @@ function validityOf(list: LoadedList, nowMs: number): ListValidity {
   if (trueNowMs >= list.validUntilMs) return 'expired';
   if (trueNowMs < list.validFromMs) return 'not-yet-valid';
   return list.seal === null ? 'no-key' : 'valid';
-}
-
-function gradeOf(
-  probability: number,
-  genuinePerMillion: number,
-  budget: ActiveManifest['falseHitsPerMillion'],
-): MatchGrade | null {
-  if (probability >= leastPosterior(genuinePerMillion, budget.confirmed)) return 'confirmed';
-  return probability >= leastPosterior(genuinePerMillion, budget.verify) ? 'verify' : null;
-}
-
-function foldedSpellings(reading: Reading): FoldedSpelling[] {
-  const groups = new Map<string, { text: string; probability: number }[]>();
-  for (const spelling of reading.spellings.slice(0, mostSpellings)) {
-    if (spelling.text.length > longestPlate) continue;
-    const folded = fold(spelling.text);
-    const group = groups.get(folded);
-    if (group) group.push(spelling);
-    else groups.set(folded, [spelling]);
-  }
-  return [...groups].map(([folded, spellings]) => ({
-    folded,
-    spellings: spellings.toSorted((a, b) => b.probability - a.probability),
-    probability: Math.min(
-      1,
-      spellings.reduce((sum, one) => sum + one.probability, 0),
-    ),
-  }));
 }
 
 function matchOf(found: {

@@ -1,14 +1,8 @@
+import { type Calibration, shippedCalibration } from './calibration.ts';
 import type { ListEntry } from './entry.ts';
+import type { FoldedSpelling } from './folded-spelling.ts';
 import type { Reading } from './match.ts';
 import type { PlatePopulation } from './plate-population.ts';
-
-/** All spellings of a reading that fold to one look-up form. */
-export interface FoldedSpelling {
-  readonly folded: string;
-  /** Most probable first. */
-  readonly spellings: Reading['spellings'];
-  readonly probability: number;
-}
 
 /** A listed plate that one of the spellings met. */
 export interface Candidate {
@@ -18,12 +12,10 @@ export interface Candidate {
 
 export interface BaseRates {
   /** Expected genuine rate of the list, per million passages. */
-  readonly genuinePerMillion: number;
+  readonly expectedGenuinePerMillion: number;
   readonly entries: number;
 }
 
-/** No reading is taken to be surer than this, whatever it says of itself. */
-const readingFloor = 1e-6;
 /** No country is taken to be less likely than this from the look of a plate. */
 const countryFloor = 1e-3;
 /** Between two listed plates that only O and 0 or I and 1 tell apart, what the reader's choice leaves to the other. */
@@ -34,6 +26,8 @@ export interface ReadingEvidence {
   readonly population: PlatePopulation;
   /** How well each country explains the look of the plate. */
   readonly countries: ReadonlyMap<string, number>;
+  /** The reading's probability of each folded spelling, calibrated. */
+  readonly shares: ReadonlyMap<FoldedSpelling, number>;
   /** For each folded spelling and country, the weight of an unlisted vehicle that carries it. */
   readonly weights: ReadonlyMap<FoldedSpelling, ReadonlyMap<string, number>>;
   /** All of these together, and what the reading does not name. */
@@ -45,24 +39,23 @@ export function evidenceOf(
   reading: Reading,
   folded: readonly FoldedSpelling[],
   population: PlatePopulation,
+  calibration: Calibration = shippedCalibration,
 ): ReadingEvidence {
   const countries = countryEvidence(reading, population);
+  const { shares, unnamed } = calibrated(folded, calibration);
   const weights = new Map<FoldedSpelling, ReadonlyMap<string, number>>();
-  const named = folded.reduce((sum, one) => sum + one.probability, 0);
-  const unnamed = Math.max(readingFloor, 1 - named);
   let total = 0;
   for (const [country, seen] of countries) total += unnamed * seen * population.typicalDensity(country);
-  for (const one of folded) {
-    const text = one.spellings[0]?.text ?? one.folded;
+  for (const [one, share] of shares) {
     const byCountry = new Map<string, number>();
     for (const [country, seen] of countries) {
-      const weight = one.probability * seen * population.density(text, country);
+      const weight = share * seen * population.density(one.folded, country);
       byCountry.set(country, weight);
       total += weight;
     }
     weights.set(one, byCountry);
   }
-  return { population, countries, weights, total };
+  return { population, countries, shares, weights, total };
 }
 
 /**
@@ -72,8 +65,8 @@ export function evidenceOf(
  * weighed by the reading (spelling and country). The same text of another country is an unlisted plate like any other.
  */
 export function posteriors(evidence: ReadingEvidence, candidates: readonly Candidate[], rates: BaseRates): number[] {
-  const prior = Math.min(0.5, rates.genuinePerMillion / 1e6 / Math.max(1, rates.entries));
-  const listed = candidates.map((one) => prior * shareOfText(one, candidates) * countryWeight(one, evidence));
+  const prior = priorOf(rates);
+  const listed = candidates.map((one) => prior * shareOfText(one, candidates, evidence) * countryWeight(one, evidence));
   const unlisted = unlistedWeight(evidence, candidates);
   return candidates.map((one, index) => {
     const own = listed[index] ?? 0;
@@ -85,12 +78,24 @@ export function posteriors(evidence: ReadingEvidence, candidates: readonly Candi
   });
 }
 
+/** The prior of one entry: that the next vehicle is that one. */
+export function priorOf({ expectedGenuinePerMillion, entries }: BaseRates): number {
+  return Math.min(0.5, expectedGenuinePerMillion / 1e6 / Math.max(1, entries));
+}
+
 /**
- * The least posterior at which hits stay within a budget. With every hit at or above t, false hits are at most
- * (1 - t) / t of the genuine ones, of which there are at most as many as the list expects.
+ * The reading's probabilities raised to 1 / temperature and brought back to a sum of 1, together with what is left to plates that it
+ * does not name.
  */
-export function leastPosterior(genuinePerMillion: number, falsePerMillion: number): number {
-  return genuinePerMillion / (genuinePerMillion + falsePerMillion);
+function calibrated(folded: readonly FoldedSpelling[], { temperature, leastUnnamed }: Calibration) {
+  const named = folded.reduce((sum, one) => sum + one.probability, 0);
+  const softer = (probability: number) => Math.max(0, probability) ** (1 / temperature);
+  const unnamed = softer(Math.max(leastUnnamed, 1 - named));
+  const sum = folded.reduce((all, one) => all + softer(one.probability), unnamed);
+  return {
+    shares: new Map(folded.map((one) => [one, softer(one.probability) / sum])),
+    unnamed: unnamed / sum,
+  };
 }
 
 /** How well each country of the population explains the look of the plate; all alike when the reading does not say. */
@@ -104,11 +109,10 @@ function countryEvidence(reading: Reading, population: PlatePopulation): Readonl
 /** An entry without a country is listed for each country in which its text is usual. */
 function countryWeight({ entry, met }: Candidate, { countries, weights, population }: ReadingEvidence): number {
   if (entry.country !== undefined) return countries.get(entry.country) ?? countries.get('other') ?? countryFloor;
-  const text = met.spellings[0]?.text ?? met.folded;
   let seen = 0;
   let usual = 0;
   for (const country of weights.get(met)?.keys() ?? []) {
-    const density = population.density(text, country);
+    const density = population.density(met.folded, country);
     usual += density;
     seen += density * (countries.get(country) ?? 0);
   }
@@ -116,7 +120,7 @@ function countryWeight({ entry, met }: Candidate, { countries, weights, populati
 }
 
 /** The reading's probability of this listed text; look-alike texts that are listed too share it by what the reader chose. */
-function shareOfText(one: Candidate, candidates: readonly Candidate[]): number {
+function shareOfText(one: Candidate, candidates: readonly Candidate[], { shares }: ReadingEvidence): number {
   const { met } = one;
   const texts = new Set(candidates.filter((other) => other.met === met).map((other) => other.entry.text));
   const weightOf = (text: string): number => {
@@ -124,7 +128,7 @@ function shareOfText(one: Candidate, candidates: readonly Candidate[]): number {
     return exact + lookalikeShare * met.probability;
   };
   const total = [...texts].reduce((sum, text) => sum + weightOf(text), 0);
-  return total === 0 ? 0 : (met.probability * weightOf(one.entry.text)) / total;
+  return total === 0 ? 0 : ((shares.get(met) ?? 0) * weightOf(one.entry.text)) / total;
 }
 
 /** What the reading gives to plates that are not listed: all weights but those of the candidates' own plates. */
@@ -136,7 +140,8 @@ function unlistedWeight({ weights, total }: ReadingEvidence, candidates: readonl
       if (own.includes(undefined) || own.includes(country)) listed += weight;
     }
   }
-  return Math.max(Number.MIN_VALUE, total - listed);
+  // What is left after taking equals away is rounding; at least a part in 10^12 is always somebody else.
+  return Math.max(Number.MIN_VALUE, total * 1e-12, total - listed);
 }
 
 function samePlate(a: ListEntry, b: ListEntry): boolean {

@@ -1,6 +1,6 @@
 import type { Area } from '../../lists/area.ts';
 import { decodeIndex } from '../../lists/chunk-index.ts';
-import { leastPosterior } from '../../lists/posterior.ts';
+import { leastPosterior } from '../../lists/hit-grade.ts';
 import type { ListFolder } from './list-folder.ts';
 
 /** What an officer wants to see of a list before publishing it. */
@@ -29,12 +29,9 @@ export function listCard(folder: ListFolder): string {
     ['expected', `${genuine} genuine hits per million passages`],
     [
       'confirmed',
-      `from ${percent(leastPosterior(genuine, budget.confirmed))}: at most ${budget.confirmed} false per million`,
+      `from ${percent(leastPosterior('confirmed', manifest))}: at most ${budget.confirmed} false per million`,
     ],
-    [
-      'to verify',
-      `from ${percent(leastPosterior(genuine, budget.verify))}: at most ${budget.verify} false per million`,
-    ],
+    ['to verify', `from ${percent(leastPosterior('verify', manifest))}: at most ${budget.verify} false per million`],
   ]);
 }
 
