@@ -1,5 +1,5 @@
 import type { CountryProbability, Spelling } from '../plate.ts';
-import { type CountryFormats, PLATE_FORMATS } from './plate-formats.ts';
+import { knownCountries } from './country-syntax.ts';
 
 /** What is known of a plate: its spellings and its countries. */
 export interface Hypotheses {
@@ -7,49 +7,39 @@ export interface Hypotheses {
   readonly countries: readonly CountryProbability[];
 }
 
-/**
- * How well a text suits a country. None is zero: foreign, old, diplomatic and personal plates exist, and a camera that
- * sees clearly must be able to say so against every rule.
- */
-const ORDINARY = 1;
-const RARE = 0.2;
-const UNHEARD_OF = 0.05;
-/** For a country whose formats are not known. */
-const UNKNOWN = 0.3;
 /** A country less probable than this cannot change a spelling that matters. */
 const NEGLIGIBLE_COUNTRY = 1e-4;
-
-/** Weighs a text by a country's formats: 1 for an ordinary plate of it, less for what is rare or unheard of. */
-export function syntaxWeight(country: string, text: string): number {
-  const formats = COMPILED.get(country);
-  if (formats === undefined) return UNKNOWN;
-  if (formats.ordinary.test(text)) return ORDINARY;
-  return formats.rare?.test(text) === true ? RARE : UNHEARD_OF;
-}
+/** The reader's class of plates from none of its other classes. */
+const OTHER = 'other';
 
 /**
- * Joins what the eye saw with what countries write: each pair of spelling and country is as probable as both were apart,
- * times how well they suit each other; then each is summed over the other. Spellings and countries correct one another
- * (an O in a digit's place, a Belgian plate taken for French). The spellings' sum stays as it was: what was not spelled
- * out is not judged.
+ * Joins what the eye saw with what countries write. Each pair of spelling and country is as probable as both were apart, times how
+ * well they suit each other: the root of the text's density among the country's plates. The root, because the reader has learnt
+ * from plates in these formats and sees the text when it names the country, so half of what they say is known to it already.
+ * A camera that sees clearly can say so against every rule: foreign, old, diplomatic and personal plates exist. Then each is
+ * summed over the other. Spellings and countries correct one another (an O in a digit's place, a Belgian plate taken for French). The
+ * spellings' sum stays as it was: what was not spelled out is not judged.
  */
 export function withSyntax({ spellings, countries }: Hypotheses): Hypotheses {
   const likely = countries.filter(({ probability }) => probability > NEGLIGIBLE_COUNTRY);
-  const countrySums = new Map<string, number>();
+  const densities = likely.map(({ country }) => densityIn(country, countries));
+  const sums = new Float64Array(likely.length);
   let before = 0;
   let after = 0;
   const joined = spellings.map(({ text, probability }) => {
     let sum = 0;
-    for (const country of likely) {
-      const share = probability * country.probability * syntaxWeight(country.country, text);
-      countrySums.set(country.country, (countrySums.get(country.country) ?? 0) + share);
+    likely.forEach((country, at) => {
+      const suits = Math.sqrt(densities[at]?.(text) ?? 0);
+      const share = probability * country.probability * suits;
+      sums[at] = (sums[at] ?? 0) + share;
       sum += share;
-    }
+    });
     before += probability;
     after += sum;
     return { text, probability: sum };
   });
   if (!(after > 0)) return { spellings, countries };
+  const countrySums = new Map(likely.map(({ country }, at) => [country, sums[at] ?? 0]));
   return {
     spellings: joined
       .map(({ text, probability }) => ({ text, probability: (probability / after) * before }))
@@ -60,22 +50,20 @@ export function withSyntax({ spellings, countries }: Hypotheses): Hypotheses {
   };
 }
 
-interface CompiledFormats {
-  readonly ordinary: RegExp;
-  readonly rare: RegExp | null;
-}
-
-const COMPILED: ReadonlyMap<string, CompiledFormats> = new Map(
-  PLATE_FORMATS.map((formats) => [
-    formats.country,
-    {
-      ordinary: compiled(formats, formats.ordinary),
-      rare: formats.rare.length > 0 ? compiled(formats, formats.rare) : null,
-    },
-  ]),
-);
-
-function compiled(formats: CountryFormats, expressions: readonly string[]): RegExp {
-  const alternatives = expressions.join('|').replaceAll('@', `[${formats.letters}]`).replaceAll('#', '[0-9]');
-  return new RegExp(`^(?:${alternatives})$`);
+/**
+ * How a country's density is found. `other` and codes that no country file describes are an average country, `other` one of
+ * those that are not named beside it.
+ */
+function densityIn(code: string, beside: readonly CountryProbability[]): (text: string) => number {
+  const syntax = knownCountries().get(code);
+  if (syntax !== undefined) return (text) => syntax.density(text);
+  const all = [...new Set(knownCountries().values())];
+  const named = new Set(beside.map(({ country }) => country));
+  const unnamed = code === OTHER ? all.filter(({ country }) => !named.has(country)) : [];
+  const countries = unnamed.length > 0 ? unnamed : all;
+  return (text) => {
+    let sum = 0;
+    for (const one of countries) sum += one.density(text);
+    return sum / countries.length;
+  };
 }

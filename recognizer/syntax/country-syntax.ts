@@ -1,0 +1,133 @@
+import { type CountryFile, readCountryFiles } from './country-file.ts';
+import { LONGEST_TEXT, lettersOf, type Slot, type Template, templatesOf } from './format-language.ts';
+
+/** What a plate of no series looks like: any of the two kinds of characters in each place. */
+const FLAT_SHAPE = 1 / 2;
+
+const NONE: readonly SeriesTemplate[] = [];
+
+interface SeriesTemplate extends Template {
+  /** Bit by place from the left: where only letters may stand, and where either letters or digits alone. */
+  readonly letterPlaces: number;
+  readonly fixedPlaces: number;
+  readonly series: string;
+  readonly never: RegExp | null;
+}
+
+/**
+ * How often a country writes a text, as a density: the probability of the text among the country's plates, over that of the
+ * same text if every letter were as frequent as every other, and every digit. So texts of different length compare, and
+ * what is left is what the formats say: which places are letters, which letters, which districts.
+ */
+export class CountrySyntax {
+  readonly country: string;
+  readonly #personal: number;
+  readonly #byLength = new Map<number, SeriesTemplate[]>();
+  /** By length and places of letters, filled as texts ask: most texts then meet no format or one. */
+  readonly #byShape = new Map<number, readonly SeriesTemplate[]>();
+
+  /** Fault: `syntax/bad-format`. */
+  constructor(file: CountryFile) {
+    this.country = file.country;
+    this.#personal = file.personal;
+    const total = file.series.reduce((sum, { share }) => sum + share, 0);
+    for (const series of file.series) {
+      const context = { letters: lettersOf(series.letters ?? file.letters), lists: file.lists };
+      const all = series.formats.flatMap((format) => templatesOf(format, context));
+      const fitting = all.filter(({ length }) => length <= series.longest);
+      const kept = fitting.reduce((sum, { share }) => sum + share, 0);
+      const scale = ((1 - file.personal) * series.share) / total / kept;
+      const expression = series.never ?? file.never;
+      const never = expression === undefined ? null : new RegExp(expression);
+      for (const { share, length, slots } of fitting) {
+        const template = { share: share * scale, length, slots, ...placesOf(slots), series: series.name, never };
+        this.#byLength.set(length, [...(this.#byLength.get(length) ?? []), template]);
+      }
+    }
+  }
+
+  /** Never 0: every country has plates that follow no series. */
+  density(text: string): number {
+    let density = this.#personal * FLAT_SHAPE ** text.length;
+    for (const template of this.#templatesFor(text)) density += templateDensity(template, text);
+    return density;
+  }
+
+  /** The names of the series that the text belongs to. */
+  seriesOf(text: string): readonly string[] {
+    const templates = this.#templatesFor(text).filter((template) => templateDensity(template, text) > 0);
+    return [...new Set(templates.map(({ series }) => series))];
+  }
+
+  #templatesFor(text: string): readonly SeriesTemplate[] {
+    if (text.length > LONGEST_TEXT) return NONE;
+    const letters = letterPlaces(text);
+    const shape = letters | (1 << text.length);
+    const known = this.#byShape.get(shape);
+    if (known !== undefined) return known;
+    const fitting = (this.#byLength.get(text.length) ?? []).filter(
+      ({ letterPlaces: wanted, fixedPlaces }) => (letters & fixedPlaces) === wanted,
+    );
+    this.#byShape.set(shape, fitting);
+    return fitting;
+  }
+}
+
+/** The countries whose syntax is known, by their codes, present and former. */
+export function knownCountries(): ReadonlyMap<string, CountrySyntax> {
+  known ??= new Map(
+    readCountryFiles().flatMap((file) => {
+      const syntax = new CountrySyntax(file);
+      return [file.country, ...file.formerly].map((code) => [code, syntax] as const);
+    }),
+  );
+  return known;
+}
+
+let known: ReadonlyMap<string, CountrySyntax> | undefined;
+
+function templateDensity({ share, slots, never }: SeriesTemplate, text: string): number {
+  let density = share;
+  let at = 0;
+  for (const slot of slots) {
+    const length = slot.kind === 'list' ? slot.length : 1;
+    const gain = slot.kind === 'list' ? slot.gains.get(text.slice(at, at + length)) : slot.gains[indexOf(text, at)];
+    if (gain === undefined || gain === 0) return 0;
+    density *= gain;
+    at += length;
+  }
+  return never?.test(text) === true ? 0 : density;
+}
+
+function letterPlaces(text: string): number {
+  let places = 0;
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) >= 65) places |= 1 << at;
+  return places;
+}
+
+function placesOf(slots: readonly Slot[]): { readonly letterPlaces: number; readonly fixedPlaces: number } {
+  const kinds = slots.flatMap((slot) => {
+    if (slot.kind === 'character') return [kindsOf(slot.gains.subarray(0, 10), slot.gains.subarray(10))];
+    const texts = [...slot.gains.keys()];
+    return Array.from({ length: slot.length }, (_, at) => {
+      const letters = texts.filter((text) => text.charAt(at) >= 'A').length;
+      return { digits: letters < texts.length, letters: letters > 0 };
+    });
+  });
+  const bits = (wanted: (kind: { digits: boolean; letters: boolean }) => boolean) =>
+    kinds.reduce((places, kind, at) => (wanted(kind) ? places | (1 << at) : places), 0);
+  return {
+    letterPlaces: bits(({ letters, digits }) => letters && !digits),
+    fixedPlaces: bits(({ letters, digits }) => letters !== digits),
+  };
+}
+
+function kindsOf(digits: Float64Array, letters: Float64Array) {
+  return { digits: digits.some((gain) => gain > 0), letters: letters.some((gain) => gain > 0) };
+}
+
+/** A character's place in 0-9A-Z. */
+function indexOf(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code < 65 ? code - 48 : code - 55;
+}
