@@ -3,6 +3,7 @@ import type { Database } from '../database/database.ts';
 import { chunkHeaderBytes, decodeRecords, prefixOf, recordHeadBytes } from './chunk.ts';
 import type { ChunkIndex, ChunkReference } from './chunk-index.ts';
 import { buildKeyFilter } from './key-filter.ts';
+import { type ListRow, listStatements } from './list-statements.ts';
 import { listTables } from './list-tables.ts';
 import { type ActiveManifest, layersOf, parseManifest, type SignedManifest } from './manifest.ts';
 import type { ListIdentity, SealedEntry } from './seal.ts';
@@ -37,18 +38,6 @@ export interface MissingChunk extends ChunkReference {
   readonly ordinal: number;
 }
 
-interface ListRow {
-  readonly id: number;
-  readonly authority: string;
-  readonly name: string;
-  readonly accepted_generation: number;
-  readonly accepted_version: number;
-  readonly accepted_sha256: string;
-  readonly withdrawn: Withdrawal | null;
-  readonly pending: Buffer | null;
-  readonly manifest: Buffer | null;
-}
-
 const bucketsPerChunk = 256;
 const recordsPerBucket = 16;
 const chunksPerCollection = 16;
@@ -56,9 +45,7 @@ const chunksPerCollection = 16;
 /** The node's lists in SQLite; see list-tables.ts for what always holds. It trusts its caller to have verified signatures. */
 export class ListStore {
   readonly #database: Database;
-  readonly #bucket;
-  readonly #insertChunk;
-  readonly #insertBucket;
+  readonly #sql: ReturnType<typeof listStatements>;
   #revision = 0;
 
   constructor(database: Database) {
@@ -66,9 +53,7 @@ export class ListStore {
     // Freed pages are overwritten where that costs no extra writing, so that revoked lists and old keys do not linger.
     database.pragma('secure_delete = FAST');
     database.exec(listTables);
-    this.#bucket = database.prepare<[number], { records: Buffer }>('SELECT records FROM bucket WHERE id = ?');
-    this.#insertChunk = database.prepare('INSERT OR IGNORE INTO chunk (sha256, bucket_bits, filter) VALUES (?, ?, ?)');
-    this.#insertBucket = database.prepare('INSERT INTO bucket VALUES (?, ?)');
+    this.#sql = listStatements(database);
   }
 
   /** Grows whenever what matches may have changed. */
@@ -77,8 +62,7 @@ export class ListStore {
   }
 
   lists(): StoredList[] {
-    const rows = this.#database.prepare<[], ListRow>('SELECT * FROM list ORDER BY authority, name').all();
-    return rows.map(storedList);
+    return this.#sql.lists.all().map(storedList);
   }
 
   list(authority: string, name: string): StoredList | null {
@@ -88,10 +72,7 @@ export class ListStore {
 
   /** When this authority signed last, as far as this node knows; the true time is not before it. */
   latestIssuedMs(authority: string): number {
-    const row = this.#database
-      .prepare<[string], { ms: number | null }>('SELECT max(issued_ms) AS ms FROM list WHERE authority = ?')
-      .get(authority);
-    return row?.ms ?? 0;
+    return this.#sql.latestIssued.get(authority)?.ms ?? 0;
   }
 
   /** Takes a verified manifest as the newest of its list; what matches stays until `switchTo`. */
@@ -109,10 +90,10 @@ export class ListStore {
   /** Forgets a list altogether (its authority is trusted no more). */
   forget(authority: string, name: string): void {
     this.#database.transaction(() => {
-      this.#database.prepare('DELETE FROM wrapped_key WHERE authority = ? AND list = ?').run(authority, name);
+      this.#sql.dropKeysOf.run(authority, name);
       const row = this.#row(authority, name);
-      this.#database.prepare('DELETE FROM layer WHERE list = ?').run(row?.id ?? -1);
-      this.#database.prepare('DELETE FROM list WHERE id = ?').run(row?.id ?? -1);
+      this.#sql.dropLayersOf.run(row?.id ?? -1);
+      this.#sql.dropList.run(row?.id ?? -1);
     })();
     this.#revision += 1;
     while (this.collect());
@@ -120,7 +101,7 @@ export class ListStore {
 
   /** Gives a pending version up; what matches stays. */
   dropPending(authority: string, name: string): void {
-    this.#database.prepare('UPDATE list SET pending = NULL WHERE authority = ? AND name = ?').run(authority, name);
+    this.#sql.dropPending.run(authority, name);
   }
 
   hasLayer(authority: string, name: string, indexSha256: string): boolean {
@@ -129,14 +110,12 @@ export class ListStore {
 
   /** Writes down which chunks a layer consists of, before they are fetched. */
   stageLayer(authority: string, name: string, indexSha256: string, index: ChunkIndex): void {
-    const insertLayer = this.#database.prepare('INSERT INTO layer (list, index_sha256, prefix_bits) VALUES (?, ?, ?)');
-    const insertChunk = this.#database.prepare('INSERT INTO layer_chunk VALUES (?, ?, ?, ?, ?)');
     this.#database.transaction(() => {
       const list = this.#row(authority, name)?.id;
       if (list === undefined) throw new Fault('list/unknown', 'no manifest of this list was accepted');
-      const layer = insertLayer.run(list, indexSha256, index.prefixBits).lastInsertRowid;
+      const layer = this.#sql.insertLayer.run(list, indexSha256, index.prefixBits).lastInsertRowid;
       for (const [ordinal, chunk] of index.chunks.entries()) {
-        insertChunk.run(layer, ordinal, chunk.sha256, chunk.bytes, chunk.records);
+        this.#sql.insertLayerChunk.run(layer, ordinal, chunk.sha256, chunk.bytes, chunk.records);
       }
     })();
   }
@@ -145,12 +124,7 @@ export class ListStore {
   missingChunks(authority: string, name: string, indexSha256: string): { prefixBits: number; chunks: MissingChunk[] } {
     const layer = this.#layerId(authority, name, indexSha256);
     if (layer === null) throw new Fault('list/unknown', 'this layer is not staged');
-    const chunks = this.#database
-      .prepare<[number], MissingChunk>(
-        `SELECT ordinal, layer_chunk.sha256, bytes, records FROM layer_chunk LEFT JOIN chunk USING (sha256)
-         WHERE layer = ? AND chunk.id IS NULL ORDER BY ordinal`,
-      )
-      .all(layer.id);
+    const chunks = this.#sql.missingChunks.all(layer.id);
     return { prefixBits: layer.prefix_bits, chunks };
   }
 
@@ -164,11 +138,11 @@ export class ListStore {
     const bucketBits = Math.min(8, Math.max(0, Math.ceil(Math.log2(entries.length / recordsPerBucket))));
     const filter = buildKeyFilter(entries.map((entry) => entry.lookup));
     this.#withoutWaiting(() => {
-      const inserted = this.#insertChunk.run(sha256, bucketBits, filter);
+      const inserted = this.#sql.insertChunk.run(sha256, bucketBits, filter);
       if (inserted.changes === 0) return;
       const firstBucket = Number(inserted.lastInsertRowid) * bucketsPerChunk;
       for (const { bucket, records } of bucketsOf(chunk, prefixBits, bucketBits)) {
-        this.#insertBucket.run(firstBucket + bucket, records);
+        this.#sql.insertBucket.run(firstBucket + bucket, records);
       }
     });
   }
@@ -184,9 +158,7 @@ export class ListStore {
         const missing = this.missingChunks(manifest.authority, manifest.list, index.sha256).chunks.length;
         if (missing > 0) throw new Fault('list/incomplete', `${missing} chunks are missing`);
       }
-      this.#database
-        .prepare('UPDATE list SET manifest = pending, pending = NULL WHERE authority = ? AND name = ?')
-        .run(manifest.authority, manifest.list);
+      this.#sql.switchTo.run(manifest.authority, manifest.list);
     })();
     this.#revision += 1;
   }
@@ -195,36 +167,24 @@ export class ListStore {
   layer(authority: string, name: string, indexSha256: string): StoredLayer {
     const layer = this.#layerId(authority, name, indexSha256);
     if (layer === null) throw new Fault('list/incomplete', 'a layer of a matching version is gone');
-    const chunks = this.#database
-      .prepare<[number], StoredChunk>(
-        `SELECT chunk.id, bucket_bits AS bucketBits, filter FROM layer_chunk JOIN chunk USING (sha256)
-         WHERE layer = ? ORDER BY ordinal`,
-      )
-      .all(layer.id);
+    const chunks = this.#sql.chunksOf.all(layer.id);
     if (chunks.length !== 2 ** layer.prefix_bits) throw new Fault('list/incomplete', 'a chunk of a version is gone');
     return { prefixBits: layer.prefix_bits, chunks };
   }
 
   /** The records of one bucket of a chunk. */
   bucket(chunk: StoredChunk, bucket: number): readonly SealedEntry[] {
-    const row = this.#bucket.get(chunk.id * bucketsPerChunk + bucket);
+    const row = this.#sql.bucket.get(chunk.id * bucketsPerChunk + bucket);
     return row === undefined ? [] : (decodeRecords(row.records) ?? []);
   }
 
   putWrappedKey(list: ListIdentity, jwe: string): void {
-    this.#database
-      .prepare(
-        `INSERT INTO wrapped_key (authority, list, generation, jwe) VALUES (?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET jwe = excluded.jwe`,
-      )
-      .run(list.authority, list.list, list.generation, jwe);
+    this.#sql.putWrappedKey.run(list.authority, list.list, list.generation, jwe);
     this.#revision += 1;
   }
 
   wrappedKeys(): (ListIdentity & { readonly jwe: string })[] {
-    return this.#database
-      .prepare<[], ListIdentity & { readonly jwe: string }>('SELECT authority, list, generation, jwe FROM wrapped_key')
-      .all();
+    return this.#sql.wrappedKeys.all();
   }
 
   /** Deletes a small part of what no version needs, in a short transaction; tells whether there may be more. */
@@ -232,17 +192,10 @@ export class ListStore {
     return this.#database.transaction(() => {
       this.#dropUnusedLayers();
       this.#dropOldKeys();
-      const unused = this.#database
-        .prepare<[number], { id: number }>(
-          `SELECT id FROM chunk WHERE NOT EXISTS (SELECT 1 FROM layer_chunk WHERE layer_chunk.sha256 = chunk.sha256)
-           LIMIT ?`,
-        )
-        .all(chunksPerCollection);
-      const dropBuckets = this.#database.prepare('DELETE FROM bucket WHERE id >= ? AND id < ?');
-      const dropChunk = this.#database.prepare('DELETE FROM chunk WHERE id = ?');
+      const unused = this.#sql.unusedChunks.all(chunksPerCollection);
       for (const { id } of unused) {
-        dropBuckets.run(id * bucketsPerChunk, (id + 1) * bucketsPerChunk);
-        dropChunk.run(id);
+        this.#sql.dropBuckets.run(id * bucketsPerChunk, (id + 1) * bucketsPerChunk);
+        this.#sql.dropChunk.run(id);
       }
       return unused.length === chunksPerCollection;
     })();
@@ -259,64 +212,41 @@ export class ListStore {
   }
 
   #dropUnusedLayers(): void {
-    const dropLayer = this.#database.prepare('DELETE FROM layer WHERE id = ?');
-    const layersOfList = this.#database.prepare<[number], { id: number; index_sha256: string }>(
-      'SELECT id, index_sha256 FROM layer WHERE list = ?',
-    );
-    for (const row of this.#database.prepare<[], ListRow>('SELECT * FROM list').all()) {
+    for (const row of this.#sql.lists.all()) {
       const needed = new Set([row.manifest, row.pending].flatMap(indexesNamedBy));
-      for (const layer of layersOfList.all(row.id)) if (!needed.has(layer.index_sha256)) dropLayer.run(layer.id);
+      for (const layer of this.#sql.layersOf.all(row.id)) {
+        if (!needed.has(layer.index_sha256)) this.#sql.dropLayer.run(layer.id);
+      }
     }
   }
 
   /** Keys of generations before the one that matches, and of lists that this node holds no more. */
   #dropOldKeys(): void {
-    const dropKeys = this.#database.prepare(
-      'DELETE FROM wrapped_key WHERE authority = ? AND list = ? AND generation < ?',
-    );
     for (const list of this.lists()) {
       const oldest = list.active?.generation ?? (list.withdrawn === null ? 0 : list.accepted.generation + 1);
-      dropKeys.run(list.authority, list.list, oldest);
+      this.#sql.dropKeysBefore.run(list.authority, list.list, oldest);
     }
   }
 
   #moveHead({ manifest, sha256 }: SignedManifest, withdrawn: Withdrawal | null, pending: Buffer | null): void {
-    this.#database
-      .prepare(
-        `INSERT INTO list (authority, name, accepted_generation, accepted_version, accepted_sha256, issued_ms,
-                           withdrawn, pending)
-         VALUES (@authority, @list, @generation, @version, @sha256, @issuedMs, @withdrawn, @pending)
-         ON CONFLICT (authority, name) DO UPDATE SET
-           accepted_generation = @generation, accepted_version = @version, accepted_sha256 = @sha256,
-           issued_ms = @issuedMs, withdrawn = @withdrawn, pending = @pending,
-           manifest = CASE WHEN @withdrawn IS NULL THEN manifest END
-         WHERE @version > accepted_version AND @generation >= accepted_generation`,
-      )
-      .run({
-        authority: manifest.authority,
-        list: manifest.list,
-        generation: manifest.generation,
-        version: manifest.version,
-        sha256,
-        issuedMs: Date.parse(manifest.issued),
-        withdrawn,
-        pending,
-      });
+    this.#sql.moveHead.run({
+      authority: manifest.authority,
+      list: manifest.list,
+      generation: manifest.generation,
+      version: manifest.version,
+      sha256,
+      issuedMs: Date.parse(manifest.issued),
+      withdrawn,
+      pending,
+    });
   }
 
   #row(authority: string, name: string): ListRow | undefined {
-    return this.#database
-      .prepare<[string, string], ListRow>('SELECT * FROM list WHERE authority = ? AND name = ?')
-      .get(authority, name);
+    return this.#sql.list.get(authority, name);
   }
 
   #layerId(authority: string, name: string, indexSha256: string): { id: number; prefix_bits: number } | null {
-    const row = this.#database
-      .prepare<[string, string, string], { id: number; prefix_bits: number }>(
-        `SELECT layer.id, prefix_bits FROM layer JOIN list ON list.id = layer.list
-         WHERE authority = ? AND name = ? AND index_sha256 = ?`,
-      )
-      .get(authority, name, indexSha256);
+    const row = this.#sql.layer.get(authority, name, indexSha256);
     return row ?? null;
   }
 }

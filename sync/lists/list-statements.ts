@@ -1,0 +1,87 @@
+import type { Database } from '../database/database.ts';
+import type { ListIdentity } from './seal.ts';
+
+/** A row of `list`; see list-tables.ts. */
+export interface ListRow {
+  readonly id: number;
+  readonly authority: string;
+  readonly name: string;
+  readonly accepted_generation: number;
+  readonly accepted_version: number;
+  readonly accepted_sha256: string;
+  readonly withdrawn: 'revoked' | 'outside-area' | null;
+  readonly pending: Buffer | null;
+  readonly manifest: Buffer | null;
+}
+
+/** A chunk as a layer names it. */
+interface NamedChunk {
+  readonly ordinal: number;
+  readonly sha256: Buffer;
+  readonly bytes: number;
+  readonly records: number;
+}
+
+/** Everything the list store asks of its database, prepared once. */
+export function listStatements(database: Database) {
+  return {
+    lists: database.prepare<[], ListRow>('SELECT * FROM list ORDER BY authority, name'),
+    list: database.prepare<[string, string], ListRow>('SELECT * FROM list WHERE authority = ? AND name = ?'),
+    latestIssued: database.prepare<[string], { ms: number | null }>(
+      'SELECT max(issued_ms) AS ms FROM list WHERE authority = ?',
+    ),
+    moveHead: database.prepare(
+      `INSERT INTO list (authority, name, accepted_generation, accepted_version, accepted_sha256, issued_ms,
+                         withdrawn, pending)
+       VALUES (@authority, @list, @generation, @version, @sha256, @issuedMs, @withdrawn, @pending)
+       ON CONFLICT (authority, name) DO UPDATE SET
+         accepted_generation = @generation, accepted_version = @version, accepted_sha256 = @sha256,
+         issued_ms = @issuedMs, withdrawn = @withdrawn, pending = @pending,
+         manifest = CASE WHEN @withdrawn IS NULL THEN manifest END
+       WHERE @version > accepted_version AND @generation >= accepted_generation`,
+    ),
+    dropPending: database.prepare('UPDATE list SET pending = NULL WHERE authority = ? AND name = ?'),
+    switchTo: database.prepare('UPDATE list SET manifest = pending, pending = NULL WHERE authority = ? AND name = ?'),
+    dropList: database.prepare('DELETE FROM list WHERE id = ?'),
+
+    layer: database.prepare<[string, string, string], { id: number; prefix_bits: number }>(
+      `SELECT layer.id, prefix_bits FROM layer JOIN list ON list.id = layer.list
+       WHERE authority = ? AND name = ? AND index_sha256 = ?`,
+    ),
+    layersOf: database.prepare<[number], { id: number; index_sha256: string }>(
+      'SELECT id, index_sha256 FROM layer WHERE list = ?',
+    ),
+    insertLayer: database.prepare('INSERT INTO layer (list, index_sha256, prefix_bits) VALUES (?, ?, ?)'),
+    insertLayerChunk: database.prepare('INSERT INTO layer_chunk VALUES (?, ?, ?, ?, ?)'),
+    dropLayer: database.prepare('DELETE FROM layer WHERE id = ?'),
+    dropLayersOf: database.prepare('DELETE FROM layer WHERE list = ?'),
+    missingChunks: database.prepare<[number], NamedChunk>(
+      `SELECT ordinal, layer_chunk.sha256, bytes, records FROM layer_chunk LEFT JOIN chunk USING (sha256)
+       WHERE layer = ? AND chunk.id IS NULL ORDER BY ordinal`,
+    ),
+    chunksOf: database.prepare<[number], { id: number; bucketBits: number; filter: Buffer }>(
+      `SELECT chunk.id, bucket_bits AS bucketBits, filter FROM layer_chunk JOIN chunk USING (sha256)
+       WHERE layer = ? ORDER BY ordinal`,
+    ),
+
+    insertChunk: database.prepare('INSERT OR IGNORE INTO chunk (sha256, bucket_bits, filter) VALUES (?, ?, ?)'),
+    unusedChunks: database.prepare<[number], { id: number }>(
+      `SELECT id FROM chunk WHERE NOT EXISTS (SELECT 1 FROM layer_chunk WHERE layer_chunk.sha256 = chunk.sha256)
+       LIMIT ?`,
+    ),
+    dropChunk: database.prepare('DELETE FROM chunk WHERE id = ?'),
+    insertBucket: database.prepare('INSERT INTO bucket VALUES (?, ?)'),
+    bucket: database.prepare<[number], { records: Buffer }>('SELECT records FROM bucket WHERE id = ?'),
+    dropBuckets: database.prepare('DELETE FROM bucket WHERE id >= ? AND id < ?'),
+
+    wrappedKeys: database.prepare<[], ListIdentity & { readonly jwe: string }>(
+      'SELECT authority, list, generation, jwe FROM wrapped_key',
+    ),
+    putWrappedKey: database.prepare(
+      `INSERT INTO wrapped_key (authority, list, generation, jwe) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET jwe = excluded.jwe`,
+    ),
+    dropKeysBefore: database.prepare('DELETE FROM wrapped_key WHERE authority = ? AND list = ? AND generation < ?'),
+    dropKeysOf: database.prepare('DELETE FROM wrapped_key WHERE authority = ? AND list = ?'),
+  };
+}
