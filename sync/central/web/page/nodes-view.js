@@ -54,7 +54,7 @@ export function nodesView(nodes) {
   ];
 }
 
-const columns = ['Node', 'State', 'Last word', 'Cameras', 'Lists', 'Waiting', 'Clock', 'Software', 'Last hit'];
+const columns = ['Node', 'State', 'Last word', 'Cameras', 'Lists', 'Waiting', 'Clock', 'Software'];
 
 /**
  * @param {NodeView} node
@@ -75,7 +75,12 @@ function nodeRow(node, newest) {
       element('span', { class: 'node-state', 'data-state': state }, state),
       health?.inhibited ? element('small', {}, health.inhibited) : null,
     ),
-    element('td', {}, heardMs === 0 ? 'never' : ago(heardMs)),
+    element(
+      'td',
+      {},
+      heardMs === 0 ? 'never' : ago(heardMs),
+      element('small', {}, lastHitMs === null ? 'no hit yet' : `last hit ${clockTime(lastHitMs)}`),
+    ),
     element('td', {}, ...cameras(node)),
     element('td', {}, ...lists(node, newest)),
     element('td', {}, health === null ? '' : waiting(health.outbox)),
@@ -86,15 +91,15 @@ function nodeRow(node, newest) {
       health?.software ?? presence?.software ?? '',
       health ? element('small', {}, models(health.models)) : null,
     ),
-    element('td', {}, lastHitMs === null ? 'none' : clockTime(lastHitMs)),
   );
 }
 
 /** @param {NodeView} node */
 function cameras({ health }) {
-  return (health?.cameras ?? []).map(({ name, state }) =>
-    element('span', { class: 'line', 'data-bad': state !== 'ok' }, `${name}: ${state}`),
-  );
+  const all = health?.cameras ?? [];
+  const bad = all.filter(({ state }) => state !== 'ok');
+  if (bad.length === 0) return [all.length === 0 ? '' : `${all.length} ok`];
+  return bad.map(({ name, state }) => element('span', { class: 'line', 'data-bad': true }, `${name}: ${state}`));
 }
 
 /**

@@ -25,7 +25,7 @@ export function plate(text, country) {
 export function comparison({ columns, hit }) {
   const { listed, listedCountry, read, country } = hit.data.plate;
   const differences = columns.filter(({ likeness }) => likeness !== 'same').length;
-  const verdict = differences === 0 ? 'exactly as listed' : `${differences} of ${columns.length} differ`;
+  const verdict = differences === 0 ? 'identical' : `${differences} of ${columns.length} differ`;
   return element(
     'div',
     { class: 'comparison', role: 'img', 'aria-label': `listed ${listed}, read ${read.text}, ${verdict}` },
