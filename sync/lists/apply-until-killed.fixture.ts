@@ -7,6 +7,7 @@ import { ListKeys } from './list-keys.ts';
 import { ListStore } from './list-store.ts';
 import { ListSync } from './list-sync.ts';
 import { readNodeKey } from './node-key.ts';
+import { RetainedBlobs } from './retained-blobs.ts';
 import { TrustStore } from './trust.ts';
 import { wrapListKey } from './wrap.ts';
 
@@ -30,6 +31,7 @@ class TellingStore extends ListStore {
   override addChunk(...chunk: Parameters<ListStore['addChunk']>): void {
     tell('chunk');
     super.addChunk(...chunk);
+    tell(`stored ${chunk[0].toString('hex')}`);
   }
   override switchTo(...version: Parameters<ListStore['switchTo']>): void {
     tell('switch');
@@ -42,8 +44,16 @@ class TellingStore extends ListStore {
 }
 
 const store = new TellingStore(openDatabase(databaseFile));
+const link = broker.link();
+const blobs = new RetainedBlobs({ link });
 const sync = new ListSync({
-  link: broker.link(),
+  link,
+  blobs: {
+    fetch(blob, signal) {
+      tell(`fetch ${blob.sha256}`);
+      return blobs.fetch(blob, signal);
+    },
+  },
   store,
   keys: await ListKeys.open(key, store),
   trust: new TrustStore([[manifest.authority, createPublicKey(publicKeyPem)]]),

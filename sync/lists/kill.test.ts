@@ -24,29 +24,38 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 
-it(`holds exactly one complete version whenever it is killed while applying one (seed ${seed})`, async () => {
-  const random = randomFrom(seed);
-  const authority = new TestAuthority();
-  const broker = new MemoryBroker();
-  const probe = await TestNode.open({ link: broker.link(), authorities: [authority] });
-  const { folder, key } = probe;
-  probe.database.close();
-  const versionsSeen = new Set<number | null>();
-  let newest = 0;
-  let held: number | null = null;
-  for (let round = 0; round < rounds; round += 1) {
-    // Now and then an interrupted version is taken up again instead of being overtaken by the next.
-    if (held === newest || newest === 0 || random() < 0.7) {
-      newest += 1;
-      await authority.build(rowsOf(newest), { columns: 'plate,country,reference,purpose,legal_basis' });
-      await authority.publish(broker.link(), [key.publicKey]);
+it(
+  `holds exactly one complete version whenever it is killed while applying one (seed ${seed})`,
+  async () => {
+    const random = randomFrom(seed);
+    const authority = new TestAuthority();
+    const broker = new MemoryBroker();
+    const probe = await TestNode.open({ link: broker.link(), authorities: [authority] });
+    const { folder, key } = probe;
+    probe.database.close();
+    const versionsSeen = new Set<number | null>();
+    const stored = new Set<string>();
+    const fetched = { count: 0 };
+    let newest = 0;
+    let held: number | null = null;
+    for (let round = 0; round < rounds; round += 1) {
+      // Now and then an interrupted version is taken up again instead of being overtaken by the next.
+      if (held === newest || newest === 0 || random() < 0.7) {
+        newest += 1;
+        await authority.build(rowsOf(newest), { columns: 'plate,country,reference,purpose,legal_basis' });
+        await authority.publish(broker.link(), [key.publicKey]);
+      }
+      const moment = { steps: 1 + Math.floor(random() * 7), afterMs: random() * 12, stored, fetched };
+      await applyUntilKilled(folder, authority, moment);
+      held = await checkedVersion(folder, authority, newest);
+      versionsSeen.add(held);
+      if ((round + 1) % 50 === 0) process.stderr.write(`${round + 1} of ${rounds} kills\n`);
     }
-    await applyUntilKilled(folder, authority, 1 + Math.floor(random() * 7));
-    held = await checkedVersion(folder, authority, newest);
-    versionsSeen.add(held);
-  }
-  expect(versionsSeen.size).toBeGreaterThan(2);
-}, 240_000);
+    expect(versionsSeen.size).toBeGreaterThan(2);
+    expect(fetched.count).toBeGreaterThan(stored.size);
+  },
+  Math.max(240_000, rounds * 15_000),
+);
 
 function rowsOf(version: number): string[] {
   return Array.from({ length: entries }, (_, n) => `${plate(n)},B,version-${version},${words},${words}`);
@@ -56,19 +65,42 @@ function plate(n: number): string {
   return `${1 + (n % 9)}ABC${String(Math.floor(n / 9)).padStart(3, '0')}`;
 }
 
-/** Kills the child after a number of its steps, wherever it is by the time the signal arrives. */
-async function applyUntilKilled(folder: string, authority: TestAuthority, steps: number): Promise<void> {
+/**
+ * Kills the child some milliseconds after a number of its steps. What it said to have stored is on disk, so a child after it
+ * must not ask for that again.
+ */
+async function applyUntilKilled(folder: string, authority: TestAuthority, moment: Moment): Promise<void> {
   const pem = authority.publicKey.export({ type: 'spki', format: 'pem' }).toString();
   const files = [join(folder, 'lists.sqlite'), join(folder, 'node.key'), authority.folder.path];
   const child = fork(join(built, 'child.js'), [...files, pem, String(startMs)], { stdio: 'inherit' });
-  let left = steps;
+  let left = moment.steps;
+  const { stored, fetched } = moment;
   const exited = new Promise<string | null>((resolve) => child.once('exit', (_, signal) => resolve(signal)));
-  child.on('message', (step) => {
-    left -= 1;
-    // After the last clean-up nothing more is told.
-    if (left <= 0 || step === 'collect') child.kill('SIGKILL');
+  const twice: string[] = [];
+  const storedNow = new Set<string>();
+  child.on('message', (message) => {
+    const [step, sha256 = ''] = String(message).split(' ');
+    if (step === 'stored') storedNow.add(sha256);
+    else if (step === 'fetch') {
+      fetched.count += 1;
+      if (stored.has(sha256) || storedNow.has(sha256)) twice.push(sha256);
+    } else {
+      left -= 1;
+      // After the last clean-up nothing more is told.
+      if (left === 0 || step === 'collect') setTimeout(() => child.kill('SIGKILL'), moment.afterMs);
+    }
   });
   expect(await exited).toBe('SIGKILL');
+  expect(twice).toEqual([]);
+  for (const sha256 of storedNow) stored.add(sha256);
+}
+
+interface Moment {
+  readonly steps: number;
+  readonly afterMs: number;
+  /** Chunks that earlier children said to have stored. */
+  readonly stored: Set<string>;
+  readonly fetched: { count: number };
 }
 
 async function checkedVersion(folder: string, authority: TestAuthority, newest: number): Promise<number | null> {
