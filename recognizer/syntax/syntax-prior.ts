@@ -9,6 +9,9 @@ export interface Hypotheses {
 
 /** A country less probable than this cannot change a spelling that matters. */
 const NEGLIGIBLE_COUNTRY = 1e-4;
+/** Most of a read's spellings are less probable than this: the likeliest countries judge them, for the others' say is too dear. */
+const UNLIKELY_SPELLING = 1e-3;
+const FEW_COUNTRIES = 4;
 /** The reader's class of plates from none of its other classes. */
 const OTHER = 'other';
 
@@ -21,25 +24,30 @@ const OTHER = 'other';
  * spellings' sum stays as it was: what was not spelled out is not judged.
  */
 export function withSyntax({ spellings, countries }: Hypotheses): Hypotheses {
-  const likely = countries.filter(({ probability }) => probability > NEGLIGIBLE_COUNTRY);
-  const densities = likely.map(({ country }) => densityIn(country, countries));
-  const sums = new Float64Array(likely.length);
+  const likely = countries
+    .filter(({ probability }) => probability > NEGLIGIBLE_COUNTRY)
+    .sort((a, b) => b.probability - a.probability)
+    .map((one) => ({ ...one, density: densityIn(one.country, countries), sum: 0 }));
+  const few = likely.slice(0, FEW_COUNTRIES);
+  const fewMass = mass(few);
+  const likelyMass = mass(likely);
   let before = 0;
   let after = 0;
   const joined = spellings.map(({ text, probability }) => {
+    const judges = probability < UNLIKELY_SPELLING ? few : likely;
+    const scale = probability * (judges === few ? likelyMass / fewMass : 1);
     let sum = 0;
-    likely.forEach((country, at) => {
-      const suits = Math.sqrt(densities[at]?.(text) ?? 0);
-      const share = probability * country.probability * suits;
-      sums[at] = (sums[at] ?? 0) + share;
+    for (const country of judges) {
+      const share = scale * country.probability * Math.sqrt(country.density(text));
+      country.sum += share;
       sum += share;
-    });
+    }
     before += probability;
     after += sum;
     return { text, probability: sum };
   });
   if (!(after > 0)) return { spellings, countries };
-  const countrySums = new Map(likely.map(({ country }, at) => [country, sums[at] ?? 0]));
+  const countrySums = new Map(likely.map(({ country, sum }) => [country, sum]));
   return {
     spellings: joined
       .map(({ text, probability }) => ({ text, probability: (probability / after) * before }))
@@ -48,6 +56,10 @@ export function withSyntax({ spellings, countries }: Hypotheses): Hypotheses {
       .map(({ country }) => ({ country, probability: (countrySums.get(country) ?? 0) / after }))
       .sort((a, b) => b.probability - a.probability),
   };
+}
+
+function mass(countries: readonly CountryProbability[]): number {
+  return countries.reduce((sum, { probability }) => sum + probability, 0);
 }
 
 /**
