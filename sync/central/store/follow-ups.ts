@@ -18,10 +18,10 @@ export async function followUp(database: SqlDatabase, hitId: string, what: Follo
     const [verdict, note] = what.step === 'verdict' ? [what.verdict, what.note] : [null, null];
     // Of a discreet hit its node is never told.
     await session.query(
-      `INSERT INTO follow_ups (id, hit_id, step, verdict, note, by_whom, at_ms, told, tell_after_ms)
-       SELECT $1, h.id, $2, $3, $4, $5, CAST($6 AS BIGINT), CASE h.action WHEN 'discreet-check' THEN 1 ELSE 0 END, 0
+      `INSERT INTO follow_ups (id, hit_id, step, verdict, note, by_whom, at_ms, number, told, tell_after_ms)
+       SELECT $1, h.id, $2, $3, $4, $5, CAST($6 AS BIGINT), CAST($8 AS BIGINT), CASE h.action WHEN 'discreet-check' THEN 1 ELSE 0 END, 0
        FROM hits h WHERE h.id = $7`,
-      [uuidV7(mark.atMs), what.step, verdict, note, mark.by, mark.atMs, hitId],
+      [uuidV7(mark.atMs), what.step, verdict, note, mark.by, mark.atMs, hitId, number],
     );
     return 'done';
   });
@@ -63,7 +63,7 @@ interface FollowUpRow {
 export async function historyOf(session: SqlSession, hitId: string): Promise<readonly FollowUpRecord[]> {
   const rows = await session.query<FollowUpRow>(
     `SELECT id, step, verdict, note, by_whom AS "by", at_ms AS "atMs" FROM follow_ups
-     WHERE hit_id = $1 ORDER BY at_ms, id`,
+     WHERE hit_id = $1 ORDER BY number`,
     [hitId],
   );
   return rows.map(({ id, by, atMs, ...row }) => ({ id, by, atMs, ...followUpOf(row) }));
@@ -92,7 +92,7 @@ export async function claimUntold(
     return session.query<{ id: string }>(
       `UPDATE follow_ups SET tell_after_ms = $1 WHERE id IN (
          SELECT f.id FROM follow_ups f JOIN hits h ON h.id = f.hit_id JOIN nodes n ON n.node = h.node
-         WHERE f.told = 0 AND f.tell_after_ms <= $2 AND n.online = 1 ORDER BY f.id LIMIT $3)
+         WHERE f.told = 0 AND f.tell_after_ms <= $2 AND n.online = 1 ORDER BY f.number LIMIT $3)
        RETURNING id`,
       [claim.untilMs, claim.nowMs, claim.limit],
     );
@@ -102,7 +102,7 @@ export async function claimUntold(
     FollowUpRow & { hit: string; node: string; camera: string; authority: string; list: string }
   >(
     `SELECT f.id, f.step, f.verdict, f.note, f.by_whom AS "by", f.at_ms AS "atMs", h.id AS hit, h.node, h.camera, h.authority, h.list
-     FROM follow_ups f JOIN hits h ON h.id = f.hit_id WHERE f.id IN (${parameters(ids.length)}) ORDER BY f.id`,
+     FROM follow_ups f JOIN hits h ON h.id = f.hit_id WHERE f.id IN (${parameters(ids.length)}) ORDER BY f.number`,
     ids.map(({ id }) => id),
   );
   return rows.map(({ id, hit, node, camera, authority, list, atMs, ...row }) => {
@@ -113,7 +113,9 @@ export async function claimUntold(
 
 export async function markTold(database: SqlDatabase, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
-  await database.query(`UPDATE follow_ups SET told = 1 WHERE id IN (${parameters(ids.length)})`, ids);
+  await database.write((session) =>
+    session.query(`UPDATE follow_ups SET told = 1 WHERE id IN (${parameters(ids.length)})`, ids),
+  );
 }
 
 function parameters(count: number): string {

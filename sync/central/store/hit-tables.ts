@@ -58,10 +58,11 @@ export function hitTables({ integer, bytes, tableEnd }: SqlDialect): readonly st
       note    TEXT,
       by_whom TEXT NOT NULL,
       at_ms   ${integer} NOT NULL,
+      number  ${integer} NOT NULL,           -- of the change: the order in which things were done
       told    ${integer} NOT NULL,           -- 1: the node has been told, or must not be
       tell_after_ms ${integer} NOT NULL      -- a process is telling it until then
     )${tableEnd}`,
-    'CREATE INDEX IF NOT EXISTS follow_ups_by_hit ON follow_ups (hit_id, at_ms)',
+    'CREATE INDEX IF NOT EXISTS follow_ups_by_hit ON follow_ups (hit_id, number)',
     'CREATE INDEX IF NOT EXISTS follow_ups_untold ON follow_ups (tell_after_ms) WHERE told = 0',
 
     `CREATE TABLE IF NOT EXISTS nodes (

@@ -1,3 +1,4 @@
+import { pause } from '../../../config/foundation/pause.ts';
 import type { Database } from '../../database/database.ts';
 import { isDiskFull } from '../../database/is-full.ts';
 import type { SqlDatabase, SqlDialect, SqlSession, SqlTrouble, SqlValue } from './sql-database.ts';
@@ -11,6 +12,10 @@ interface Prepared {
 /** Statements with a varying number of rows would otherwise fill the memory with their likes. */
 const mostPrepared = 100;
 
+/** SQLite itself waits so long for another writer, and the whole program with it; longer waits leave the program running. */
+const blockingWaitMs = 10;
+const writerDeadlineMs = 20_000;
+
 /** SQLite in this process. It has one connection, so a transaction keeps all other statements waiting. */
 export class SqliteDatabase implements SqlDatabase {
   readonly #database: Database;
@@ -20,6 +25,7 @@ export class SqliteDatabase implements SqlDatabase {
 
   constructor(database: Database) {
     this.#database = database;
+    database.pragma(`busy_timeout = ${blockingWaitMs}`);
   }
 
   async query<Row extends object>(sql: string, values: readonly SqlValue[] = []): Promise<readonly Row[]> {
@@ -42,6 +48,7 @@ export class SqliteDatabase implements SqlDatabase {
   }
 
   troubleOf(error: unknown): SqlTrouble | null {
+    if (isBusy(error)) return 'unavailable';
     return isDiskFull(error) ? 'no-room' : null;
   }
 
@@ -51,7 +58,7 @@ export class SqliteDatabase implements SqlDatabase {
   }
 
   async #transaction<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
-    this.#database.exec('BEGIN IMMEDIATE');
+    await this.#begin();
     try {
       const result = await work({ query: async (sql, values = []) => this.#run(sql, values) });
       this.#database.exec('COMMIT');
@@ -60,6 +67,20 @@ export class SqliteDatabase implements SqlDatabase {
       // A full disk has rolled back already.
       if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
       throw error;
+    }
+  }
+
+  /** Here alone a statement can find another process writing: in WAL mode nobody waits to read, or to commit. */
+  async #begin(): Promise<void> {
+    const endMs = performance.now() + writerDeadlineMs;
+    for (;;) {
+      try {
+        this.#database.exec('BEGIN IMMEDIATE');
+        return;
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > endMs) throw error;
+      }
+      await pause(5 + Math.random() * 10);
     }
   }
 
@@ -90,4 +111,8 @@ export class SqliteDatabase implements SqlDatabase {
       },
     };
   }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
 }
