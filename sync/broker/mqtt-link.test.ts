@@ -1,15 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { jsonLog } from '../../config/foundation/log.ts';
 import { inbox } from './broker-link.contract.ts';
 import { startEmbeddedBroker } from './embedded-broker.ts';
 import { MqttLink, type MqttLinkOptions, withBroker } from './mqtt-link.ts';
-import { mosquittoInstalled, startMosquitto } from './start-mosquitto.ts';
 
 const connack = Buffer.from([0x20, 0x02, 0x00, 0x00]);
 const fast = { reconnectFirstMs: 20, reconnectLongestMs: 50 };
@@ -159,54 +154,3 @@ describe('presence by last will', () => {
     expect(String((await box.next()).payload)).toBe('lost');
   });
 });
-
-describe.skipIf(!mosquittoInstalled())('mutual TLS with Mosquitto', () => {
-  let folder: string;
-  const file = (name: string): string => join(folder, name);
-
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'hazeldonk-tls-'));
-    makeCertificates(folder);
-    return () => rmSync(folder, { recursive: true });
-  });
-
-  it('connects with a certificate of the right authority, and not otherwise', async () => {
-    const broker = await startMosquitto(
-      [
-        `cafile ${file('ca.crt')}`,
-        `certfile ${file('server.crt')}`,
-        `keyfile ${file('server.key')}`,
-        'require_certificate true',
-        'use_identity_as_username true',
-        'allow_anonymous false',
-      ],
-      'mqtts',
-    );
-    closers.push(() => broker.close());
-    const { url } = broker;
-    const own = { certificateFile: file('node.crt'), keyFile: file('node.key') };
-    const attempt = (options: Partial<MqttLinkOptions>): Promise<unknown> =>
-      withBroker({ url, connectDeadlineMs: 5_000, ...options }, async (link) =>
-        link.publish('a', Buffer.from('x'), { qos: 1, deadlineMs: 5_000 }),
-      ).catch((fault) => fault.code);
-    expect(await attempt({ caFile: file('ca.crt'), ...own })).toBe('acknowledged');
-    expect(await attempt({ ...own, connectDeadlineMs: 1_000 })).toBe('broker/certificate');
-    expect(await attempt({ caFile: file('ca.crt'), connectDeadlineMs: 1_000 })).toMatch(/^broker\//);
-  });
-});
-
-function makeCertificates(folder: string): void {
-  const openssl = (...args: string[]): void => void execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  openssl('req', '-x509', ...key, '-subj', '/CN=test authority', '-days', '2', '-keyout', 'ca.key', '-out', 'ca.crt');
-  writeFileSync(join(folder, 'server.ext'), 'subjectAltName=IP:127.0.0.1');
-  writeFileSync(join(folder, 'node.ext'), 'extendedKeyUsage=clientAuth');
-  for (const [name, subject] of [
-    ['server', '/CN=broker'],
-    ['node', '/CN=gantry-7'],
-  ] as const) {
-    openssl('req', ...key, '-subj', subject, '-keyout', `${name}.key`, '-out', `${name}.csr`);
-    const signed = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', `${name}.ext`];
-    openssl('x509', '-req', '-in', `${name}.csr`, ...signed, '-out', `${name}.crt`);
-  }
-}

@@ -7,6 +7,7 @@ import type { Service } from '../../config/foundation/service.ts';
 import type { BrokerLink, BrokerMessage, PublishOptions, PublishOutcome } from './broker-link.ts';
 import { connectFault } from './connect-fault.ts';
 import { type BrokerCredentials, credentialOptions } from './connect-options.ts';
+import { CredentialWatch } from './credential-watch.ts';
 import { cutEndlessPackets } from './packet-limit.ts';
 import { isTopicName, topicMatches } from './topic-filter.ts';
 
@@ -29,6 +30,8 @@ export interface MqttLinkOptions extends BrokerCredentials {
   /** Pauses between attempts grow from the first to the longest. */
   readonly reconnectFirstMs?: number | undefined;
   readonly reconnectLongestMs?: number | undefined;
+  /** How often it is looked whether the files of the connection were replaced. */
+  readonly credentialCheckMs?: number | undefined;
   readonly log?: Log | undefined;
 }
 
@@ -136,6 +139,7 @@ export class MqttLink implements BrokerLink, Service {
     const client = this.#open();
     if (client === null) return false;
     let wasReady = false;
+    const leaveWatch = this.#watchCredentials(client);
     await new Promise<void>((finish) => {
       const deadline = setTimeout(() => finish(), this.#connectDeadlineMs);
       const stop = (): void => void this.#farewell(client).then(finish);
@@ -157,6 +161,7 @@ export class MqttLink implements BrokerLink, Service {
       });
       if (signal.aborted) stop();
     });
+    leaveWatch();
     this.#dismantle(client, wasReady);
     return wasReady;
   }
@@ -192,6 +197,22 @@ export class MqttLink implements BrokerLink, Service {
 
   get #connectDeadlineMs(): number {
     return this.#options.connectDeadlineMs ?? 10_000;
+  }
+
+  /**
+   * Ends the connection when its certificate or log-in was replaced, so that the next one, a moment later, uses the new.
+   * It ends with a DISCONNECT, so the broker does not take this client for lost.
+   */
+  #watchCredentials(client: MqttClient): () => void {
+    const watch = new CredentialWatch(this.#options);
+    let said: string = 'same';
+    const timer = setInterval(() => {
+      const state = this.#client === client && this.#ready ? watch.look() : 'same';
+      if (state !== said && state !== 'same') this.#log.event('info', `broker/credentials-${state}`);
+      said = state;
+      if (state === 'renewed') void this.#disconnect(client);
+    }, this.#options.credentialCheckMs ?? 60_000);
+    return () => clearInterval(timer);
   }
 
   #becomeReady(): void {
@@ -253,6 +274,11 @@ export class MqttLink implements BrokerLink, Service {
     if (will?.farewell && this.#ready) {
       await this.publish(will.topic, will.farewell, { qos: 1, retain: true, deadlineMs: farewellDeadlineMs });
     }
+    await this.#disconnect(client);
+  }
+
+  /** What is under way is acknowledged first, if it is soon. */
+  async #disconnect(client: MqttClient): Promise<void> {
     this.#ready = false;
     await Promise.race([new Promise<void>((resolve) => client.end(false, () => resolve())), pause(farewellDeadlineMs)]);
   }
