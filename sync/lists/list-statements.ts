@@ -40,6 +40,10 @@ export function listStatements(database: Database) {
          manifest = CASE WHEN @withdrawn IS NULL THEN manifest END
        WHERE @version > accepted_version AND @generation >= accepted_generation`,
     ),
+    raiseFloor: database.prepare(
+      `INSERT OR IGNORE INTO list (authority, name, accepted_generation, accepted_version, accepted_sha256, issued_ms)
+       VALUES (?, ?, ?, ?, '', ?)`,
+    ),
     dropPending: database.prepare('UPDATE list SET pending = NULL WHERE authority = ? AND name = ?'),
     switchTo: database.prepare('UPDATE list SET manifest = pending, pending = NULL WHERE authority = ? AND name = ?'),
     dropList: database.prepare('DELETE FROM list WHERE id = ?'),

@@ -1,5 +1,6 @@
 import { Fault } from '../../config/foundation/fault.ts';
 import type { Database } from '../database/database.ts';
+import { isDamaged } from '../database/is-damaged.ts';
 import { chunkHeaderBytes, decodeRecords, prefixOf, recordHeadBytes } from './chunk.ts';
 import type { ChunkIndex, ChunkReference } from './chunk-index.ts';
 import { buildKeyFilter } from './key-filter.ts';
@@ -18,6 +19,15 @@ export interface StoredList {
   readonly active: ActiveManifest | null;
 }
 export type Withdrawal = 'revoked' | 'outside-area';
+
+/** How new a list was in a database that was given up. */
+export interface VersionFloor {
+  readonly authority: string;
+  readonly list: string;
+  readonly generation: number;
+  readonly version: number;
+  readonly issuedMs: number;
+}
 
 /** What matching keeps in memory of a chunk. */
 export interface StoredChunk {
@@ -45,11 +55,14 @@ const chunksPerCollection = 16;
 /** The node's lists in SQLite; see list-tables.ts for what always holds. It trusts its caller to have verified signatures. */
 export class ListStore {
   readonly #database: Database;
+  readonly #onDamaged: () => void;
   readonly #sql: ReturnType<typeof listStatements>;
   #revision = 0;
 
-  constructor(database: Database) {
+  /** `onDamaged` hears of damage that is found while the store is in use, before the fault that ends that use. */
+  constructor(database: Database, onDamaged: () => void = () => undefined) {
     this.#database = database;
+    this.#onDamaged = onDamaged;
     // Freed pages are overwritten where that costs no extra writing, so that revoked lists and old keys do not linger.
     database.pragma('secure_delete = FAST');
     database.exec(listTables);
@@ -73,6 +86,20 @@ export class ListStore {
   /** When this authority signed last, as far as this node knows; the true time is not before it. */
   latestIssuedMs(authority: string): number {
     return this.#sql.latestIssued.get(authority)?.ms ?? 0;
+  }
+
+  /** Reads what matching needs before the first look-up, so that damage there is found at once. */
+  readThrough(): void {
+    this.wrappedKeys();
+    for (const { authority, list, active } of this.lists()) {
+      const layers = active === null ? [] : layersOf(active);
+      for (const { index } of layers) this.layer(authority, list, index.sha256);
+    }
+  }
+
+  /** Remembers how new a list was that is no longer here: the version itself is accepted again, an older one is not. */
+  raiseFloor({ authority, list, generation, version, issuedMs }: VersionFloor): void {
+    this.#sql.raiseFloor.run(authority, list, generation, version - 1, issuedMs);
   }
 
   /** Takes a verified manifest as the newest of its list; what matches stays until `switchTo`. */
@@ -137,14 +164,16 @@ export class ListStore {
     const { entries } = chunk;
     const bucketBits = Math.min(8, Math.max(0, Math.ceil(Math.log2(entries.length / recordsPerBucket))));
     const filter = buildKeyFilter(entries.map((entry) => entry.lookup));
-    this.#withoutWaiting(() => {
-      const inserted = this.#sql.insertChunk.run(sha256, bucketBits, filter);
-      if (inserted.changes === 0) return;
-      const firstBucket = Number(inserted.lastInsertRowid) * bucketsPerChunk;
-      for (const { bucket, records } of bucketsOf(chunk, prefixBits, bucketBits)) {
-        this.#sql.insertBucket.run(firstBucket + bucket, records);
-      }
-    });
+    this.#guarded(() =>
+      this.#withoutWaiting(() => {
+        const inserted = this.#sql.insertChunk.run(sha256, bucketBits, filter);
+        if (inserted.changes === 0) return;
+        const firstBucket = Number(inserted.lastInsertRowid) * bucketsPerChunk;
+        for (const { bucket, records } of bucketsOf(chunk, prefixBits, bucketBits)) {
+          this.#sql.insertBucket.run(firstBucket + bucket, records);
+        }
+      }),
+    );
   }
 
   /** Lets the pending version match from now on. Throws `list/incomplete` when it is not all here. */
@@ -167,15 +196,18 @@ export class ListStore {
   layer(authority: string, name: string, indexSha256: string): StoredLayer {
     const layer = this.#layerId(authority, name, indexSha256);
     if (layer === null) throw new Fault('list/incomplete', 'a layer of a matching version is gone');
-    const chunks = this.#sql.chunksOf.all(layer.id);
+    const chunks = this.#guarded(() => this.#sql.chunksOf.all(layer.id));
     if (chunks.length !== 2 ** layer.prefix_bits) throw new Fault('list/incomplete', 'a chunk of a version is gone');
     return { prefixBits: layer.prefix_bits, chunks };
   }
 
-  /** The records of one bucket of a chunk. */
+  /** The records of one bucket of a chunk. Throws `list/database-damaged`. */
   bucket(chunk: StoredChunk, bucket: number): readonly SealedEntry[] {
-    const row = this.#sql.bucket.get(chunk.id * bucketsPerChunk + bucket);
-    return row === undefined ? [] : (decodeRecords(row.records) ?? []);
+    return this.#guarded(() => {
+      const row = this.#sql.bucket.get(chunk.id * bucketsPerChunk + bucket);
+      if (row === undefined) return [];
+      return decodeRecords(row.records) ?? this.#damaged('a bucket does not end where its records end');
+    });
   }
 
   putWrappedKey(list: ListIdentity, jwe: string): void {
@@ -189,16 +221,33 @@ export class ListStore {
 
   /** Deletes a small part of what no version needs, in a short transaction; tells whether there may be more. */
   collect(): boolean {
-    return this.#database.transaction(() => {
-      this.#dropUnusedLayers();
-      this.#dropOldKeys();
-      const unused = this.#sql.unusedChunks.all(chunksPerCollection);
-      for (const { id } of unused) {
-        this.#sql.dropBuckets.run(id * bucketsPerChunk, (id + 1) * bucketsPerChunk);
-        this.#sql.dropChunk.run(id);
-      }
-      return unused.length === chunksPerCollection;
-    })();
+    return this.#guarded(() =>
+      this.#database.transaction(() => {
+        this.#dropUnusedLayers();
+        this.#dropOldKeys();
+        const unused = this.#sql.unusedChunks.all(chunksPerCollection);
+        for (const { id } of unused) {
+          this.#sql.dropBuckets.run(id * bucketsPerChunk, (id + 1) * bucketsPerChunk);
+          this.#sql.dropChunk.run(id);
+        }
+        return unused.length === chunksPerCollection;
+      })(),
+    );
+  }
+
+  /** Damage ends the use of this store; the next opening sets the file aside. */
+  #guarded<T>(use: () => T): T {
+    try {
+      return use();
+    } catch (error) {
+      if (!isDamaged(error)) throw error;
+      return this.#damaged('SQLite cannot read it', error);
+    }
+  }
+
+  #damaged(what: string, cause?: unknown): never {
+    this.#onDamaged();
+    throw new Fault('list/database-damaged', `the list database is damaged: ${what}`, { cause });
   }
 
   #withoutWaiting(write: () => void): void {

@@ -175,7 +175,9 @@ export class ListSync implements Service {
       if (manifest.version < head.version) return 'replayed';
       if (manifest.version === head.version) return 'forked';
       if (manifest.generation < head.generation) return 'downgraded';
-      if (predecessor?.version === head.version && predecessor.sha256 !== head.sha256) return 'forked';
+      // Without a hash there is but a floor under the versions, left of a database that was damaged.
+      const known = head.sha256 !== '' && predecessor?.version === head.version;
+      if (known && predecessor.sha256 !== head.sha256) return 'forked';
     }
     if (manifest.state === 'revoked') return null;
     if (Date.parse(manifest.validUntil) <= this.#trueNowMs(manifest.authority)) return 'expired';
