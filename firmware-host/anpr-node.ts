@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { reportFaults } from '../config/foundation/command-outcome.ts';
 import { softwareVersion } from '../config/foundation/software-version.ts';
+import { addAuditCommand } from '../sync/audit/audit-command.ts';
 import { addBenchCommand } from './commands/bench.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addConsoleCommand } from './commands/console.ts';
@@ -23,4 +24,5 @@ addBenchCommand(program);
 addEnrollCommand(program);
 addCheckCommand(program);
 addConsoleCommand(program);
+addAuditCommand(program);
 await reportFaults('anpr-node', () => program.parseAsync());

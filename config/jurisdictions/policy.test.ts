@@ -23,33 +23,81 @@ describe('what the law of a country lets a node do', () => {
     expect(mayRead(load('LU'))).toEqual({ allowed: false, reason: 'inhibited: no legal basis' });
   });
 
-  const unpaid = { ...stolen, purpose: 'unpaid-fines' };
-  const foreign = { ...stolen, authority: 'DE-POLICE' };
-  const cases: readonly [Country, string, PolicyList, string | null][] = [
-    ['NL', 'its own list of stolen vehicles', stolen, null],
-    ['NL', 'the list of a neighbour', { ...stolen, authority: 'FR-GENDARMERIE' }, null],
-    ['NL', 'a list of a country that is no party', foreign, 'authority not allowed in NL: DE-POLICE'],
-    [
-      'NL',
-      'an authority whose name only resembles',
-      { ...stolen, authority: 'NLPOLICE' },
-      'authority not allowed in NL: NLPOLICE',
-    ],
-    ['NL', 'unpaid fines', unpaid, null],
-    ['BE', 'unpaid fines', unpaid, 'purpose not allowed in BE: unpaid-fines'],
-    ['FR', 'unpaid fines', unpaid, 'purpose not allowed in FR: unpaid-fines'],
-    [
-      'FR',
-      'SIS alerts with two kinds of check',
-      { ...stolen, purpose: 'sis-alert', actions: ['discreet-check', 'inquiry-check'] },
-      null,
-    ],
-    ['BE', 'an action nobody defined', { ...stolen, actions: ['stop', 'shoot'] }, 'action not allowed in BE: shoot'],
-    ['BE', 'a purpose left empty', { ...stolen, purpose: '' }, 'purpose not allowed in BE: '],
-    ['LU', 'its own list of stolen vehicles', { ...stolen, authority: 'LU-POLICE' }, 'inhibited: no legal basis'],
-  ];
-  test.each(cases)('%s: %s', (country, _, list, reason) => {
-    expect(mayLoad(load(country), list)).toEqual(reason === null ? { allowed: true } : { allowed: false, reason });
+  /** Authority, purpose, actions, and for a node in NL, BE, FR and LU: + loaded, a authority, p purpose, x action, - no legal basis. */
+  const table = `
+    NL-POLICE       stolen-vehicle      stop                              + + + -
+    NL-POLICE       stolen-plate        observe                           + + + -
+    NL-POLICE       unpaid-fines        stop                              + p p -
+    NL              wanted-person       stop                              + + p -
+    NL-KMAR         border-control      stop                              + + p -
+    NL-KMAR         terrorism           discreet-check                    + + + -
+    BE-POLICE       stolen-vehicle      stop                              + + + -
+    BE-POLICE       traffic-offence     stop                              p + p -
+    BE-POLICE       missing-person      observe                           + + p -
+    BE-DOUANE       smuggling           stop                              p p + -
+    FR-GENDARMERIE  stolen-vehicle      stop                              + + + -
+    FR-GENDARMERIE  organised-crime     observe,stop                      + + + -
+    FR-DOUANE       smuggling           stop                              p p + -
+    FR-SIRENE       sis-alert           discreet-check,inquiry-check      + + + -
+    FR-SIRENE       sis-alert           specific-check                    + + + -
+    LU-POLICE       stolen-vehicle      stop                              + + + -
+    LU-POLICE       investigation-team  observe                           + + + -
+    DE-POLICE       stolen-vehicle      stop                              a a a -
+    NLPOLICE        stolen-vehicle      stop                              a a a -
+    nl-POLICE       stolen-vehicle      stop                              a a a -
+    B               stolen-vehicle      stop                              a a a -
+    NL-POLICE       Stolen-vehicle      stop                              p p p -
+    NL-POLICE       stolen              stop                              p p p -
+    BE-POLICE       stolen-vehicle      shoot                             x x x -
+    BE-POLICE       stolen-vehicle      stop,shoot                        x x x -
+    FR-GENDARMERIE  stolen-vehicle      STOP                              x x x -
+    DE-POLICE       unpaid-fines        shoot                             a a a -
+    NL-POLICE       unpaid-fines        shoot                             x p p -
+  `;
+  const nodes: readonly Country[] = ['NL', 'BE', 'FR', 'LU'];
+  const cases = table
+    .trim()
+    .split('\n')
+    .flatMap((row) => {
+      const [authority = '', purpose = '', actions = '', ...outcomes] = row.trim().split(/ +/);
+      return nodes.map((country, i) => {
+        const list: PolicyList = { authority, purpose, actions: actions.split(',') };
+        return { country, authority, purpose, actions, list, outcome: outcomes[i] ?? '?' };
+      });
+    });
+
+  function reasonOf(outcome: string, { country, authority, purpose, list }: (typeof cases)[number]): string | null {
+    const allowed = ['stop', 'observe', 'discreet-check', 'inquiry-check', 'specific-check'];
+    switch (outcome) {
+      case '+':
+        return null;
+      case 'a':
+        return `authority not allowed in ${country}: ${authority}`;
+      case 'p':
+        return `purpose not allowed in ${country}: ${purpose}`;
+      case 'x':
+        return `action not allowed in ${country}: ${list.actions.find((action) => !allowed.includes(action))}`;
+      case '-':
+        return 'inhibited: no legal basis';
+      default:
+        throw new Error(`no outcome ${outcome}`);
+    }
+  }
+
+  test('the table has every country for at least sixty cases', () => {
+    expect(cases.length).toBeGreaterThanOrEqual(60);
+    expect(new Set(cases.map(({ outcome }) => outcome))).toEqual(new Set(['+', 'a', 'p', 'x', '-']));
+  });
+
+  test.each(cases)('a node in $country, a list of $authority for $purpose asking to $actions: $outcome', (one) => {
+    const reason = reasonOf(one.outcome, one);
+    expect(mayLoad(load(one.country), one.list)).toEqual(
+      reason === null ? { allowed: true } : { allowed: false, reason },
+    );
+  });
+
+  test('a purpose left empty is no purpose', () => {
+    expect(mayLoad(load('BE'), { ...stolen, purpose: '' }).allowed).toBe(false);
   });
 
   test.each<Country>(['NL', 'BE', 'FR', 'LU'])(

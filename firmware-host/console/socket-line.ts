@@ -51,7 +51,9 @@ export class SocketLine implements Service {
 
     const sittings = new Set<Promise<void>>();
     const server = createServer((socket: Socket) => {
+      log.event('info', 'console/attached', { line: 'socket' });
       const sitting = runShell(socket, shell, signal).then(() => {
+        log.event('info', 'console/detached', { line: 'socket' });
         socket.destroy();
         sittings.delete(sitting);
       });

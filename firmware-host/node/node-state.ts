@@ -1,4 +1,5 @@
 import type { NodeSettings } from '../../config/node-settings.ts';
+import type { AuditLog } from '../../sync/audit/audit-log.ts';
 import type { MqttLink } from '../../sync/broker/mqtt-link.ts';
 import type { Refusal } from '../../sync/lists/list-sync.ts';
 import type { BlackLists } from '../../sync/lists/matcher.ts';
@@ -27,6 +28,7 @@ export interface NodeStateParts {
   readonly link: MqttLink;
   readonly line: PassageLine;
   readonly models: Readonly<Record<string, string>>;
+  readonly audit: AuditLog;
 }
 
 /** The node's state for console, health messages and hits: gathered here, judged elsewhere. It holds no plate and no entry. */
@@ -121,7 +123,7 @@ export class NodeState implements Diagnostics {
 
   /** The message of each minute to the centre. */
   health(): Health {
-    const { lists, outbox, models } = this.#parts;
+    const { lists, outbox, models, audit } = this.#parts;
     const facts = this.facts();
     const counts = outbox.counts();
     return {
@@ -143,6 +145,7 @@ export class NodeState implements Diagnostics {
         oldestSeconds: counts.oldestHitMs === null ? null : Math.max(0, (Date.now() - counts.oldestHitMs) / 1000),
       },
       clock: { synchronised: this.#clock === 'synchronised', errorMs: null },
+      audit: { records: audit.head.records, head: audit.head.hash },
       temperatureC: null,
       diskFreeMb: facts.disk === null ? null : Math.floor(facts.disk.freeBytes / 1e6),
     };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '../../config/foundation/log.ts';
@@ -7,11 +8,12 @@ import { mayLoad, mayRead } from '../../config/jurisdictions/policy.ts';
 import { loadProfile } from '../../config/jurisdictions/profile.ts';
 import { consoleSocketPath } from '../../config/load-node-settings.ts';
 import type { CameraSettings, NodeSettings } from '../../config/node-settings.ts';
+import { AuditLog, auditing } from '../../sync/audit/audit-log.ts';
 import { MqttLink } from '../../sync/broker/mqtt-link.ts';
-import { openDatabase } from '../../sync/database/database.ts';
 import { holdExclusively } from '../../sync/database/exclusive-hold.ts';
+import { canonicalJson } from '../../sync/lists/canonical-json.ts';
+import { openListFile } from '../../sync/lists/list-file.ts';
 import { ListKeys } from '../../sync/lists/list-keys.ts';
-import { ListStore } from '../../sync/lists/list-store.ts';
 import { ListSync } from '../../sync/lists/list-sync.ts';
 import { BlackLists } from '../../sync/lists/matcher.ts';
 import { readNodeKey, signingKeyOf } from '../../sync/lists/node-key.ts';
@@ -32,6 +34,20 @@ import { PassageLine } from './passage-line.ts';
 import { runInTurn } from './run-services.ts';
 import { Watch } from './watch.ts';
 
+/** What is written into the audit log beside hits: starts with their configuration, lists, and who attached a console. */
+const AUDITED: ReadonlySet<string> = new Set([
+  'node/started',
+  'node/stopped',
+  'node/inhibited',
+  'list/applied',
+  'list/refused',
+  'list/revoked',
+  'list/not-allowed',
+  'console/attached',
+  'console/detached',
+  'console/serial-opened',
+  'console/serial-lost',
+]);
 /** A hit is not held up longer than this for its pictures. */
 const evidenceDeadlineMs = 2_000;
 /** After the cameras have stopped, what is in the outbox gets so long to leave; what does not, leaves after the next start. */
@@ -43,13 +59,15 @@ export interface Node extends Service {
 }
 
 /** Puts the node together from its settings: the one place where pixels and lists meet. */
-export async function openNode(settings: NodeSettings, log: Log): Promise<Node> {
+export async function openNode(settings: NodeSettings, plainLog: Log): Promise<Node> {
   mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 });
   // Two nodes with one identity would throw each other off the broker for ever.
   const letGo = holdExclusively(
     join(settings.dataFolder, 'node.lock'),
     `a node already runs on ${settings.dataFolder}`,
   );
+  const audit = AuditLog.open({ folder: join(settings.dataFolder, 'audit'), owner: settings.node.id, log: plainLog });
+  const log = auditing(plainLog, audit, AUDITED);
   const profile = loadProfile(settings.node.country);
   const reading = mayRead(profile);
   const version = softwareVersion();
@@ -60,8 +78,7 @@ export async function openNode(settings: NodeSettings, log: Log): Promise<Node> 
     startedAt: new Date().toISOString(),
   };
   const link = new MqttLink({ ...settings.broker, clientId: settings.node.id, lastWill: presenceWill(identity), log });
-  const database = openDatabase(join(settings.dataFolder, 'lists.sqlite'));
-  const store = new ListStore(database);
+  const { database, store } = openListFile(join(settings.dataFolder, 'lists.sqlite'), { log });
   const nodeKey = await readNodeKey(settings.keys.nodeKeyFile);
   const keys = await ListKeys.open(nodeKey, store);
   const sealer = new HitSealer(signingKeyOf(nodeKey), await RecipientKeys.fromFiles(settings.trust.recipients));
@@ -79,7 +96,14 @@ export async function openNode(settings: NodeSettings, log: Log): Promise<Node> 
       return pictures === null ? {} : { plate: pictures.plateJpeg, scene: pictures.sceneJpeg };
     },
     seal: (hit, pictures) => sealer.seal(hit, pictures),
-    append: (hit, { body, pictures }) => outbox.append(hit, pictures, body),
+    append: (hit, { body, pictures }) => {
+      const outcome = outbox.append(hit, pictures, body);
+      const { list, entry } = hit.data;
+      // Discreet means discreet: nothing on the node tells of such a hit, the audit log least of all.
+      if (outcome.stored && entry.action !== 'discreet-check')
+        audit.record('hit/stored', { hit: hit.id, authority: list.authority, list: list.id, action: entry.action });
+      return outcome;
+    },
     clock: () => state.hitClock(),
     log,
   });
@@ -96,6 +120,7 @@ export async function openNode(settings: NodeSettings, log: Log): Promise<Node> 
     link,
     line,
     models: modelVersions(settings.recognizer.modelsFolder),
+    audit,
   });
   const listSync = new ListSync({
     link,
@@ -125,7 +150,12 @@ export async function openNode(settings: NodeSettings, log: Log): Promise<Node> 
     name: 'node',
     state,
     async run(signal) {
-      log.event('info', 'node/started', { node: settings.node.id, version, cameras: cameras.length });
+      log.event('info', 'node/started', {
+        node: settings.node.id,
+        version,
+        cameras: cameras.length,
+        settings: settingsHash(settings),
+      });
       if (!reading.allowed) log.event('warn', 'node/inhibited', { reason: reading.reason });
       try {
         await runInTurn(
@@ -141,9 +171,15 @@ export async function openNode(settings: NodeSettings, log: Log): Promise<Node> 
         database.close();
         letGo();
         log.event('info', 'node/stopped', { passages: line.passages, hits: line.hits });
+        audit.close();
       }
     },
   };
+}
+
+/** Tells one configuration from another without showing it: settings name hosts and files. */
+function settingsHash(settings: NodeSettings): string {
+  return createHash('sha256').update(canonicalJson(settings)).digest('hex');
 }
 
 function workOf(camera: CameraSettings, settings: NodeSettings): CameraWork {

@@ -33,6 +33,8 @@ export const healthSchema = z.object({
   abstained: z.partialRecord(z.enum(abstentions), count),
   outbox: z.object({ hits: count, pictures: count, dropped: count, oldestSeconds: count.nullable() }),
   clock: z.object({ synchronised: z.boolean(), errorMs: count.nullable() }),
+  /** The end of the audit log: kept elsewhere, it shows if the log's end is cut off. */
+  audit: z.object({ records: count, head: z.string().max(64) }).optional(),
   temperatureC: z.number().nullable(),
   diskFreeMb: count.nullable(),
 });
