@@ -32,15 +32,26 @@ export class LayerSize {
   prefixBits(): number {
     const room = chunkTargetBytes - chunkHeaderBytes;
     let bytes = this.#bytes;
-    if (bytes.some((one) => one > room)) throw new Fault('list/too-large', 'the list is larger than its format allows');
+    if (largest(bytes) > room) throw new Fault('list/too-large', 'the list is larger than its format allows');
     for (let bits = mostPrefixBits; bits > 0; bits -= 1) {
-      const joined = new Float64Array(bytes.length / 2);
-      for (const [at, size] of bytes.entries()) joined[at >> 1] = (joined[at >> 1] ?? 0) + size;
-      if (joined.some((one) => one > room)) return bits;
+      const joined = inPairs(bytes);
+      if (largest(joined) > room) return bits;
       bytes = joined;
     }
     return 0;
   }
+}
+
+function inPairs(bytes: Float64Array): Float64Array {
+  const joined = new Float64Array(bytes.length / 2);
+  for (let at = 0; at < bytes.length; at += 1) joined[at >> 1] = (joined[at >> 1] ?? 0) + (bytes[at] ?? 0);
+  return joined;
+}
+
+function largest(bytes: Float64Array): number {
+  let most = 0;
+  for (let at = 0; at < bytes.length; at += 1) most = Math.max(most, bytes[at] ?? 0);
+  return most;
 }
 
 /** Cuts sorted records into 2^n chunks and writes each as soon as it is full. */

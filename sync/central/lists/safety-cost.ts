@@ -10,7 +10,7 @@ export interface MeasureCost {
   readonly bytes: number;
 }
 
-/** What each safety measure of one build costs; times are from a sample of its entries. */
+/** What each safety measure of one build costs; times are the median of a sample of its entries, times their number. */
 export interface SafetyReport {
   /** Look-up keys (HMAC) in place of plates. */
   readonly sealing: MeasureCost;
@@ -23,16 +23,16 @@ export interface SafetyReport {
 }
 
 const sampleEvery = 64;
-const mostFilterSample = 20_000;
+const mostSamples = 20_000;
 
 /** Seals records and keeps account of what that costs. */
 export class SafetyCost {
   readonly #seal: ListSeal;
   readonly #lookups: Buffer[] = [];
+  readonly #lookupMs: number[] = [];
+  readonly #encryptionMs: number[] = [];
   #records = 0;
   #sampled = 0;
-  #lookupMs = 0;
-  #sealMs = 0;
   #plateBytes = 0;
   #detailBytes = 0;
   #sealedBytes = 0;
@@ -43,27 +43,29 @@ export class SafetyCost {
 
   seal(folded: string, entry: ListEntry): SealedEntry {
     this.#records += 1;
-    if (this.#records % sampleEvery !== 1) return this.#seal.seal(folded, entry);
+    if (this.#records % sampleEvery !== 1 || this.#sampled === mostSamples) return this.#seal.seal(folded, entry);
     const startMs = performance.now();
     this.#seal.lookupKey(folded);
     const lookedUpMs = performance.now();
     const record = this.#seal.seal(folded, entry);
-    this.#sealMs += performance.now() - lookedUpMs;
-    this.#lookupMs += lookedUpMs - startMs;
+    const lookupMs = lookedUpMs - startMs;
+    this.#lookupMs.push(lookupMs);
+    this.#encryptionMs.push(Math.max(0, performance.now() - lookedUpMs - lookupMs));
     this.#sampled += 1;
     this.#plateBytes += folded.length;
     this.#detailBytes += Buffer.byteLength(canonicalJson(entry));
     this.#sealedBytes += record.sealed.length;
-    if (this.#lookups.length < mostFilterSample) this.#lookups.push(Buffer.from(record.lookup));
+    this.#lookups.push(Buffer.from(record.lookup));
     return record;
   }
 
   report(manifest: ActiveManifest): SafetyReport {
     const all = this.#sampled === 0 ? 0 : this.#records / this.#sampled;
-    const encryptionMs = Math.max(0, this.#sealMs - this.#lookupMs);
+    const lookupBytes = lookupKeyBytes * this.#records - this.#plateBytes * all;
+    const encryptionBytes = (this.#sealedBytes - this.#detailBytes) * all;
     return {
-      sealing: { ms: this.#lookupMs * all, bytes: Math.round(lookupKeyBytes * this.#records - this.#plateBytes * all) },
-      encryption: { ms: encryptionMs * all, bytes: Math.round((this.#sealedBytes - this.#detailBytes) * all) },
+      sealing: { ms: median(this.#lookupMs) * this.#records, bytes: Math.round(lookupBytes) },
+      encryption: { ms: median(this.#encryptionMs) * this.#records, bytes: Math.round(encryptionBytes) },
       signature: signatureCost(manifest),
       filter: this.#filterCost(),
     };
@@ -76,6 +78,10 @@ export class SafetyCost {
     const all = this.#records / this.#lookups.length;
     return { ms: (performance.now() - startMs) * all, bytes: Math.round(filter.length * all) };
   }
+}
+
+function median(samples: readonly number[]): number {
+  return samples.toSorted((a, b) => a - b)[samples.length >> 1] ?? 0;
 }
 
 /** With a key of the same kind: the authority's own is not needed to build. */

@@ -14,7 +14,7 @@ export interface ListedRecord extends SealedEntry {
 
 /** Parts by the first byte of the look-up key, which is uniformly distributed, so that parts come out even. */
 export const parts = 256;
-const bufferBytes = 64 * 1024;
+const usualBufferBytes = 64 * 1024;
 
 /**
  * Sorts any number of sealed records in little memory: each goes into the part that its look-up key belongs to, parts
@@ -22,12 +22,14 @@ const bufferBytes = 64 * 1024;
  */
 export class SealedSpill {
   readonly #folder: string;
+  readonly #bufferBytes: number;
   readonly #parts: Part[] = [];
   #bytes = 0;
 
-  /** The folder is made when it is needed, and removed by `close`. */
-  constructor(folder: string) {
+  /** The folder is made when it is needed, and removed by `close`; up to `bufferBytes` of each part stay in memory. */
+  constructor(folder: string, bufferBytes = usualBufferBytes) {
     this.#folder = folder;
+    this.#bufferBytes = bufferBytes;
   }
 
   /** Of all records as they travel. */
@@ -37,7 +39,7 @@ export class SealedSpill {
 
   add({ lookup, sealed }: SealedEntry, plate: string | Buffer): void {
     const first = lookup[0] ?? 0;
-    this.#parts[first] ??= new Part(() => this.#fileOf(first));
+    this.#parts[first] ??= new Part(() => this.#fileOf(first), this.#bufferBytes);
     this.#parts[first].append(lookup, sealed, typeof plate === 'string' ? Buffer.from(plate, 'latin1') : plate);
     this.#bytes += recordHeadBytes + sealed.length;
   }
@@ -63,12 +65,14 @@ export class SealedSpill {
 /** An append-only file behind a buffer; what fits the buffer never touches the disk. */
 class Part {
   readonly #path: () => string;
+  readonly #bufferBytes: number;
   #buffer = Buffer.alloc(0);
   #used = 0;
   #file: { readonly path: string; readonly descriptor: number } | null = null;
 
-  constructor(path: () => string) {
+  constructor(path: () => string, bufferBytes: number) {
     this.#path = path;
+    this.#bufferBytes = bufferBytes;
   }
 
   append(lookup: Buffer, sealed: Buffer, plate: Buffer): void {
@@ -94,19 +98,21 @@ class Part {
 
   /** Small lists get small buffers; only a full one of the largest size is written out. */
   #makeRoom(length: number): void {
-    if (this.#buffer.length < bufferBytes) {
-      const larger = Buffer.allocUnsafe(Math.min(bufferBytes, Math.max(1024, 4 * this.#buffer.length, 2 * length)));
+    const size = Math.max(length, Math.min(this.#bufferBytes, Math.max(1024, 4 * this.#buffer.length)));
+    if (size > this.#buffer.length) {
+      const larger = Buffer.allocUnsafe(size);
       this.#buffer.copy(larger, 0, 0, this.#used);
       this.#buffer = larger;
-      if (this.#used + length <= larger.length) return;
+      if (this.#used + length <= size) return;
     }
-    if (this.#file === null) {
-      const path = this.#path();
-      this.#file = { path, descriptor: openSync(path, 'w', 0o600) };
-    }
+    this.#file ??= openFile(this.#path());
     writeSync(this.#file.descriptor, this.#buffer, 0, this.#used);
     this.#used = 0;
   }
+}
+
+function openFile(path: string): { readonly path: string; readonly descriptor: number } {
+  return { path, descriptor: openSync(path, 'w', 0o600) };
 }
 
 function recordsOf(bytes: Buffer): ListedRecord[] {
