@@ -25,6 +25,7 @@ export function addFleetCommand(program: Command): void {
   addShow(fleet);
   addAdd(fleet);
   addRemove(fleet);
+  addKeys(fleet);
 }
 
 function addShow(fleet: Command): void {
@@ -88,6 +89,19 @@ function addRemove(fleet: Command): void {
       tell('it still holds the keys that it was sent: build and publish its lists now, which rotates them');
     },
   );
+}
+
+function addKeys(fleet: Command): void {
+  fleet
+    .command('keys')
+    .description(
+      'the public keys with which the hits of the fleet are verified, as a JWK Set for recipients and programs',
+    )
+    .option('--node-keys <folder>', 'public keys of the fleet', 'node-keys')
+    .action(({ nodeKeys }: { nodeKeys: string }) => {
+      const keys = readNodeKeys(nodeKeys).flatMap(({ signing }) => signing ?? []);
+      print(JSON.stringify({ keys }, null, 2));
+    });
 }
 
 function showOnce(board: FleetBoard, json: boolean): void {
