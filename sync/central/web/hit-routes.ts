@@ -1,9 +1,11 @@
 import { messageId } from '../../uplink/cloud-event.ts';
 import { evidenceKinds } from '../../uplink/hit.ts';
+import type { StoredHit } from '../store/hit-desk.ts';
 import { type Answer, badRequest, json, notFound, refusal } from './answer.ts';
 import { streamChanges } from './event-stream.ts';
 import { followUpSchema, hitQuestion } from './hit-question.ts';
 import { type HitDetails, type HitsPage, viewOfHit, viewOfNode } from './hit-view.ts';
+import type { Office } from './office.ts';
 import { readJsonBody } from './request-body.ts';
 import type { RouteContext } from './route.ts';
 import { pictureHeaders } from './security-headers.ts';
@@ -26,7 +28,7 @@ export async function showHit(context: RouteContext): Promise<Answer> {
   const stored = id && (await office.desk.hit(id));
   if (!id || !stored) return notFound;
   office.log.event('info', 'web/hit-opened', { user: session.user, hit: id });
-  return json({ hit: viewOfHit(stored), history: await office.desk.history(id) } satisfies HitDetails);
+  return details(office, stored);
 }
 
 /** `GET /api/hits/ID/pictures/KIND`. */
@@ -50,7 +52,8 @@ export async function followUpHit(context: RouteContext): Promise<Answer> {
   if (outcome === 'unknown-hit') return notFound;
   office.log.event('info', 'web/followed-up', { user: session.user, hit: id, step: what.step, outcome });
   await office.watch.look();
-  return showHit(context);
+  const stored = await office.desk.hit(id);
+  return stored ? details(office, stored) : notFound;
 }
 
 /** `GET /api/nodes`. */
@@ -79,6 +82,11 @@ export async function openEvents({ office, session, request }: RouteContext): Pr
       }
     },
   };
+}
+
+async function details({ desk }: Office, stored: StoredHit): Promise<Answer> {
+  const history = await desk.history(stored.hit.id);
+  return json({ hit: viewOfHit(stored), history } satisfies HitDetails);
 }
 
 function hitId({ parts }: RouteContext): string | null {
