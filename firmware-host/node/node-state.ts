@@ -144,6 +144,7 @@ export class NodeState implements Diagnostics {
         dropped: counts.hitsDropped + counts.platesDropped + counts.scenesDropped,
         oldestSeconds: counts.oldestHitMs === null ? null : Math.max(0, (Date.now() - counts.oldestHitMs) / 1000),
       },
+      certificateDays: facts.link.certificateDaysLeft,
       clock: { synchronised: this.#clock === 'synchronised', errorMs: null },
       audit: { records: audit.head.records, head: audit.head.hash },
       temperatureC: null,

@@ -32,6 +32,8 @@ export const healthSchema = z.object({
   funnel: z.record(identifier, count),
   abstained: z.partialRecord(z.enum(abstentions), count),
   outbox: z.object({ hits: count, pictures: count, dropped: count, oldestSeconds: count.nullable() }),
+  /** Until the node's own certificate for the broker ends; null without one. */
+  certificateDays: z.int().nullable().optional(),
   clock: z.object({ synchronised: z.boolean(), errorMs: count.nullable() }),
   /** The end of the audit log: kept elsewhere, it shows if the log's end is cut off. */
   audit: z.object({ records: count, head: z.string().max(64) }).optional(),
