@@ -16,7 +16,8 @@ import {
   parseManifest,
   type SignedManifest,
 } from './manifest.ts';
-import { type BlobSource, RetainedBlobs } from './retained-blobs.ts';
+import { MirroredBlobs } from './mirrored-blobs.ts';
+import { type BlobReference, type BlobSource, RetainedBlobs } from './retained-blobs.ts';
 import type { TrustStore } from './trust.ts';
 
 export type RefusalReason =
@@ -55,6 +56,8 @@ export interface ListSyncOptions {
   /** A version matches from now on. */
   readonly onApplied?: (manifest: ActiveManifest) => void;
   readonly blobs?: BlobSource;
+  /** PEM file of a certificate authority that HTTPS mirrors may be signed by, beside the system's. */
+  readonly mirrorCaFile?: string | undefined;
   readonly requestsInFlight?: number;
   readonly now?: () => number;
   readonly log?: Log;
@@ -79,11 +82,15 @@ export class ListSync implements Service {
     this.#options = options;
     this.#log = options.log ?? silentLog;
     this.#now = options.now ?? Date.now;
+    const onAltered = ({ authority, list }: BlobReference): void =>
+      this.#refuse({ authority, list, version: null, reason: 'altered-blob' });
     this.#blobs =
       options.blobs ??
-      new RetainedBlobs({
-        link: options.link,
-        onAltered: ({ authority, list }) => this.#refuse({ authority, list, version: null, reason: 'altered-blob' }),
+      new MirroredBlobs({
+        fallback: new RetainedBlobs({ link: options.link, onAltered }),
+        onAltered,
+        caFile: options.mirrorCaFile,
+        now: this.#now,
       });
   }
 
@@ -231,10 +238,10 @@ export class ListSync implements Service {
   /** What was fetched before an interruption is in the store and is not asked for again. */
   async #fetchLayer(manifest: ActiveManifest, layer: LayerReference, signal: AbortSignal): Promise<void> {
     const { store } = this.#options;
-    const { authority, list } = manifest;
+    const { authority, list, mirrors } = manifest;
     const { sha256, bytes } = layer.index;
     if (!store.hasLayer(authority, list, sha256)) {
-      const index = decodeIndex(await this.#blobs.fetch({ authority, list, sha256, bytes }, signal));
+      const index = decodeIndex(await this.#blobs.fetch({ authority, list, sha256, bytes, mirrors }, signal));
       signal.throwIfAborted();
       store.stageLayer(authority, list, sha256, index);
     }
@@ -249,11 +256,11 @@ export class ListSync implements Service {
   }
 
   async #fetchChunk(
-    { authority, list }: ActiveManifest,
+    { authority, list, mirrors }: ActiveManifest,
     { chunk, prefixBits, removals }: { chunk: MissingChunk; prefixBits: number; removals: boolean },
     signal: AbortSignal,
   ): Promise<void> {
-    const blob = { authority, list, sha256: chunk.sha256.toString('hex'), bytes: chunk.bytes };
+    const blob = { authority, list, sha256: chunk.sha256.toString('hex'), bytes: chunk.bytes, mirrors };
     const bytes = await this.#blobs.fetch(blob, signal);
     signal.throwIfAborted();
     const entries = decodeChunk(bytes, { prefixBits, ordinal: chunk.ordinal, removals });

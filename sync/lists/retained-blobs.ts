@@ -7,6 +7,8 @@ export interface BlobReference {
   readonly list: string;
   readonly sha256: string;
   readonly bytes: number;
+  /** Further places that the signed manifest names. */
+  readonly mirrors?: readonly string[];
 }
 
 /** Where content-addressed blobs come from; what it returns has the hash and the size asked for. */
