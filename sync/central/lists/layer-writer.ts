@@ -31,7 +31,7 @@ export class LayerSize {
   /** The least prefix length that keeps every chunk small. Throws `list/too-large` beyond the format's bounds. */
   prefixBits(): number {
     const room = chunkTargetBytes - chunkHeaderBytes;
-    let bytes = this.#bytes;
+    let bytes: Float64Array = this.#bytes;
     if (largest(bytes) > room) throw new Fault('list/too-large', 'the list is larger than its format allows');
     for (let bits = mostPrefixBits; bits > 0; bits -= 1) {
       const joined = inPairs(bytes);

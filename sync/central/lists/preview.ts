@@ -1,0 +1,86 @@
+import { Fault } from '../../../config/foundation/fault.ts';
+import { type Calibration, leastStrength, shippedCalibration } from '../../lists/calibration.ts';
+import type { ListEntry } from '../../lists/entry.ts';
+import { canonicalPlate, fold } from '../../lists/fold.ts';
+import { type HitTerms, leastPosterior } from '../../lists/hit-grade.ts';
+import type { MatchGrade } from '../../lists/match.ts';
+import { priorOf } from '../../lists/posterior.ts';
+import { ListSeal } from '../../lists/seal.ts';
+import type { ListVersion } from './diff-lists.ts';
+import { ListContent } from './list-content.ts';
+import { type Misread, misreadsOf, rightRead } from './misreads.ts';
+
+/** What a list would bring a node in a day; false hits as measured on recorded readings, genuine ones as the list declares. */
+export interface ListPreview {
+  readonly passagesADay: number;
+  readonly genuineADay: number;
+  readonly falseADay: { readonly confirmed: number; readonly verify: number };
+  /** The most that the declared budget bears. */
+  readonly budgetADay: { readonly confirmed: number; readonly verify: number };
+}
+
+export interface EntryPreview {
+  readonly entry: ListEntry;
+  /** Nothing competes with the listed spelling. */
+  readonly read: Misread;
+  /** Another plate competes. */
+  readonly misreads: readonly Misread[];
+}
+
+/** A carriageway of a busy motorway. */
+export const usualPassagesADay = 40_000;
+
+export function previewOf(terms: HitTerms, passagesADay: number, calibration = shippedCalibration): ListPreview {
+  const aDay = (perMillion: number): number => (perMillion * passagesADay) / 1e6;
+  const { confirmed, verify } = terms.falseHitsPerMillion;
+  const falseOf = (grade: MatchGrade): number => aDay(falsePerMillion(grade, terms, calibration));
+  const confirmedADay = falseOf('confirmed');
+  return {
+    passagesADay,
+    genuineADay: aDay(terms.expectedGenuinePerMillion),
+    // What is confirmed need not be verified.
+    falseADay: { confirmed: confirmedADay, verify: Math.max(0, falseOf('verify') - confirmedADay) },
+    budgetADay: { confirmed: aDay(confirmed), verify: aDay(verify) },
+  };
+}
+
+/** Which misreads of an entry would be accepted. Throws `list/no-such-entry`. */
+export function previewsOfEntry(version: ListVersion, plate: string): EntryPreview[] {
+  const entries = entriesUnder(version, plate);
+  return entries.map((entry) => ({
+    entry,
+    read: rightRead(entry, version.manifest),
+    misreads: misreadsOf(entry, version.manifest),
+  }));
+}
+
+/** False hits of this grade or better in a million passages, from the threshold that the node would use. */
+function falsePerMillion(grade: MatchGrade, terms: HitTerms, calibration: Calibration): number {
+  const least = leastPosterior(grade, terms, calibration);
+  const strength = least / (1 - least) / priorOf(terms);
+  return costAt(strength, calibration) * terms.entries * 1e6;
+}
+
+/** The inverse of leastStrength, which falls: false hits for each entry and passage when this strength is enough. */
+function costAt(strength: number, calibration: Calibration): number {
+  let [low, high] = [1e-30, calibration.falsePerEntry[0]?.[1] ?? 1];
+  while (high / low > 1.0001) {
+    const middle = Math.sqrt(low * high);
+    if (leastStrength(calibration, middle) > strength) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+function entriesUnder({ folder, manifest }: ListVersion, plate: string): ListEntry[] {
+  const text = canonicalPlate(plate);
+  if (text === null) throw new Fault('list/no-such-entry', `${plate} is no plate: letters, digits and separators only`);
+  const seal = new ListSeal(folder.listKey(), manifest);
+  const lookup = seal.lookupKey(fold(text));
+  const group = new ListContent(folder, manifest).part(lookup[0] ?? 0).get(lookup.toString('latin1')) ?? [];
+  const entries = group.flatMap(({ sealed }) => seal.open(fold(text), sealed) ?? []);
+  if (entries.length === 0)
+    throw new Fault('list/no-such-entry', `${text} is not on ${manifest.authority}/${manifest.list}`);
+  // A wildcard stands for this plate here.
+  return entries.map((entry) => ({ ...entry, text: entry.text.includes('?') ? text : entry.text }));
+}
