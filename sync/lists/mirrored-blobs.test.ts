@@ -53,7 +53,7 @@ async function mirror(answer: (request: IncomingMessage, response: ServerRespons
 }
 
 /** Serves ranges, as file servers and CDNs do. */
-function serve(request: IncomingMessage, response: ServerResponse, content = bytes): void {
+function serve(request: IncomingMessage, response: ServerResponse, content: Buffer = bytes): void {
   const from = /^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1];
   if (from === undefined) response.writeHead(200, { 'content-length': content.length }).end(content);
   else {

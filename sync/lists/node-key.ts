@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
 import { z } from 'zod';
 import { Fault } from '../../config/foundation/fault.ts';
 import { privateSigningKeySchema, publicSigningKeySchema, type SigningKey, signAlgorithm } from '../uplink/sign.ts';
 import type { NodePlace } from './area.ts';
 
+/** Its name in `systemd-creds encrypt --name=node-key` and LoadCredentialEncrypted=node-key:... */
+export const nodeKeyCredential = 'node-key';
 export const wrapAlgorithm = 'ECDH-ES+A256KW';
 const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
@@ -60,8 +63,20 @@ export async function makeNodeKey(path: string, node: NodePlace): Promise<Public
   return publicPartOf(secret, signing);
 }
 
+/**
+ * The file that holds this node's key: the systemd credential `node-key` where the service was given one (LoadCredentialEncrypted=
+ * decrypts it with the machine's TPM, for this service alone and never onto the disk), otherwise the file in the settings.
+ */
+export function nodeKeyPath(path: string, environment: NodeJS.ProcessEnv = process.env): string {
+  const folder = environment.CREDENTIALS_DIRECTORY;
+  if (folder === undefined || folder === '') return path;
+  const credential = join(folder, nodeKeyCredential);
+  return existsSync(credential) ? credential : path;
+}
+
 /** Throws `node-key/unreadable`. */
-export async function readNodeKey(path: string): Promise<NodeKey> {
+export async function readNodeKey(keyFile: string, environment?: NodeJS.ProcessEnv): Promise<NodeKey> {
+  const path = nodeKeyPath(keyFile, environment);
   try {
     const file = nodeKeyFileSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
     const [secret, signing] = file.keys;

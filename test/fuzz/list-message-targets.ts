@@ -1,4 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Fault } from '../../config/foundation/fault.ts';
 import { MemoryBroker } from '../../sync/broker/memory-link.ts';
 import { topics } from '../../sync/broker/topics.ts';
@@ -10,7 +13,7 @@ import { ListKeys } from '../../sync/lists/list-keys.ts';
 import { ListStore } from '../../sync/lists/list-store.ts';
 import { ListSync } from '../../sync/lists/list-sync.ts';
 import { isSignedBy, type Manifest, parseManifest, signManifest } from '../../sync/lists/manifest.ts';
-import type { NodeKey, PublicNodeKey } from '../../sync/lists/node-key.ts';
+import { makeNodeKey, type NodeKey, readNodeKey } from '../../sync/lists/node-key.ts';
 import { ListSeal, type SealedEntry } from '../../sync/lists/seal.ts';
 import { TrustStore } from '../../sync/lists/trust.ts';
 import { unwrapListKey, wrapListKey } from '../../sync/lists/wrap.ts';
@@ -195,18 +198,13 @@ function sampleReferences(count: number) {
 }
 
 async function sampleNodeKey(): Promise<NodeKey> {
-  const { generateKeyPair, exportJWK } = await import('jose');
-  const pair = await generateKeyPair('ECDH-ES+A256KW', { crv: 'P-256', extractable: true });
-  const jwk = await exportJWK(pair.publicKey);
-  const publicKey = {
-    ...jwk,
-    use: 'enc',
-    alg: 'ECDH-ES+A256KW',
-    kid: 'node',
-    site: 's',
-    country: 'NL',
-  } as PublicNodeKey;
-  return { id: 'node', privateKey: pair.privateKey, publicKey };
+  const folder = mkdtempSync(join(tmpdir(), 'hazeldonk-fuzz-key-'));
+  try {
+    await makeNodeKey(join(folder, 'key'), { id: 'node', site: 's', country: 'NL' });
+    return await readNodeKey(join(folder, 'key'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 function sampleManifests(): Manifest[] {
