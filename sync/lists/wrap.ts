@@ -34,6 +34,7 @@ export async function wrapListKey(listKey: Uint8Array, list: ListIdentity, node:
 export async function unwrapListKey(wrapped: string, list: ListIdentity, node: NodeKey): Promise<Buffer> {
   try {
     if (wrapped.length > mostWrappedBytes) throw new Fault('list/bad-wrapped-key', 'too large');
+    if (!hasOneSpelling(wrapped)) throw new Fault('list/bad-wrapped-key', 'not as wrapListKey writes it');
     const limits = { keyManagementAlgorithms: [wrapAlgorithm], contentEncryptionAlgorithms: ['A256GCM'] };
     const { plaintext } = await compactDecrypt(wrapped, node.privateKey, limits);
     const payload = payloadSchema.parse(JSON.parse(new TextDecoder().decode(plaintext)));
@@ -45,4 +46,9 @@ export async function unwrapListKey(wrapped: string, list: ListIdentity, node: N
   } catch (cause) {
     throw new Fault('list/bad-wrapped-key', 'this list key cannot be opened with the key of this node', { cause });
   }
+}
+
+/** Base64url can write the same bytes in several ways; one message for one key keeps strangers from sending it as new for ever. */
+function hasOneSpelling(wrapped: string): boolean {
+  return wrapped.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
 }
