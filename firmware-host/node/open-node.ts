@@ -5,7 +5,7 @@ import type { Log } from '../../config/foundation/log.ts';
 import type { Service } from '../../config/foundation/service.ts';
 import { softwareVersion } from '../../config/foundation/software-version.ts';
 import { mayLoad, mayRead } from '../../config/jurisdictions/policy.ts';
-import { loadProfile } from '../../config/jurisdictions/profile.ts';
+import { loadProfile, type Profile } from '../../config/jurisdictions/profile.ts';
 import { consoleSocketPath } from '../../config/load-node-settings.ts';
 import type { CameraSettings, NodeSettings } from '../../config/node-settings.ts';
 import { AuditLog, auditing } from '../../sync/audit/audit-log.ts';
@@ -23,6 +23,7 @@ import { Outbox } from '../../sync/uplink/outbox.ts';
 import { PresenceAndHealth, presenceWill } from '../../sync/uplink/presence.ts';
 import { Publisher } from '../../sync/uplink/publisher.ts';
 import { RecipientKeys } from '../../sync/uplink/recipient-keys.ts';
+import { VerdictCounts } from '../../sync/uplink/verdict-counts.ts';
 import { ConsoleService } from '../console/console-service.ts';
 import { CameraProcess } from '../worker/camera-process.ts';
 import type { CameraWork } from '../worker/worker-messages.ts';
@@ -108,7 +109,8 @@ export async function openNode(settings: NodeSettings, plainLog: Log): Promise<N
     log,
   });
   const cameras: readonly CameraProcess[] = (reading.allowed ? settings.cameras : []).map(
-    (camera) => new CameraProcess({ work: workOf(camera, settings), log, onPassage: (passage) => line.take(passage) }),
+    (camera) =>
+      new CameraProcess({ work: workOf(camera, settings, profile), log, onPassage: (passage) => line.take(passage) }),
   );
   const state: NodeState = new NodeState({
     settings,
@@ -127,6 +129,7 @@ export async function openNode(settings: NodeSettings, plainLog: Log): Promise<N
     store,
     keys,
     trust: TrustStore.fromFiles(settings.trust.authorities),
+    mirrorCaFile: settings.broker.caFile,
     node: settings.node,
     allows: ({ authority, list, purpose, action }) => {
       const verdict = mayLoad(profile, { authority, purpose, actions: [action] });
@@ -138,6 +141,7 @@ export async function openNode(settings: NodeSettings, plainLog: Log): Promise<N
     log,
   });
   const publisher = new Publisher({ node: settings.node.id, link, outbox, log });
+  const verdicts = new VerdictCounts({ node: settings.node.id, link, database, log });
   const presence = new PresenceAndHealth({ identity, link, health: () => state.health() });
   const technicians = new ConsoleService({
     node: state,
@@ -162,7 +166,7 @@ export async function openNode(settings: NodeSettings, plainLog: Log): Promise<N
           {
             front: [...cameras, ...(reading.allowed ? [listSync] : []), technicians],
             between: () => outboxEmptied(outbox, link, farewellMs),
-            back: [link, publisher, presence, new Watch(state)],
+            back: [link, publisher, presence, verdicts, new Watch(state)],
           },
           signal,
         );
@@ -182,7 +186,8 @@ function settingsHash(settings: NodeSettings): string {
   return createHash('sha256').update(canonicalJson(settings)).digest('hex');
 }
 
-function workOf(camera: CameraSettings, settings: NodeSettings): CameraWork {
-  const { recognizer, passages, evidence } = settings;
+function workOf(camera: CameraSettings, settings: NodeSettings, profile: Profile): CameraWork {
+  const { recognizer, passages } = settings;
+  const evidence = { ...settings.evidence, occupantsVisible: profile.occupantsVisible.value };
   return { camera, recognizer, passages, evidence };
 }

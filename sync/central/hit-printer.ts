@@ -1,4 +1,4 @@
-import type { Hit } from '../uplink/hit.ts';
+import type { Hit, Withdrawn } from '../uplink/hit.ts';
 import type { EvidenceFolder } from './evidence-folder.ts';
 import { type ColourDepth, type DecodedPicture, halfBlocks } from './half-block.ts';
 import { hitCard, pictureCaption } from './hit-card.ts';
@@ -29,6 +29,11 @@ export class HitPrinter {
   hit(hit: Hit): void {
     if (this.#options.json) this.#line(JSON.stringify({ event: 'hit', hit }));
     else this.#lines(['', ...hitCard(hit, { colours: this.#options.colours !== null })]);
+  }
+
+  withdrawn({ data }: Withdrawn): void {
+    if (this.#options.json) this.#line(JSON.stringify({ event: 'withdrawn', hit: data.hit, reason: data.reason }));
+    else this.#lines(['', `  hit ${data.hit} was taken back by node ${data.node}: ${data.reason}`]);
   }
 
   /** Only the plate is drawn: a scene in half-blocks shows nothing. */

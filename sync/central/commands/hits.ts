@@ -1,18 +1,22 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Log } from '../../../config/foundation/log.ts';
 import { MqttLink, type MqttLinkOptions } from '../../broker/mqtt-link.ts';
 import { maxSealedEvidenceBytes } from '../../uplink/hit-envelope.ts';
 import { EvidenceFolder } from '../evidence-folder.ts';
 import { colourDepth } from '../half-block.ts';
 import { type DecodePicture, HitPrinter } from '../hit-printer.ts';
+import { NodeListener } from '../node-listener.ts';
 import { Receiver, type ReceiverCounts } from '../receiver.ts';
-import { SqliteHitStore } from '../sqlite-hit-store.ts';
+import { isServer, openHitStore } from '../store/open-hit-store.ts';
+import { VerdictTeller } from '../verdict-teller.ts';
 import type { HitOpener } from '../verification/hit-opener.ts';
 import { addBrokerOptions, type BrokerOptions, brokerLinkOptions } from './broker-options.ts';
+import { addDeskCommands, storeOption } from './hits-desk.ts';
 import { addVerificationOptions, openerOf, type VerificationOptions } from './verification-options.ts';
 
 interface HitsOptions extends BrokerOptions, VerificationOptions {
   readonly store: string;
+  readonly share?: string;
   readonly evidence?: string;
   readonly json?: true;
   readonly pictures: boolean;
@@ -20,20 +24,33 @@ interface HitsOptions extends BrokerOptions, VerificationOptions {
 
 export interface FollowHits {
   readonly broker: MqttLinkOptions;
-  /** SQLite file in which every hit is kept before its receipt is sent. */
+  /** SQLite file or address of a database in which every hit is kept before its receipt is sent. */
   readonly store: string;
+  /** Group of receivers that share the nodes' messages; without one this receiver takes them all. */
+  readonly share?: string | undefined;
   readonly printer: HitPrinter;
   /** Verifies and opens hits. */
   readonly opener: HitOpener;
   readonly log: Log;
 }
 
+/** Several receivers on one database are one centre, so they share by default. */
+const usualGroup = 'centre';
+
 /** `anpr-central hits`: receives hits, stores them, confirms them and shows them until it is stopped. */
 export function addHitsCommand(program: Command, means: { readonly decodePicture: DecodePicture }): void {
-  const command = program
+  const hits = program
     .command('hits')
+    .description('receive hits from the nodes and work with them; without another word it receives');
+  const command = hits
+    .command('receive', { isDefault: true })
     .description('receive hits from the nodes: store them, confirm them, show them')
-    .option('--store <file>', 'SQLite file that keeps every hit and picture', 'hits.sqlite')
+    .option(...storeOption)
+    .option(
+      '--share <group>',
+      "share the nodes' messages with the other receivers of this group, which have the same store",
+      readGroup,
+    )
     .option('--evidence <folder>', 'also save pictures here, as JPEG files')
     .option('--json', 'one JSON object a line')
     .option('--no-pictures', 'do not draw plates in the terminal');
@@ -51,35 +68,46 @@ export function addHitsCommand(program: Command, means: { readonly decodePicture
     const broker = brokerLinkOptions(options);
     const log = linesOnStandardError;
     const opener = await openerOf(options, log);
-    const counts = await followHits({ broker, store: options.store, printer, opener, log }, stop);
+    const share = options.share ?? (isServer(options.store) ? usualGroup : undefined);
+    const counts = await followHits({ broker, store: options.store, share, printer, opener, log }, stop);
     process.stderr.write(`${summary(counts)}\n`);
   });
+  addDeskCommands(hits, means);
 }
 
 /** Runs a receiver with its own link and store until the signal aborts; says what it received. */
 export async function followHits(options: FollowHits, signal: AbortSignal): Promise<ReceiverCounts> {
-  const { printer, opener, log } = options;
-  const store = SqliteHitStore.open(options.store);
+  const { printer, opener, share, log } = options;
+  const store = await openHitStore(options.store, log);
   const link = new MqttLink({ ...options.broker, maxPayloadBytes: maxSealedEvidenceBytes, log });
   const receiver = new Receiver({
     link,
     store,
     opener,
+    share,
     log,
     onHit: (hit) => printer.hit(hit),
+    onWithdrawn: (withdrawn) => printer.withdrawn(withdrawn),
     onPicture: (picture) => printer.picture(picture),
   });
   const stopLink = new AbortController();
   const linkRuns = link.run(stopLink.signal);
+  const beside = [new NodeListener({ link, store, log }), new VerdictTeller({ link, store })];
+  const besideRun = Promise.all(beside.map((service) => service.run(AbortSignal.any([signal, stopLink.signal]))));
   try {
     // The receiver ends first, so that what it took in is still confirmed over the link.
     await receiver.run(signal);
     return receiver.counts();
   } finally {
     stopLink.abort();
-    await linkRuns;
+    await Promise.all([linkRuns, besideRun]);
     await store.close();
   }
+}
+
+function readGroup(text: string): string {
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(text)) throw new InvalidArgumentError('It has letters, digits, - and _.');
+  return text;
 }
 
 function stopOnSignals(): AbortSignal {

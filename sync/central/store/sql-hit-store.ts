@@ -1,3 +1,4 @@
+import { Fault } from '../../../config/foundation/fault.ts';
 import type { Health, Presence } from '../../uplink/health.ts';
 import type { EvidenceKind, Withdrawn } from '../../uplink/hit.ts';
 import type {
@@ -10,8 +11,9 @@ import type {
   StoreTrouble,
 } from '../hit-store.ts';
 import { latestNumber } from './change-numbers.ts';
+import { changesSince } from './changes-since.ts';
 import type { Dimension, Evaluation, Period, Tally, TrafficCount } from './evaluation.ts';
-import { findHit, findHits, findPicture, hitsChanged } from './find-hits.ts';
+import { findHit, findHits, findPicture } from './find-hits.ts';
 import { claimUntold, followUp, historyOf, markTold, type UntoldFollowUp } from './follow-ups.ts';
 import type {
   Changes,
@@ -25,7 +27,7 @@ import type {
   NodeRecord,
   StoredHit,
 } from './hit-desk.ts';
-import { allNodes, nodesChanged, noteHealth, notePresence } from './node-records.ts';
+import { allNodes, noteHealth, notePresence } from './node-records.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { addHits, addPicture, withdraw } from './take-in.ts';
 import { erase, tally, traffic } from './tallies.ts';
@@ -65,11 +67,11 @@ export class SqlHitStore implements HitStore, HitDesk, Evaluation {
   }
 
   hits(query: HitQuery): Promise<HitPage> {
-    return findHits(this.#database, query);
+    return this.#orFault(() => findHits(this.#database, query));
   }
 
   hit(id: string): Promise<StoredHit | null> {
-    return findHit(this.#database, id);
+    return this.#orFault(() => findHit(this.#database, id));
   }
 
   /** The latest arrival first. */
@@ -78,66 +80,74 @@ export class SqlHitStore implements HitStore, HitDesk, Evaluation {
   }
 
   picture(hitId: string, kind: EvidenceKind): Promise<Uint8Array | null> {
-    return findPicture(this.#database, hitId, kind);
+    return this.#orFault(() => findPicture(this.#database, hitId, kind));
   }
 
   followUp(hitId: string, what: FollowUp, mark: Mark): Promise<FollowedUp> {
-    return followUp(this.#database, hitId, what, mark);
+    return this.#orFault(() => followUp(this.#database, hitId, what, mark));
   }
 
   history(hitId: string): Promise<readonly FollowUpRecord[]> {
-    return historyOf(this.#database, hitId);
+    return this.#orFault(() => historyOf(this.#database, hitId));
   }
 
   nodes(): Promise<readonly NodeRecord[]> {
-    return allNodes(this.#database);
+    return this.#orFault(() => allNodes(this.#database));
   }
 
   cursor(): Promise<number> {
-    return latestNumber(this.#database);
+    return this.#orFault(() => latestNumber(this.#database));
   }
 
-  async changesSince(cursor: number, limit: number): Promise<Changes> {
-    // The number is read first: what is committed after it keeps for the next question.
-    const latest = await latestNumber(this.#database);
-    const changed = await hitsChanged(this.#database, { after: cursor, upTo: latest, limit });
-    const upTo = changed.length < limit ? latest : (changed.at(-1)?.change ?? latest);
-    return {
-      cursor: upTo,
-      hits: changed.map(({ stored }) => stored),
-      nodes: await nodesChanged(this.#database, cursor, upTo),
-    };
+  changesSince(cursor: number, limit: number): Promise<Changes> {
+    return this.#orFault(() => changesSince(this.#database, cursor, limit));
   }
 
-  claimUntold(claim: { nowMs: number; untilMs: number; limit: number }): Promise<readonly UntoldFollowUp[]> {
-    return claimUntold(this.#database, claim);
+  claimUntold(claim: {
+    nowMs: number;
+    untilMs: number;
+    limit: number;
+  }): Promise<readonly UntoldFollowUp[] | StoreTrouble> {
+    return this.#orTrouble(() => claimUntold(this.#database, claim));
   }
 
-  markTold(ids: readonly string[]): Promise<void> {
-    return markTold(this.#database, ids);
+  async markTold(ids: readonly string[]): Promise<StoreTrouble | null> {
+    return (await this.#orTrouble(() => markTold(this.#database, ids))) ?? null;
   }
 
   tally<By extends Dimension>(period: Period, by: readonly By[]): Promise<readonly Tally<By>[]> {
-    return tally(this.#database, period, by);
+    return this.#orFault(() => tally(this.#database, period, by));
   }
 
   traffic(period: Period): Promise<readonly TrafficCount[]> {
-    return traffic(this.#database, period);
+    return this.#orFault(() => traffic(this.#database, period));
   }
 
   erase(beforeMs: number): Promise<number> {
-    return erase(this.#database, beforeMs);
+    return this.#orFault(() => erase(this.#database, beforeMs));
   }
 
   async counts(): Promise<HitStoreCounts> {
-    const [row] = await this.#database.query<HitStoreCounts>(
-      'SELECT (SELECT COUNT(*) FROM hits) AS hits, (SELECT COUNT(*) FROM pictures) AS pictures',
-    );
+    const sql = 'SELECT (SELECT COUNT(*) FROM hits) AS hits, (SELECT COUNT(*) FROM pictures) AS pictures';
+    const [row] = await this.#orFault(() => this.#database.query<HitStoreCounts>(sql));
     return row ?? { hits: 0, pictures: 0 };
   }
 
   close(): Promise<void> {
     return this.#database.close();
+  }
+
+  /** Officers are told that the store is away; a receiver only puts off. */
+  async #orFault<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (cause) {
+      const trouble = this.#database.troubleOf(cause);
+      if (trouble === null) throw cause;
+      if (trouble === 'no-room')
+        throw new Fault('centre/disk-full', "the disk of the centre's store is full", { cause });
+      throw new Fault('centre/store-unreachable', "the centre's store does not answer; try again", { cause });
+    }
   }
 
   async #orTrouble<T>(work: () => Promise<T>): Promise<T | StoreTrouble> {

@@ -1,0 +1,99 @@
+import { hitCard } from './hit-card.ts';
+import { hitLine, stateLines } from './hit-table.ts';
+import type { FollowUp, StoredHit } from './store/hit-desk.ts';
+
+/** What a key asks for; what only changes the view is done by the desk itself. */
+export type DeskWish =
+  | { readonly wish: 'follow-up'; readonly hitId: string; readonly what: FollowUp }
+  | { readonly wish: 'quit' }
+  | { readonly wish: 'redraw' };
+
+export interface DeskScreen {
+  readonly columns: number;
+  readonly rows: number;
+  readonly colours: boolean;
+}
+
+const keys: Readonly<Record<string, FollowUp>> = {
+  s: { step: 'seen' },
+  d: { step: 'dispatched' },
+  c: { step: 'verdict', verdict: 'confirmed', note: '' },
+  m: { step: 'verdict', verdict: 'misread', note: '' },
+  e: { step: 'verdict', verdict: 'stale-entry', note: '' },
+  o: { step: 'verdict', verdict: 'other', note: '' },
+};
+const help =
+  'up/down choose   s seen   d dispatched   verdict: c confirmed  m misread  e stale entry  o other   a open/all   q quit';
+const [up, down] = ['\u001b[A', '\u001b[B'];
+/** Below them there is the chosen hit; older ones are for `hits list`. */
+const mostLines = 12;
+const mostKept = 500;
+
+/** The hits on an officer's terminal: a list, the chosen hit, and keys. It draws lines and knows neither terminal nor store. */
+export class TerminalDesk {
+  readonly #hits = new Map<string, StoredHit>();
+  #chosen: string | null = null;
+  #openOnly = false;
+
+  /** Takes hits that are new or have changed. */
+  take(hits: readonly StoredHit[]): void {
+    for (const stored of hits) this.#hits.set(stored.hit.id, stored);
+    const surplus = this.#inOrder().slice(mostKept);
+    for (const { hit } of surplus) this.#hits.delete(hit.id);
+  }
+
+  /** The hit to which keys apply: the newest, until another is chosen. */
+  get chosen(): StoredHit | null {
+    const shown = this.#shown();
+    return shown.find(({ hit }) => hit.id === this.#chosen) ?? shown[0] ?? null;
+  }
+
+  /** Null for a key without meaning. */
+  key(name: string): DeskWish | null {
+    if (name === 'q' || name === '\u0003') return { wish: 'quit' };
+    if (name === 'a') {
+      this.#openOnly = !this.#openOnly;
+      return { wish: 'redraw' };
+    }
+    if ([up, down, 'j', 'k'].includes(name)) {
+      this.#move(name === up || name === 'k' ? -1 : 1);
+      return { wish: 'redraw' };
+    }
+    const what = keys[name];
+    const hitId = this.chosen?.hit.id;
+    return what && hitId !== undefined ? { wish: 'follow-up', hitId, what } : null;
+  }
+
+  /** Lines of the whole screen; `picture` is the chosen hit's plate, drawn already. */
+  lines(screen: DeskScreen, picture: readonly string[]): readonly string[] {
+    const shown = this.#shown();
+    const { chosen } = this;
+    const at = chosen === null ? 0 : shown.indexOf(chosen);
+    const first = Math.max(0, Math.min(at - Math.floor(mostLines / 2), shown.length - mostLines));
+    const list = shown.slice(first, first + mostLines).map((stored) => {
+      const marker = stored === chosen ? '> ' : '  ';
+      return `${marker}${hitLine(stored, { colours: screen.colours, withId: false })}`;
+    });
+    const fresh = [...this.#hits.values()].filter(({ state }) => state === 'new').length;
+    const head = `${fresh} new of ${this.#hits.size} hits${this.#openOnly ? ', open ones shown' : ''}`;
+    const below = chosen === null ? ['', '  no hits yet'] : ['', ...hitCard(chosen.hit, screen), ...stateLines(chosen)];
+    const all = [head, ...list, ...below, ...picture.map((line) => `  ${line}`)].slice(0, Math.max(1, screen.rows - 1));
+    return [...all, ...Array.from({ length: Math.max(0, screen.rows - 1 - all.length) }, () => ''), help];
+  }
+
+  #move(by: number): void {
+    const shown = this.#shown();
+    const { chosen } = this;
+    const next = shown[(chosen === null ? 0 : shown.indexOf(chosen)) + by];
+    if (next) this.#chosen = next.hit.id;
+  }
+
+  #shown(): readonly StoredHit[] {
+    const all = this.#inOrder();
+    return this.#openOnly ? all.filter(({ state }) => state !== 'closed' && state !== 'withdrawn') : all;
+  }
+
+  #inOrder(): readonly StoredHit[] {
+    return [...this.#hits.values()].sort((a, b) => b.receivedMs - a.receivedMs || (a.hit.id < b.hit.id ? 1 : -1));
+  }
+}
