@@ -18,8 +18,9 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
   const { readonly = false, onStatement } = options;
   const database = new Database(path, { readonly, ...(onStatement && { verbose: (sql) => onStatement(String(sql)) }) });
   try {
-    // Before journal_mode, which writes the file's header.
-    if (options.shrinks) database.pragma('auto_vacuum = INCREMENTAL');
+    // Only in a file without pages yet, and before journal_mode, which writes the first.
+    if (options.shrinks && database.pragma('page_count', { simple: true }) === 0)
+      database.pragma('auto_vacuum = INCREMENTAL');
     if (!readonly) database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
     database.pragma('foreign_keys = ON');

@@ -1,6 +1,8 @@
 import type { Database } from './database.ts';
 import { isDamaged } from './is-damaged.ts';
 
+type Row = Readonly<Record<string, unknown>> & { readonly at: number };
+
 /** How far to look beyond damage when the table's end cannot be read either. */
 const lookAhead = 200_000;
 
@@ -8,12 +10,12 @@ const lookAhead = 200_000;
  * Every row of a damaged table that can still be read, by rowid: around a damaged page the rows on both sides are found.
  * `columns` is the SELECT's list; what comes back may be damaged itself and must be checked by whoever takes it.
  */
-export function* readableRows(database: Database, table: string, columns: string): Generator<Record<string, unknown>> {
+export function* readableRows(database: Database, table: string, columns: string): Generator<Row> {
   const select = (where: string): string => `SELECT rowid AS at, ${columns} FROM ${table} NOT INDEXED ${where}`;
   let at = 0;
   for (;;) {
     const rows = unlessDamaged(() =>
-      database.prepare<[number], { at: number }>(select('WHERE rowid > ? ORDER BY rowid')).iterate(at),
+      database.prepare<[number], Row>(select('WHERE rowid > ? ORDER BY rowid')).iterate(at),
     );
     if (rows === 'damaged') return;
     for (;;) {
@@ -25,16 +27,17 @@ export function* readableRows(database: Database, table: string, columns: string
     }
     const beyond = nextReadable(database, select('WHERE rowid = ?'), at, lastRow(database, table) ?? at + lookAhead);
     if (beyond === null) return;
-    at = beyond - 1;
+    at = beyond.at;
+    yield beyond;
   }
 }
 
-function nextReadable(database: Database, sql: string, after: number, last: number): number | null {
-  const one = unlessDamaged(() => database.prepare<[number], unknown>(sql));
+function nextReadable(database: Database, sql: string, after: number, last: number): Row | null {
+  const one = unlessDamaged(() => database.prepare<[number], Row>(sql));
   if (one === 'damaged') return null;
   for (let at = after + 1; at <= last; at += 1) {
     const row = unlessDamaged(() => one.get(at));
-    if (row !== 'damaged' && row !== undefined) return at;
+    if (row !== 'damaged' && row !== undefined) return row;
   }
   return null;
 }

@@ -24,6 +24,12 @@ export class ReserveFile {
     return this.#held;
   }
 
+  /** What the disk has left. */
+  freeBytes(): number {
+    const { bavail, bsize } = statfsSync(dirname(this.#path));
+    return bavail * bsize;
+  }
+
   /** Gives the room to whoever writes next; false when it was given before. */
   release(): boolean {
     const released = sizeOf(this.#path) > 0;
@@ -35,8 +41,7 @@ export class ReserveFile {
   /** Holds the room again, if the disk then still has as much free. */
   renew(): boolean {
     if (this.#held) return true;
-    const { bavail, bsize } = statfsSync(dirname(this.#path));
-    if (bavail * bsize < 2 * this.bytes) return false;
+    if (this.freeBytes() < 2 * this.bytes) return false;
     try {
       this.#fill();
       this.#held = true;

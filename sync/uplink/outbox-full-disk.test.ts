@@ -61,6 +61,22 @@ describe.skipIf(!canMount())('an outbox on a disk that is full to the last byte'
     expect(drain().sort()).toEqual([...before, ...during].map((hit) => hit.id).sort());
   });
 
+  it('takes hits even when it was empty before', () => {
+    disk.fill();
+    const hits = appendMany(60, 3);
+    expect(outbox.counts()).toMatchObject({ hitsWaiting: 60, hitsDropped: 0 });
+    expect(drain().sort()).toEqual(hits.map((hit) => hit.id).sort());
+  });
+
+  it('takes pictures again as soon as the disk has room, though the link is down', () => {
+    disk.fill();
+    appendMany(10, 3);
+    disk.clear();
+    appendMany(5, 3);
+    expect(outbox.append(sampleHit({ evidence: pictures }), pictures).pictures).toEqual(['plate', 'scene']);
+    expect(existsSync(`${path}.reserve`)).toBe(true);
+  });
+
   it('takes no picture of a plate before the last scene has gone, and no hit before the last picture', () => {
     appendMany(10, 3);
     disk.fill();

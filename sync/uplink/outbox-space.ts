@@ -14,7 +14,7 @@ const anyPageCount = 0xfffffffe;
  * The room that an outbox's file takes.
  *
  * Invariant: while the reserve is held, SQLite's log can be written back even when the disk has nothing else left; while it
- * is let go the file does not grow, so that the log can always be written back and begun again where it lies.
+ * is let go the file hardly grows, so that the log can always be written back and begun again where it lies.
  */
 export class OutboxSpace {
   readonly #database: Database;
@@ -30,7 +30,7 @@ export class OutboxSpace {
     this.#log = options.log ?? silentLog;
     // The other half is for one more hit with its pictures, which may come before the log is written back.
     if (this.#reserve) this.#set('wal_autocheckpoint', Math.floor(this.#reserve.bytes / 2 / this.#ask('page_size')));
-    if (this.#short) this.#stopGrowing();
+    if (this.#short) this.#limitGrowth();
   }
 
   /** What hits and pictures take; free pages inside the file count as room. */
@@ -40,13 +40,14 @@ export class OutboxSpace {
 
   /** After a full disk stopped a write: finds room that costs no evidence, and says whether trying again is worth it. */
   find(): boolean {
+    if (this.#short && this.#hasRoomAgain()) return true;
     const released = this.#reserve?.release() ?? false;
     if (released) this.#log.event('error', 'outbox/disk-full');
     // The file itself is at its limit: only giving something up makes room.
     if (!released && this.#ask('freelist_count') === 0 && this.#ask('page_count') >= this.#ask('max_page_count'))
       return false;
     if (!this.#unlessFull(() => this.#database.pragma('wal_checkpoint(PASSIVE)'))) return false;
-    if (this.#short) this.#stopGrowing();
+    if (released) this.#limitGrowth();
     return true;
   }
 
@@ -59,18 +60,36 @@ export class OutboxSpace {
     const enough = this.#short ? 0 : Math.max(keepFreePages, this.#ask('page_count') / 2);
     // Moving pages takes room in the log: no room, nothing moved.
     if (free > enough) this.#unlessFull(() => this.#database.pragma(`incremental_vacuum(${giveBackPages})`));
-    if (this.#short && this.#reserve?.renew()) {
-      this.#set('max_page_count', anyPageCount);
-      this.#log.event('info', 'outbox/disk-has-room');
-    }
+    if (this.#short) this.#hasRoomAgain();
   }
 
   get #short(): boolean {
     return this.#reserve !== undefined && !this.#reserve.held;
   }
 
-  #stopGrowing(): void {
+  #hasRoomAgain(): boolean {
+    if (!this.#reserve?.renew()) return false;
+    this.#set('max_page_count', anyPageCount);
+    this.#log.event('info', 'outbox/disk-has-room');
+    return true;
+  }
+
+  /**
+   * A quarter of what the disk now has becomes free pages of the file, in their place on the disk before another program can
+   * take it; the log that wrote them there keeps as much. From then on the file stays as it is.
+   */
+  #limitGrowth(): void {
+    const bytes = Math.min(this.#reserve?.bytes ?? 0, this.#reserve?.freeBytes() ?? 0) / 4;
+    const pages = Math.floor(bytes / this.#ask('page_size')) - this.#ask('freelist_count');
+    if (pages > 0) this.#unlessFull(() => this.#grow(pages));
     this.#set('max_page_count', this.#ask('page_count'));
+  }
+
+  #grow(pages: number): void {
+    const filler = pages * this.#ask('page_size');
+    this.#database.exec(`BEGIN IMMEDIATE; CREATE TABLE room (filler BLOB) STRICT;
+      INSERT INTO room VALUES (zeroblob(${filler})); DROP TABLE room; COMMIT`);
+    this.#database.pragma('wal_checkpoint(PASSIVE)');
   }
 
   #unlessFull(work: () => void): boolean {
@@ -78,6 +97,7 @@ export class OutboxSpace {
       work();
       return true;
     } catch (error) {
+      if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
       if (!isDiskFull(error)) throw error;
       return false;
     }

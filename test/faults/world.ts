@@ -31,6 +31,8 @@ export class World {
   readonly ledger = new Ledger();
   /** Whether each picture is counted exactly once so far. */
   exactPictures = true;
+  /** Counters that did not agree, and by how much. */
+  readonly differences = new Map<string, number>();
   readonly #programs: string;
   readonly #outbox: Place;
   readonly #store: Place;
