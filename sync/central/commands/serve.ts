@@ -2,10 +2,11 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { Fault } from '../../../config/foundation/fault.ts';
 import { jsonLog } from '../../../config/foundation/log.ts';
 import { openHitStore } from '../store/open-hit-store.ts';
+import type { TlsFiles } from '../web/certificate.ts';
 import { listenAddress } from '../web/listen-address.ts';
 import { readNodePlaces } from '../web/node-places.ts';
 import { UserFile } from '../web/user-file.ts';
-import { type TlsFiles, WebServer } from '../web/web-server.ts';
+import { WebServer } from '../web/web-server.ts';
 import { usualUserFile } from './user.ts';
 
 interface ServeOptions {

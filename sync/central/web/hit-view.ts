@@ -31,7 +31,6 @@ export interface SessionView {
   readonly user: string;
   readonly role: Role;
   readonly csrf: string;
-  readonly idleMs: number;
   /** The centre's clock, by which deadlines are counted down even where the officer's is wrong. */
   readonly nowMs: number;
 }

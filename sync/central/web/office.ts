@@ -26,7 +26,6 @@ export class Office {
   readonly desk: HitDesk;
   readonly log: Log;
   readonly tls: boolean;
-  readonly idleMs: number;
   readonly places: NodePlaces;
   readonly watch: ChangeWatch;
   readonly sessions: Sessions;
@@ -42,7 +41,6 @@ export class Office {
     this.desk = desk;
     this.log = log;
     this.tls = tls;
-    this.idleMs = idleMs;
     this.places = places;
     this.nowMs = nowMs;
     this.watch = new ChangeWatch(desk, log);

@@ -56,8 +56,7 @@ export function sessionOf(
 }
 
 function view(office: Office, session: Session, user: User): SessionView {
-  const { idleMs } = office;
-  return { user: user.name, role: user.role, csrf: session.csrf, idleMs, nowMs: office.nowMs() };
+  return { user: user.name, role: user.role, csrf: session.csrf, nowMs: office.nowMs() };
 }
 
 function setCookie(office: Office, token: string, more = ''): string {

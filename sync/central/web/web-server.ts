@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import { Fault } from '../../../config/foundation/fault.ts';
 import type { Service } from '../../../config/foundation/service.ts';
 import { type Answer, badRequest, refusal } from './answer.ts';
+import { readCertificate, renewCertificate, type TlsFiles } from './certificate.ts';
 import { type ListenAddress, refuseClearBeyondLoopback } from './listen-address.ts';
 import { Office, type OfficeOptions } from './office.ts';
 import { readPageFiles } from './page-files.ts';
@@ -11,14 +11,11 @@ import { answerRequest, type Site } from './route.ts';
 import { securityHeaders, strictTransport } from './security-headers.ts';
 import { readRequest } from './web-request.ts';
 
-export interface TlsFiles {
-  readonly certificateFile: string;
-  readonly keyFile: string;
-}
-
 export interface WebServerOptions extends Omit<OfficeOptions, 'tls'> {
   readonly address: ListenAddress;
   readonly tls: TlsFiles | null;
+  /** How often the certificate's files are looked at. */
+  readonly renewEveryMs?: number | undefined;
   /** Called once it listens, with where the page is. */
   readonly onListening?: ((url: string) => void) | undefined;
 }
@@ -43,8 +40,8 @@ export class WebServer implements Service {
 
   /** Throws `web/cannot-listen` and `web/bad-certificate`. */
   async run(signal: AbortSignal): Promise<void> {
-    const { address, tls, onListening, ...rest } = this.#options;
-    const office = new Office({ ...rest, tls: tls !== null });
+    const { address, tls, renewEveryMs = 60_000, onListening, log, ...rest } = this.#options;
+    const office = new Office({ ...rest, log, tls: tls !== null });
     const files = readPageFiles();
     const server = makeServer(tls);
     server.maxConnections = mostConnections;
@@ -56,8 +53,15 @@ export class WebServer implements Service {
     onListening?.(
       `${tls ? 'https' : 'http'}://${address.host.includes(':') ? `[${address.host}]` : address.host}:${port}/`,
     );
+    const renewal =
+      tls && server instanceof TlsServer
+        ? renewCertificate(
+            { files: tls, everyMs: renewEveryMs, log, use: (fresh) => server.setSecureContext(fresh) },
+            signal,
+          )
+        : null;
     try {
-      await office.watch.run(signal);
+      await Promise.all([office.watch.run(signal), renewal]);
     } finally {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
@@ -105,13 +109,7 @@ async function send(response: ServerResponse, answer: Answer, signal: AbortSigna
 
 function makeServer(tls: TlsFiles | null): Server {
   if (tls === null) return createServer(limits);
-  try {
-    const cert = readFileSync(tls.certificateFile);
-    return createTlsServer({ ...limits, minVersion: 'TLSv1.2', cert, key: readFileSync(tls.keyFile) });
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Fault('web/bad-certificate', `cannot use ${tls.certificateFile} and its key: ${why}`, { cause });
-  }
+  return createTlsServer({ ...limits, minVersion: 'TLSv1.2', ...readCertificate(tls) });
 }
 
 function listen(server: Server, { host, port }: ListenAddress): Promise<number> {

@@ -1,12 +1,12 @@
 import { ask } from './ask.js';
 import { element } from './element.js';
 import { Filters } from './filters.js';
-import { forgetDraft, hitDetail } from './hit-detail.js';
+import { forgetDraft, forgetDrafts, hitDetail } from './hit-detail.js';
 import { HitList } from './hit-list.js';
 import { listenForKeys, showKeys } from './keys.js';
 import { followChanges } from './live.js';
 import { nodeState, nodesView } from './nodes-view.js';
-import { enlarge } from './pictures.js';
+import { enlarge, forgetPictures } from './pictures.js';
 import { Sound } from './sound.js';
 import { nextTheme } from './theme.js';
 import { tick } from './times.js';
@@ -106,6 +106,9 @@ export class Desk {
   stop() {
     for (const leave of this.#leave) leave();
     if (this.#sound.on) this.#sound.toggle();
+    // Whoever logs in next finds nothing of this officer's, in memory either.
+    forgetPictures(() => false);
+    forgetDrafts();
   }
 
   /** @param {Tab} tab */

@@ -111,6 +111,10 @@ export function forgetDraft(id) {
   drafts.delete(id);
 }
 
+export function forgetDrafts() {
+  drafts.clear();
+}
+
 /**
  * @param {string} word
  * @param {string} key

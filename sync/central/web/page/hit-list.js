@@ -57,6 +57,7 @@ export class HitList {
     for (const view of page.hits) this.#place(view);
     this.#next = page.next;
     this.#settle();
+    forgetPictures((id) => this.#views.has(id));
     this.select(kept !== null && this.#views.has(kept) ? kept : (page.hits[0]?.hit.id ?? null));
     return page.cursor;
   }
