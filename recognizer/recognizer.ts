@@ -16,6 +16,7 @@ import {
   TWO_ROW_WIDTH_PX,
 } from './reader/row-layout.ts';
 import { type Growth, grown, rectify } from './rectifier/rectify.ts';
+import type { DetectorCard, ReaderCard } from './runtime/model-card.ts';
 import { CtcBeam } from './spellings/ctc-beam.ts';
 import { withSyntax } from './syntax/syntax-prior.ts';
 
@@ -92,13 +93,21 @@ export class Recognizer {
     return new Recognizer(detector, await Reader.open(options.modelsFolder), options);
   }
 
+  /** What the models' cards say of them. */
+  get cards(): { readonly detector: DetectorCard; readonly reader: ReaderCard } {
+    return { detector: this.#detector.card, reader: this.#reader.card };
+  }
+
   get lastMs(): StageTimes {
     return this.#times;
   }
 
-  /** Every readable plate in the picture, the surest detection first. */
+  /** Every readable plate in a still picture, the surest detection first; where none is, one that fills the picture is looked for. */
   async read(luma: Luma): Promise<readonly PlateRead[]> {
-    return [...(await this.#readCloser(luma, await this.detect(luma))).values()];
+    const reads = [...(await this.#readCloser(luma, await this.detect(luma))).values()];
+    if (reads.length > 0) return reads;
+    const large = await this.#detector.detectLarge(luma, this.#options.minScore);
+    return [...(await this.#readCloser(luma, large)).values()];
   }
 
   /** Where plates are; nothing is read. */

@@ -52,13 +52,17 @@ async function bench(options: BenchOptions): Promise<void> {
   const reference = await ReferenceWork.open();
   const pictures = folder === undefined ? await renderedPictures(count) : await folderPictures(folder, count);
   const measured = await measure({ recognizer, reference }, pictures, rounds);
+  const { detector, reader } = recognizer.cards;
+  const models = { detector, reader };
   await recognizer.close();
   await reference.close();
-  process.stdout.write(options.json === true ? `${JSON.stringify(flat(measured))}\n` : `${table(measured)}\n`);
+  process.stdout.write(
+    options.json === true ? `${JSON.stringify(flat(measured, models))}\n` : `${table(measured, models)}\n`,
+  );
 }
 
 /** The JSON form, a public contract. */
-function flat(measured: Measured) {
+function flat(measured: Measured, { detector, reader }: Models) {
   const { decode, detect, rectify, read, total, reference } = measured;
   return {
     pictures: measured.pictures,
@@ -73,6 +77,10 @@ function flat(measured: Measured) {
     readP95Ms: rounded(read.p95),
     totalMs: rounded(total.median),
     totalP95Ms: rounded(total.p95),
+    detectShareOfDecode: rounded(detect.median / decode.median),
+    readShareOfDecode: rounded(read.median / decode.median),
+    detector: sizeOf(detector),
+    reader: sizeOf(reader),
     referenceMs: rounded(reference.median),
     referenceP95Ms: rounded(reference.p95),
     memoryMb: Math.round(measured.memoryMb),
@@ -83,7 +91,16 @@ function rounded(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }
 
-function table(measured: Measured): string {
+type Models = Recognizer['cards'];
+
+function sizeOf({ parameters, multiplyAdds, precision }: Models['detector' | 'reader']) {
+  return { precision, parameters: parameters ?? null, multiplyAdds: multiplyAdds ?? null };
+}
+
+function table(measured: Measured, { detector, reader }: Models): string {
+  const share = (stage: Spread) => `${((100 * stage.median) / measured.decode.median).toFixed(0)} % of decoding`;
+  const size = ({ parameters = 0, multiplyAdds = 0, precision }: Models['detector' | 'reader']) =>
+    `${precision}, ${(parameters / 1e3).toFixed(0)} k parameters, ${(multiplyAdds / 1e6).toFixed(0)} M multiply-adds`;
   const row = (name: string, { median, p95 }: Spread) => [name, `${median.toFixed(2)} ms`, `${p95.toFixed(2)} ms`];
   return [
     `${measured.pictures} pictures, ${measured.plates} plates, ${Math.round(measured.memoryMb)} MB of memory`,
@@ -96,5 +113,7 @@ function table(measured: Measured): string {
       row('picture to plates', measured.total),
       row('reference work', measured.reference),
     ]),
+    `detector: ${size(detector)} a picture, ${share(measured.detect)}`,
+    `reader: ${size(reader)} a plate, ${share(measured.read)}`,
   ].join('\n');
 }

@@ -4,7 +4,8 @@ import type { MqttLink } from '../../sync/broker/mqtt-link.ts';
 import type { Refusal } from '../../sync/lists/list-sync.ts';
 import type { BlackLists } from '../../sync/lists/matcher.ts';
 import { RefusedLists } from '../../sync/lists/refused-lists.ts';
-import { type Health, mostHealthLists } from '../../sync/uplink/health.ts';
+import type { Health } from '../../sync/uplink/health.ts';
+import { healthLists } from '../../sync/uplink/health-lists.ts';
 import type { ClockState as HitClock } from '../../sync/uplink/make-hit.ts';
 import type { Outbox } from '../../sync/uplink/outbox.ts';
 import type { Diagnostics } from '../console/diagnostics.ts';
@@ -134,7 +135,7 @@ export class NodeState implements Diagnostics {
       inhibited: facts.inhibited,
       models: { ...models },
       cameras: facts.cameras.map(({ name, state }) => ({ name, state })),
-      lists: this.#listsOf(facts),
+      lists: healthLists(facts.lists, this.#refused),
       refusals: Object.fromEntries(this.#refused.totals),
       funnel: this.funnel(),
       abstained: Object.fromEntries(lists.abstentions),
@@ -150,29 +151,6 @@ export class NodeState implements Diagnostics {
       temperatureC: null,
       diskFreeMb: facts.disk === null ? null : Math.floor(facts.disk.freeBytes / 1e6),
     };
-  }
-
-  /** Lists that are held, then lists of which nothing but refused messages came. */
-  #listsOf({ lists }: NodeFacts): Health['lists'] {
-    const held = lists.map((list) => {
-      const refused = this.#refused.of(list.authority, list.id);
-      return {
-        list: `${list.authority}/${list.id}`,
-        version: list.version,
-        state: list.validity as string,
-        ...(refused && { refused: { code: refused.reason as string, count: refused.count } }),
-      };
-    });
-    const strange = this.#refused
-      .all()
-      .filter((one) => !lists.some((list) => list.authority === one.authority && list.id === one.id));
-    const never = strange.map(({ authority, id, reason, count }) => ({
-      list: `${authority}/${id}`,
-      version: null,
-      state: 'refused',
-      refused: { code: reason, count },
-    }));
-    return [...held, ...never].slice(0, mostHealthLists);
   }
 
   #camera(status: CameraProcessStatus, nowMs: number): CameraFacts {

@@ -34,7 +34,7 @@ function standing(change: Partial<CameraWork> = {}): CameraWork {
     },
     recognizer: { spellings: 64, spellingFloor: 1e-6, minPlateProbability: 0.5 },
     passages: { closeAfterMs: 60_000, decideAbove: 1, maxReads: 4 },
-    evidence: { sceneQuality: 80, holdMs: 5000 },
+    evidence: { sceneQuality: 80, holdMs: 5000, occupantsVisible: false },
     ...change,
   };
 }
@@ -143,7 +143,10 @@ describe('a camera process', { timeout: 180_000 }, () => {
       pace: 'fast',
     } as const;
     const { camera, passages } = start({
-      work: standing({ camera: { ...settings, source }, evidence: { sceneQuality: 80, holdMs: 1 } }),
+      work: standing({
+        camera: { ...settings, source },
+        evidence: { sceneQuality: 80, holdMs: 1, occupantsVisible: true },
+      }),
     });
     await vi.waitFor(() => expect(camera.status.worker).toBe('ended'), PATIENT);
     expect(passages.map(({ spellings }) => spellings[0]?.text)).toEqual([text]);

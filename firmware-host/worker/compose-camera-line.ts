@@ -5,6 +5,7 @@ import { BestFrames } from '../../recognizer/passages/best-frames.ts';
 import { FrameGate } from '../../recognizer/passages/frame-gate.ts';
 import { Passages } from '../../recognizer/passages/passages.ts';
 import { encodeLumaJpeg } from '../../recognizer/picture/encode-jpeg.ts';
+import { hideOccupants } from '../../recognizer/picture/hide-occupants.ts';
 import { hidePlates } from '../../recognizer/picture/hide-plates.ts';
 import { Recognizer } from '../../recognizer/recognizer.ts';
 import type { Camera, Frame } from '../cameras/camera.ts';
@@ -32,6 +33,7 @@ export async function composeCameraLine(work: CameraWork, log: Log): Promise<Com
   const recognizer = await Recognizer.open({ ...work.recognizer, modelsFolder });
   const bestFrames = new BestFrames({
     ...work.evidence,
+    hideOccupants: work.evidence.occupantsVisible ? undefined : hideOccupants,
     encodePlate: (plate) => encodeLumaJpeg(plate, PLATE_JPEG_QUALITY),
     hidePlates,
   });

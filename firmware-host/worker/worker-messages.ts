@@ -46,7 +46,11 @@ const workSchema = z.strictObject({
     decideAbove: probability,
     maxReads: z.int().min(1).max(64),
   }),
-  evidence: z.strictObject({ sceneQuality: z.int().min(1).max(100), holdMs: z.number().positive() }),
+  evidence: z.strictObject({
+    sceneQuality: z.int().min(1).max(100),
+    holdMs: z.number().positive(),
+    occupantsVisible: z.boolean(),
+  }),
 });
 
 const passageId = z.uuid({ version: 'v7' });

@@ -26,7 +26,7 @@ const CLOSER_THRESHOLD = 0.1;
 /** Finds the four corners of every plate in a picture. */
 export class Detector {
   readonly #session: Session;
-  readonly #card: DetectorCard;
+  readonly card: DetectorCard;
   /** A camera's pictures all have one size, so the last one's layout and input are kept. */
   #layout: InputLayout | null = null;
   #sourceSize = '';
@@ -35,7 +35,7 @@ export class Detector {
 
   private constructor(session: Session, card: DetectorCard) {
     this.#session = session;
-    this.#card = card;
+    this.card = card;
   }
 
   static async open(modelsFolder: string): Promise<Detector> {
@@ -45,13 +45,29 @@ export class Detector {
 
   /** The score below which a peak is no plate, as its trainers advise. */
   get advisedThreshold(): number {
-    return this.#card.scoreThreshold;
+    return this.card.scoreThreshold;
   }
 
   /** Plates in pixels of the picture (pixel centres at whole numbers), best first. */
-  async detect(luma: Luma, threshold = this.#card.scoreThreshold): Promise<readonly DetectedPlate[]> {
+  async detect(luma: Luma, threshold = this.card.scoreThreshold): Promise<readonly DetectedPlate[]> {
     const layout = this.#prepare(luma);
-    const plates = await this.#find({ data: this.#input, ...layout }, threshold);
+    return await this.#findInSource({ data: this.#input, layout }, threshold);
+  }
+
+  /** Plates so large in the picture that `detect` sees them only in parts: the same at half the scale. */
+  async detectLarge(luma: Luma, threshold = this.card.scoreThreshold): Promise<readonly DetectedPlate[]> {
+    const { width, height, padding } = this.card.input;
+    const layout = inputLayout(luma.widthPx, luma.heightPx, (width * height) / 4);
+    const data = new Uint8Array(layout.widthPx * layout.heightPx).fill(padding);
+    scaleLuma(luma, layout, data);
+    return await this.#findInSource({ data, layout }, threshold);
+  }
+
+  async #findInSource(
+    { data, layout }: { readonly data: Uint8Array; readonly layout: InputLayout },
+    threshold: number,
+  ): Promise<readonly DetectedPlate[]> {
+    const plates = await this.#find({ data, ...layout }, threshold);
     return plates.map(({ corners, score }) => ({
       corners: mapCorners(corners, (point) => toSource(point, layout)),
       score,
@@ -60,7 +76,7 @@ export class Detector {
 
   /** Whether a plate of this picture is of a size whose corners can be relied on without a closer look. */
   isExact(luma: Luma, corners: Corners): boolean {
-    const { width, height } = this.#card.input;
+    const { width, height } = this.card.input;
     const atInputPx = quadSize(corners).widthPx / inputLayout(luma.widthPx, luma.heightPx, width * height).factor;
     return atInputPx >= EXACT_FROM_PX && atInputPx <= EXACT_TO_PX;
   }
@@ -89,7 +105,7 @@ export class Detector {
 
   /** Plates in pixels of the network's input. */
   async #find(input: NetworkInput, threshold: number): Promise<readonly DetectedPlate[]> {
-    const stridePx = this.#card.output.stride;
+    const stridePx = this.card.output.stride;
     const { widthPx, heightPx } = input;
     const outputs = await this.#session.run('luma', { data: input.data, shape: [1, 1, heightPx, widthPx] });
     const columns = widthPx / stridePx;
@@ -103,7 +119,7 @@ export class Detector {
   #prepare(luma: Luma): InputLayout {
     const size = `${luma.widthPx}x${luma.heightPx}`;
     if (this.#layout === null || size !== this.#sourceSize) {
-      const { width, height, padding } = this.#card.input;
+      const { width, height, padding } = this.card.input;
       this.#layout = inputLayout(luma.widthPx, luma.heightPx, width * height);
       this.#sourceSize = size;
       this.#input = new Uint8Array(this.#layout.widthPx * this.#layout.heightPx).fill(padding);

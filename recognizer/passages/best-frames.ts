@@ -16,6 +16,10 @@ export interface BestFramesOptions {
   readonly encodePlate: (plate: Luma) => Promise<Uint8Array>;
   /** Covers the plates of others in a scene. */
   readonly hidePlates: (jpeg: Uint8Array, plates: readonly Corners[], quality: number) => Promise<Uint8Array>;
+  /** Makes unrecognisable who sits in the vehicles of these plates; without it, occupants stay visible. */
+  readonly hideOccupants?:
+    | ((jpeg: Uint8Array, plates: readonly Corners[], quality: number) => Promise<Uint8Array>)
+    | undefined;
   /** A clock that never runs backwards, in milliseconds. */
   readonly now?: () => number;
 }
@@ -26,6 +30,7 @@ const INTERMEDIATE_QUALITY = 95;
 interface Held {
   readonly plate: Luma;
   readonly picture: Picture;
+  readonly own: Corners;
   readonly others: readonly Corners[];
   readonly bytes: number;
   expiresMs: number;
@@ -52,7 +57,7 @@ export class BestFrames {
     this.forget(passageId);
     const plate = cutOut(picture.luma, corners, 0.15);
     const bytes = plate.data.byteLength + Math.ceil(picture.luma.widthPx * picture.luma.heightPx * 1.5);
-    this.#held.set(passageId, { plate, picture, others, bytes, expiresMs: Number.POSITIVE_INFINITY });
+    this.#held.set(passageId, { plate, picture, own: corners, others, bytes, expiresMs: Number.POSITIVE_INFINITY });
     this.#bytes += bytes;
     this.#makeRoom();
   }
@@ -89,10 +94,13 @@ export class BestFrames {
     return { plateJpeg, sceneJpeg };
   }
 
-  async #scene({ picture, others }: Held): Promise<Uint8Array> {
-    const { sceneQuality, hidePlates } = this.#options;
-    if (others.length === 0) return await picture.toJpeg(sceneQuality);
-    return await hidePlates(await picture.toJpeg(INTERMEDIATE_QUALITY), others, sceneQuality);
+  async #scene({ picture, own, others }: Held): Promise<Uint8Array> {
+    const { sceneQuality, hidePlates, hideOccupants } = this.#options;
+    if (others.length === 0 && hideOccupants === undefined) return await picture.toJpeg(sceneQuality);
+    const whole = await picture.toJpeg(INTERMEDIATE_QUALITY);
+    if (hideOccupants === undefined) return await hidePlates(whole, others, sceneQuality);
+    const faceless = await hideOccupants(whole, [own, ...others], INTERMEDIATE_QUALITY);
+    return await hidePlates(faceless, others, sceneQuality);
   }
 
   #makeRoom(): void {

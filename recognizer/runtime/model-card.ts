@@ -5,9 +5,18 @@ const probability = z.number().min(0).max(1);
 
 const side = z.number().int().positive().max(8192);
 
+/** How large a model is and how it computes, for benchmarks. */
+const size = {
+  parameters: z.number().int().positive().optional(),
+  /** Multiply-adds of one run: of a whole picture for the detector, of one plate for the reader. */
+  multiplyAdds: z.number().int().positive().optional(),
+  precision: z.enum(['int8', 'float32']).default('float32'),
+};
+
 /** What the program must know of the detector's file; the card's other fields are for people. */
 export const detectorCardSchema = z.object({
   sha256,
+  ...size,
   /** The input size it was trained for and the grey around pictures; other sizes of about this area work as well. */
   input: z.object({
     width: side.default(640),
@@ -23,6 +32,7 @@ export const detectorCardSchema = z.object({
 /** What the program must know of the reader's file. */
 export const readerCardSchema = z.object({
   sha256,
+  ...size,
   /** Characters in the order of the output columns, after the CTC blank. */
   alphabet: z.string().regex(/^[0-9A-Z]{1,64}$/),
   /** International vehicle registration codes in the order of the country output. */

@@ -53,7 +53,7 @@ def write_model(checkpoint, models, options):
                    'meaning': 'score, then x and y of the corners top left, top right, bottom right, bottom left, '
                               'from the centre of the cell ((column + 0.5) * stride), in strides; pixel centres lie at whole numbers'},
         'scoreThreshold': options.threshold,
-        'parameters': parameter_count(model), 'multiplyAccumulates': operations, 'precision': options.precision,
+        'parameters': parameter_count(model), 'multiplyAdds': operations, 'precision': options.precision,
         'training': {'crops': state['step'] * state['batch'], 'cropWidth': CROP_W, 'cropHeight': CROP_H,
                      'steps': state['step'], 'minutes': round(state['elapsed'] / 60, 1), 'seed': options.seed},
         'data': SOURCES,
@@ -85,7 +85,7 @@ def compare(exported, path, folder, pictures, precision):
         image.tofile(folder / f'{index}.input')
         maps.tofile(folder / f'{index}.output')
         cases.append({'input': f'{index}.input', 'inputShape': [1, 1, *image.shape], 'outputs': {'maps': f'{index}.output'}})
-    judged = {'judged': 'largest', 'tolerance': 2e-3} if precision == 'float32' else {'judged': 'mean', 'tolerance': 0.05}
+    judged = {'judged': 'largest', 'tolerance': 2e-3} if precision == 'float32' else {'judged': 'mean', 'tolerance': 0.1}
     manifest = {'model': str(path), 'inputName': 'luma', **judged, 'cases': cases}
     (folder / 'manifest.json').write_text(json.dumps(manifest), encoding='utf-8')
     subprocess.run(['node', str(HERE / 'compare_onnx.mjs'), str(folder / 'manifest.json')], check=True)

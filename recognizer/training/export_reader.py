@@ -94,7 +94,7 @@ def main():
         'name': 'reader', 'file': 'reader.onnx', 'sha256': digest, 'made': datetime.date.today().isoformat(),
         'input': {'name': 'crops', 'type': 'uint8', 'heightPx': 32, 'widthPx': 160, 'marginX': 0.04, 'marginY': 0.08},
         'columns': COLUMNS, 'blank': 0, 'alphabet': ALPHABET, 'countries': state['countries'], 'temperature': args.temperature,
-        'parameters': sum(p.numel() for p in exported.parameters()), 'multiplyAddsPerPlate': operations, 'precision': args.precision,
+        'parameters': sum(p.numel() for p in exported.parameters()), 'multiplyAdds': operations, 'precision': args.precision,
         'training': {'crops': state['seen'], 'steps': state['step'], 'script': 'recognizer/training/train_reader.py'},
         'sources': [
             {'what': 'rendered plates', 'by': 'recognizer/training (this project)', 'licence': 'Apache-2.0'},
@@ -108,7 +108,7 @@ def main():
     with open(os.path.join(args.out, 'reader.json'), 'w', encoding='utf8') as file:
         json.dump(card, file, indent=2)
         file.write('\n')
-    print(json.dumps({k: card[k] for k in ('parameters', 'multiplyAddsPerPlate', 'comparedWithPyTorch', 'greedyMarks')}, indent=2))
+    print(json.dumps({k: card[k] for k in ('parameters', 'multiplyAdds', 'comparedWithPyTorch', 'greedyMarks')}, indent=2))
 
 
 if __name__ == '__main__':
