@@ -5,6 +5,8 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { addEnrollCommand } from '../firmware-host/commands/enroll.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../sync/broker/embedded-broker.ts';
 import { withBroker } from '../sync/broker/mqtt-link.ts';
+import { topics } from '../sync/broker/topics.ts';
+import { addFleetCommand } from '../sync/central/commands/fleet.ts';
 import { addKeygenCommand } from '../sync/central/commands/keygen.ts';
 import { addListCommand } from '../sync/central/commands/list.ts';
 import { place, TestNode, testFolder } from '../sync/lists/list-world.fixture.ts';
@@ -41,7 +43,7 @@ async function command(...words: string[]): Promise<{ out: string; err: string; 
   const out = vi.spyOn(process.stdout, 'write').mockImplementation(into('out'));
   const err = vi.spyOn(process.stderr, 'write').mockImplementation(into('err'));
   const program = new Command().exitOverride();
-  for (const add of [addKeygenCommand, addListCommand, addEnrollCommand]) add(program);
+  for (const add of [addKeygenCommand, addListCommand, addFleetCommand, addEnrollCommand]) add(program);
   try {
     await program.parseAsync(words, { from: 'user' });
     return { ...written, code: Number(process.exitCode ?? 0) };
@@ -69,6 +71,14 @@ async function centre(rows: string) {
   const signed = ['--signing-key', at('keys/NL.signing-key.pem'), '--broker', broker.url];
   const publish = () => command('list', 'publish', at('list'), '--node-keys', at('node-keys'), ...signed, '--json');
   return { at, enrolled, build, publish, signed };
+}
+
+/** A second node of the fleet, beside the first. */
+async function enrollAnother(at: (name: string) => string, node: string): Promise<string> {
+  const key = await command('enroll', '--key', at(`${node}.key`), '--node', node, '--site', 'Meer', '--country', 'BE');
+  writeFileSync(at(`${node}.json`), key.out);
+  expect((await command('fleet', 'add', at(`${node}.json`), '--node-keys', at('node-keys'))).out).toContain(node);
+  return at(`${node}.json`);
 }
 
 it('takes a list from an empty folder through a real broker to a match, and back out again', async () => {
@@ -165,4 +175,138 @@ it('refuses to publish with a secret key among the public ones, or with a key th
   await expect(command('list', 'revoke', at('list'), '--reason', 'x', ...wrongKey)).rejects.toMatchObject({
     code: 'signing-key/unreadable',
   });
+});
+
+it('rotates the list key with the next build after a node was struck off, and keeps that node out', async () => {
+  const { at, build, publish } = await centre('plate,reference\n12-ABC-3,r1\n');
+  const lost = await enrollAnother(at, 'lost');
+  await build();
+  expect(JSON.parse((await publish()).out)).toMatchObject({ keysSent: 2, keyHeldBy: [] });
+  const remove = ['fleet', 'remove', 'lost', '--node-keys', at('node-keys'), '--broker', broker.url];
+  expect((await command(...remove)).out).toContain('1 messages for it and of it erased');
+  const stale = await publish();
+  expect(stale.err).toContain('lost still holds the key of this version');
+  expect(JSON.parse(stale.out)).toMatchObject({ keysSent: 1, keyHeldBy: ['lost'] });
+  const rebuilt = await build();
+  expect(rebuilt.out).toContain('version 2 (generation 2)');
+  expect(rebuilt.out).toContain('new list key: lost held the key and may not have it any more');
+  const fresh = await publish();
+  expect(fresh.err).not.toContain('still holds');
+  expect(JSON.parse(fresh.out)).toMatchObject({ keysSent: 1, keyHeldBy: [] });
+  expect((await build()).out).toContain('version 3 (generation 2)');
+  const again = command('fleet', 'add', lost, '--node-keys', at('node-keys'));
+  await expect(again).rejects.toMatchObject({ code: 'node-keys/struck-off' });
+  cpSync(lost, at('node-keys/again.json'));
+  await expect(publish()).rejects.toMatchObject({ code: 'node-keys/struck-off' });
+  await command(...remove);
+  await expect(command(...remove)).rejects.toMatchObject({ code: 'node-keys/unknown' });
+  expect(JSON.parse((await publish()).out)).toMatchObject({ keysSent: 1 });
+});
+
+it('takes no second key of a node before the first is struck off', async () => {
+  const { at } = await centre('plate,reference\n12-ABC-3,r1\n');
+  await enrollAnother(at, 'meer');
+  const other = await command(
+    'enroll',
+    '--key',
+    at('other.key'),
+    '--node',
+    'meer',
+    '--site',
+    'Meer',
+    '--country',
+    'BE',
+  );
+  writeFileSync(at('other.json'), other.out);
+  const add = () => command('fleet', 'add', at('other.json'), '--node-keys', at('node-keys'));
+  await expect(add()).rejects.toMatchObject({ code: 'node-keys/twice' });
+  await command('fleet', 'remove', 'meer', '--node-keys', at('node-keys'));
+  expect((await add()).out).toContain('meer is of the fleet now');
+  const secret = command('fleet', 'add', at('other.key'), '--node-keys', at('node-keys'));
+  await expect(secret).rejects.toMatchObject({ code: 'node-keys/secret' });
+});
+
+it('rotates a list with one command, from its folder alone', async () => {
+  const { at, build, publish, signed } = await centre('plate,country,reference\n12-ABC-3,NL,r1\n1-AB?-234,B,r2\n');
+  await build();
+  await publish();
+  const rotated = await command('list', 'rotate', at('list'), '--node-keys', at('node-keys'), ...signed, '--json');
+  expect(rotated.err).toContain('generation 2');
+  expect(JSON.parse(rotated.out)).toMatchObject({ manifest: { generation: 2, version: 2, entries: 35 }, keysSent: 1 });
+});
+
+it('builds a revoked list anew only when told to', async () => {
+  const { at, build, publish, signed } = await centre('plate,reference\n12-ABC-3,r1\n');
+  await build();
+  await publish();
+  await command('list', 'revoke', at('list'), '--reason', 'the weekend is over', ...signed);
+  await expect(build()).rejects.toMatchObject({
+    code: 'list/revoked',
+    message: expect.stringMatching(/the weekend is over.*--revive/),
+  });
+  expect((await build('--revive')).out).toContain('version 3 (generation 2)');
+});
+
+it('warns before a list goes where the law refuses it', async () => {
+  const { at, build, publish } = await centre('plate,reference,action\n12-ABC-3,r1,observe\n');
+  const words = 'nodes in NL will refuse this list: purpose not allowed in NL: recovery';
+  expect((await build()).err).toContain(words);
+  expect(JSON.parse((await build('--json')).out).warnings).toContain(words);
+  const published = await publish();
+  expect(published.err).toContain(words);
+  expect(published.err).not.toContain('nodes in BE');
+  writeFileSync(at('list.yaml'), description.replace('purpose: recovery', 'purpose: stolen-vehicle'));
+  expect((await build()).err).toBe('');
+});
+
+it('names what differs from the published version, previews it, and says what safety costs', async () => {
+  const { at, build, publish } = await centre('plate,country,reference\n12-ABC-3,NL,r1\n1-ABC-234,B,r2\n');
+  expect((await build()).out).toMatch(/details encrypted \(AES-256-GCM\) +[\d.]+ ms +\d+ bytes more/);
+  await publish();
+  writeFileSync(at('list.csv'), 'plate,country,reference\n12-ABC-3,NL,r9\n9-XYZ-99,B,r3\n');
+  await build();
+  const diff = await command('list', 'diff', at('list'), '--entries');
+  for (const line of [/^- 12ABC3 .*r1$/m, /^\+ 12ABC3 .*r9$/m, /^\+ 9XYZ99 .*r3$/m, /^- 1ABC234 .*r2$/m])
+    expect(diff.out).toMatch(line);
+  expect(diff.out).toContain('1 plates added, 1 removed, 1 changed, 0 as before');
+  const json = (await command('list', 'diff', at('list'), '--entries', '--json')).out.trim().split('\n');
+  expect(json.map((line) => JSON.parse(line).change ?? 'counts')).toHaveLength(4);
+  const shown = await command(
+    'list',
+    'show',
+    at('list'),
+    '--preview',
+    '--passages-a-day',
+    '1000',
+    '--entry',
+    '12-abc-3',
+  );
+  for (const words of ['1,000 vehicles', 'false hits, confirmed', '12ABC3 (NL)']) expect(shown.out).toContain(words);
+});
+
+it('shows the fleet: who holds what, who refuses what, and who has never spoken', async () => {
+  const { at, build, publish } = await centre('plate,reference\n12-ABC-3,r1\n');
+  await enrollAnother(at, 'silent');
+  await build();
+  await publish();
+  const retained = { qos: 1, retain: true, deadlineMs: 5_000 } as const;
+  await withBroker({ url: broker.url }, async (link) => {
+    const time = new Date().toISOString();
+    const presence = { node: place.id, site: 'Hazeldonk', state: 'online', software: '0.1.0', startedAt: time };
+    const refused = { code: 'not-allowed', count: 2 };
+    const health = {
+      ...{ node: place.id, time, upSeconds: 1, software: '0.1.0', inhibited: null, models: {}, cameras: [] },
+      lists: [{ list: 'NL/stolen', version: null, state: 'refused', refused }],
+      ...{ funnel: {}, abstained: {}, outbox: { hits: 0, pictures: 0, dropped: 0, oldestSeconds: null } },
+      ...{ clock: { synchronised: true, errorMs: null }, temperatureC: null, diskFreeMb: null },
+    };
+    await link.publish(topics.presence(place.id), Buffer.from(JSON.stringify(presence)), retained);
+    await link.publish(topics.health(place.id), Buffer.from(JSON.stringify(health)), retained);
+  });
+  const fleet = ['fleet', '--broker', broker.url, '--node-keys', at('node-keys')];
+  const table = (await command(...fleet)).out;
+  for (const words of [place.id, 'online', 'refused: not-allowed (2)', 'silent', 'never seen', 'not held'])
+    expect(table).toContain(words);
+  const lines = (await command(...fleet, '--json')).out.trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line).node)).toEqual([place.id, 'silent']);
 });
