@@ -71,7 +71,7 @@ export async function measureNode(measurement: NodeMeasurement): Promise<NodeFig
       }
       const centre = new SyntheticCentre(link, large);
       const applied = await apply({ ...measurement, node, centre, large, key });
-      node.ask({ ask: 'look-ups', count: 2000 });
+      node.ask({ ask: 'look-ups', count: Math.min(2000, entries) });
       const lookUpMs = (await node.told('look-ups')).ms;
       const deltaSeconds = await change(measurement, node, centre, large);
       await node.end();
