@@ -1,15 +1,25 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { Fault } from '../../config/foundation/fault.ts';
 import { Recognizer } from '../../recognizer/recognizer.ts';
+import { evaluateCalibration } from './evaluate/calibration-command.ts';
 import { Evaluation } from './evaluate/evaluation.ts';
 import { evaluationJson, evaluationTable } from './evaluate/evaluation-report.ts';
 import { failureSheet, TILES_A_SHEET } from './evaluate/failure-sheet.ts';
 import { filesOfPart, type LabelledPicture, labelledPictures } from './evaluate/labels.ts';
+import { addListOptions, evaluateLists, type ListEvaluationOptions, record } from './evaluate/lists/evaluate-lists.ts';
+import { evaluateRobustness } from './evaluate/robustness.ts';
 import { shippedModels } from './models-folder.ts';
 
-interface EvaluateOptions {
-  readonly photos: string;
+interface EvaluateOptions extends ListEvaluationOptions {
+  readonly photos: readonly string[];
+  readonly cropPhotos: readonly string[];
+  readonly rendered: readonly string[];
+  readonly calibration?: boolean;
+  readonly fit?: boolean;
+  readonly robustness?: string;
+  readonly plot?: string;
   readonly crops?: boolean;
   readonly json?: boolean;
   readonly failures?: string;
@@ -20,25 +30,57 @@ interface EvaluateOptions {
 
 /** `anpr-node evaluate`: how well labelled photographs are read. */
 export function addEvaluateCommand(program: Command): void {
-  program
+  const command = program
     .command('evaluate')
-    .description('score the reading of labelled photographs: found, read exactly, by country and quality')
-    .requiredOption(
+    .description('score the reading of labelled photographs, or matching against lists (--lists)')
+    .option(
       '--photos <dir>',
-      'folder with labels.tsv and its pictures; without labels.tsv nothing must be found',
+      'folder with labels.tsv and its pictures; without labels.tsv nothing must be found (may be repeated)',
+      collected,
+      [],
     )
     .option('--crops', 'the pictures are plates already cut out')
     .option('--json', 'print JSON')
     .option('--failures <dir>', 'write contact sheets of what was not read exactly')
     .option('--split <file>', 'take only the pictures that this file (name, tab, part) gives to a part')
     .option('--part <name>', 'the part to take from the split', 'val')
+    .option('--calibration', 'how far the probabilities can be trusted, instead of what was read')
+    .option(
+      '--crop-photos <dir>',
+      'with --calibration: a folder of plates already cut out (may be repeated)',
+      collected,
+      [],
+    )
+    .option('--rendered <file>', 'with --calibration: crops of training/robustness.py (may be repeated)', collected, [])
+    .option('--fit', 'with --calibration: find the best temperature of the reader')
+    .option('--robustness <dir>', 'exact reads against size, blur, tilt ...: curves of training/robustness.py')
+    .option('--plot <path>', 'with --calibration: an SVG file to write; with --robustness: a folder of them')
     .option('--models <dir>', 'other models than those of this installation')
     .action(evaluate);
+  addListOptions(command);
+}
+
+function collected(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
 }
 
 async function evaluate(options: EvaluateOptions): Promise<void> {
+  if (options.record !== undefined) return await record(options.record, options);
+  if (options.lists === true) return await evaluateLists(options);
+  const { photos, cropPhotos, rendered, plot } = options;
+  const models = options.models ?? shippedModels();
+  const json = options.json === true;
+  const drawn = plot === undefined ? {} : { plot };
+  if (options.robustness !== undefined)
+    return await evaluateRobustness({ models, folder: options.robustness, json, ...drawn });
+  if (options.calibration === true) {
+    const cut = options.crops === true;
+    const crops = cut ? [...photos, ...cropPhotos] : cropPhotos;
+    const fit = options.fit === true;
+    return await evaluateCalibration({ models, photos: cut ? [] : photos, crops, rendered, fit, json, ...drawn });
+  }
   const pictures = await picturesOf(options);
-  const recognizer = await Recognizer.open({ modelsFolder: options.models ?? shippedModels() });
+  const recognizer = await Recognizer.open({ modelsFolder: models });
   const evaluation = new Evaluation(recognizer);
   for (const picture of pictures) {
     if (options.crops === true) await evaluation.addCrop(picture);
@@ -46,12 +88,13 @@ async function evaluate(options: EvaluateOptions): Promise<void> {
   }
   await recognizer.close();
   if (options.failures !== undefined) await writeSheets(options.failures, evaluation);
-  const report = options.json === true ? JSON.stringify(evaluationJson(evaluation)) : evaluationTable(evaluation);
+  const report = json ? JSON.stringify(evaluationJson(evaluation)) : evaluationTable(evaluation);
   process.stdout.write(`${report}\n`);
 }
 
 async function picturesOf({ photos, split, part }: EvaluateOptions): Promise<readonly LabelledPicture[]> {
-  const all = await labelledPictures(photos);
+  if (photos.length === 0) throw new Fault('evaluate/no-pictures', 'say which photographs: --photos <dir>');
+  const all = (await Promise.all(photos.map(labelledPictures))).flat();
   if (split === undefined) return all;
   const files = await filesOfPart(split, part);
   return all.filter(({ file }) => files.has(file));

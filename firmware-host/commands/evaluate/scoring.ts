@@ -1,5 +1,6 @@
 import { quadOverlap } from '../../../recognizer/detector/quad-overlap.ts';
 import type { PlateRead } from '../../../recognizer/plate.ts';
+import { fold } from './fold.ts';
 import type { LabelledPlate } from './labels.ts';
 
 /** A labelled plate and the read that stands on it, if any does. */
@@ -54,8 +55,4 @@ function best(plate: LabelledPlate, reads: readonly PlateRead[]): PlateRead | nu
     }
   }
   return found;
-}
-
-function fold(text: string): string {
-  return text.replaceAll('O', '0').replaceAll('I', '1');
 }

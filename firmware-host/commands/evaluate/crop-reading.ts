@@ -1,0 +1,118 @@
+import type { Luma } from '../../../recognizer/luma.ts';
+import { decodeLuma } from '../../../recognizer/picture/decode-luma.ts';
+import { loadPicture } from '../../../recognizer/picture/load-picture.ts';
+import type { Corners, CountryProbability, Spelling } from '../../../recognizer/plate.ts';
+import { type CropReading, Reader } from '../../../recognizer/reader/reader.ts';
+import {
+  CROP_BYTES,
+  CROP_HEIGHT_PX,
+  CROP_WIDTH_PX,
+  possibleRows,
+  rowsSideBySide,
+  TWO_ROW_HEIGHT_PX,
+  TWO_ROW_WIDTH_PX,
+} from '../../../recognizer/reader/row-layout.ts';
+import { rectify } from '../../../recognizer/rectifier/rectify.ts';
+import { type CharacterColumns, CtcBeam } from '../../../recognizer/spellings/ctc-beam.ts';
+import { withSyntax } from '../../../recognizer/syntax/syntax-prior.ts';
+import type { LabelledPicture } from './labels.ts';
+import type { RenderedSet, RenderedTruth } from './rendered-set.ts';
+
+/** A crop's truth with what the network says of it, before it is spelled. */
+export interface ReadCrop {
+  readonly truth: RenderedTruth;
+  readonly reading: CropReading;
+}
+
+/** A crop as the program spells it. */
+export interface SpelledCrop {
+  readonly spellings: readonly Spelling[];
+  readonly countries: readonly CountryProbability[];
+}
+
+/** As the recognizer spells plates by default. */
+const SPELLINGS = { spellings: 64, floor: 1e-6 };
+const PORTION = Reader.batch * 32;
+
+/** Reads a rendered set, crop by crop. */
+export async function* readCrops(reader: Reader, set: RenderedSet): AsyncGenerator<ReadCrop> {
+  for await (const { pixels, truths } of set.portions(PORTION)) {
+    for (let from = 0; from < truths.length; from += Reader.batch) {
+      const batch = truths.slice(from, from + Reader.batch);
+      reader.crops.set(pixels.subarray(from * CROP_BYTES, (from + batch.length) * CROP_BYTES));
+      const readings = await reader.read(batch.length);
+      for (const [place, truth] of batch.entries()) {
+        const reading = readings[place];
+        if (reading !== undefined) yield { truth, reading };
+      }
+    }
+  }
+}
+
+/** Spells crops as the recognizer does. */
+export class CropSpeller {
+  readonly #beam = new CtcBeam(SPELLINGS);
+
+  /** With a temperature other than 1 the characters are first made so much less sure. */
+  spell({ columns, countries }: CropReading, temperature = 1): SpelledCrop {
+    const tempered = temperature === 1 ? columns : temperedColumns(columns, temperature);
+    return withSyntax({ spellings: this.#beam.spellings(tempered), countries });
+  }
+}
+
+function temperedColumns({ logProbabilities, alphabet }: CharacterColumns, temperature: number): CharacterColumns {
+  const symbols = alphabet.length + 1;
+  const tempered = new Float32Array(logProbabilities.length);
+  for (let from = 0; from < tempered.length; from += symbols) {
+    let sum = 0;
+    for (let at = from; at < from + symbols; at++) sum += Math.exp((logProbabilities[at] ?? 0) / temperature);
+    const norm = Math.log(sum);
+    for (let at = from; at < from + symbols; at++) tempered[at] = (logProbabilities[at] ?? 0) / temperature - norm;
+  }
+  return { logProbabilities: tempered, alphabet };
+}
+
+const NO_GROWTH = { x: 0, y: 0 };
+
+/** Reads the pictures of cut-out plates as the recognizer reads a crop, but leaves the spelling to the caller. */
+export async function* readPictureCrops(
+  reader: Reader,
+  pictures: readonly LabelledPicture[],
+): AsyncGenerator<{ readonly text: string; readonly reading: CropReading }> {
+  const twoRows = new Uint8Array(TWO_ROW_WIDTH_PX * TWO_ROW_HEIGHT_PX);
+  const speller = new CropSpeller();
+  for (const { path, plates } of pictures) {
+    const scored = plates.filter(({ unscored }) => !unscored);
+    if (scored.length === 0) continue;
+    const luma = await decodeLuma(await loadPicture(path));
+    const corners = outline(luma);
+    const rows = possibleRows(corners);
+    for (const [place, count] of rows.entries()) {
+      const offset = place * CROP_BYTES;
+      if (count === 1) {
+        const whole = { data: reader.crops, offset, widthPx: CROP_WIDTH_PX, heightPx: CROP_HEIGHT_PX };
+        rectify(luma, corners, NO_GROWTH, whole);
+      } else {
+        const halves = { data: twoRows, offset: 0, widthPx: TWO_ROW_WIDTH_PX, heightPx: TWO_ROW_HEIGHT_PX };
+        rectify(luma, corners, NO_GROWTH, halves);
+        rowsSideBySide(twoRows, reader.crops, offset);
+      }
+    }
+    const readings = await reader.read(rows.length);
+    const likelihood = (reading: CropReading) =>
+      (speller.spell(reading).spellings[0]?.probability ?? 0) * reading.plate;
+    const best = readings.reduce((a, b) => (likelihood(b) > likelihood(a) ? b : a));
+    for (const { text } of scored) yield { text, reading: best };
+  }
+}
+
+function outline({ widthPx, heightPx }: Luma): Corners {
+  const right = widthPx - 0.5;
+  const bottom = heightPx - 0.5;
+  return [
+    [-0.5, -0.5],
+    [right, -0.5],
+    [right, bottom],
+    [-0.5, bottom],
+  ];
+}

@@ -1,0 +1,41 @@
+import { fold } from '../../../../sync/lists/fold.ts';
+import { type Candidate, posteriors, priorOf, type ReadingEvidence } from '../../../../sync/lists/posterior.ts';
+import { plateNumber } from './decoy-lists.ts';
+
+/** A plate that the vehicle does not carry but that the node might report if it were listed. */
+export interface Decoy extends Candidate {
+  readonly plate: number;
+  readonly density: number;
+  /** Its odds over its prior, when nothing else is listed. */
+  readonly strength: number;
+}
+
+/** What is on a list of the largest size less often than this is not worth a look. */
+const negligible = 1e-9;
+/** Any list does: strength is what is left when its prior is taken away. */
+const someList = { expectedGenuinePerMillion: 1, entries: 1_000_000 };
+
+/** Every plate of any country that the reading could be taken for, except the vehicle's own. */
+export function decoysOf(
+  { text, country }: { readonly text: string; readonly country: string | null },
+  evidence: ReadingEvidence,
+  entries: number,
+): readonly Decoy[] {
+  const truth = fold(text);
+  const own = country ?? mostLikely(evidence.countries);
+  return [...evidence.shares.keys()].flatMap((met) =>
+    evidence.population.countries.flatMap((name) => {
+      if (met.folded === truth && name === own) return [];
+      const density = evidence.population.density(met.folded, name);
+      if (density * entries < negligible) return [];
+      const entry = { text: met.spellings[0]?.text ?? met.folded, country: name, reference: 'decoy' };
+      const [posterior = 0] = posteriors(evidence, [{ entry, met }], someList);
+      const strength = posterior / (1 - posterior) / priorOf(someList);
+      return { entry, met, plate: plateNumber(met.folded, name), density, strength };
+    }),
+  );
+}
+
+function mostLikely(countries: ReadonlyMap<string, number>): string {
+  return [...countries].reduce((best, one) => (one[1] > best[1] ? one : best), ['other', 0] as const)[0];
+}

@@ -1,0 +1,154 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { type Command, InvalidArgumentError } from 'commander';
+import { Fault } from '../../../../config/foundation/fault.ts';
+import { Recognizer } from '../../../../recognizer/recognizer.ts';
+import { type Calibration, calibrationSchema, shippedCalibration } from '../../../../sync/lists/calibration.ts';
+import { borderTraffic } from '../../../../sync/lists/plate-population.ts';
+import { shippedModels } from '../../models-folder.ts';
+import { positiveInteger } from '../../positive-integer.ts';
+import { fitCalibration } from './fit-calibration.ts';
+import { readingOf } from './fused-reading.ts';
+import { type KnownPassage, ListMeasure } from './list-measure.ts';
+import { listPlot } from './list-plot.ts';
+import { listLines, listTable } from './list-report.ts';
+import { recordPhotos, recordRendered } from './record.ts';
+import { recordedPassages } from './recording.ts';
+
+/** The options of `evaluate` that matter here; those for photographs are shared with its other uses. */
+export interface ListEvaluationOptions {
+  readonly photos: readonly string[];
+  readonly cropPhotos: readonly string[];
+  /** A number here: so many rendered passages. */
+  readonly rendered: readonly string[];
+  readonly crops?: boolean;
+  readonly split?: string;
+  readonly part: string;
+  readonly models?: string;
+  readonly plot?: string;
+  readonly json?: boolean;
+  readonly lists?: boolean;
+  readonly record?: string;
+  readonly python: string;
+  readonly readings?: string;
+  readonly set?: string;
+  readonly draws: number;
+  readonly sizes: readonly number[];
+  readonly budget: readonly number[];
+  readonly fitMatching?: string;
+  readonly matching?: string;
+}
+
+const progressEvery = 100;
+
+/** Adds the options of `evaluate` that concern lists. */
+export function addListOptions(command: Command): Command {
+  return command
+    .option('--lists', 'measure matching: listed plates that are reported against false hits, on recorded readings')
+    .option('--readings <file>', 'recorded readings to measure on')
+    .option('--set <name>', 'take only these: rendered, photographs, or a folder that was recorded')
+    .option('--draws <count>', 'lists of each size that every passage is held against', positiveInteger, 100)
+    .option('--sizes <list>', 'entries of the lists, such as 10000,1000000', numbers, [1e4, 1e5, 1e6, 1e7])
+    .option('--budget <list>', 'false hits per million that the lists declare: confirmed, to verify', numbers, [1, 20])
+    .option(
+      '--fit-matching <file>',
+      'with --lists: fit on every other passage how far readings are trusted, write it here',
+    )
+    .option('--matching <file>', 'with --lists: what --fit-matching wrote, instead of what this installation trusts')
+    .option(
+      '--record <file>',
+      'record readings to measure on: of --rendered COUNT passages, --photos and --crop-photos; what the file holds already stays',
+    )
+    .option('--python <program>', 'the Python that renders for --record', 'python3');
+}
+
+/** `evaluate --record`: reads once what `--lists` measures on many times. */
+export async function record(file: string, options: ListEvaluationOptions): Promise<void> {
+  const { photos, cropPhotos, crops = false, split, part } = options;
+  const rendered = options.rendered.map(positiveInteger).at(-1) ?? 0;
+  if (rendered === 0 && photos.length + cropPhotos.length === 0)
+    throw new Fault(
+      'evaluate/nothing-asked',
+      '--record needs --rendered COUNT, --photos FOLDER or --crop-photos FOLDER',
+    );
+  const recognizer = await Recognizer.open({ modelsFolder: options.models ?? shippedModels() });
+  const onProgress = (done: number, of: number, set: string) => {
+    if (done % progressEvery === 0 || done === of) process.stderr.write(`\r${set}: ${done} of ${of} `);
+    if (done === of) process.stderr.write('\n');
+  };
+  const job = { file, recognizer, onProgress };
+  try {
+    for (const folder of photos) await recordPhotos(job, { folder, crops, split, part });
+    for (const folder of cropPhotos) await recordPhotos(job, { folder, crops: true, split: undefined, part });
+    if (rendered > 0) await recordRendered(job, rendered, options.python);
+  } finally {
+    await recognizer.close();
+  }
+}
+
+/** `evaluate --lists`. Passages with an odd number are for fitting, the others for measuring, whether or not anything is fitted. */
+export async function evaluateLists(options: ListEvaluationOptions): Promise<void> {
+  const { readings, sizes, draws, budget } = options;
+  if (readings === undefined)
+    throw new Fault(
+      'evaluate/nothing-asked',
+      '--lists needs --readings FILE; make one with --record FILE --rendered 200000',
+    );
+  const population = borderTraffic();
+  const forFit: KnownPassage[] = [];
+  const others: KnownPassage[] = [];
+  let number = 0;
+  for await (const { set, text, country, looks } of recordedPassages(readings)) {
+    if (!isWanted(set, options.set)) continue;
+    number += 1;
+    (number % 2 === 1 ? forFit : others).push({ text, country, reading: readingOf(looks) });
+  }
+  if (others.length === 0) throw new Fault('evaluate/bad-readings', `${readings} holds no passages of this kind`);
+  const calibration = await calibrationFor(options, forFit);
+  const [confirmed = 1, verify = 20] = budget;
+  const terms = { expectedGenuinePerMillion: 10, falseHitsPerMillion: { confirmed, verify } };
+  const measure = new ListMeasure({ population, calibration, terms, sizes, draws });
+  for (const [at, passage] of others.entries()) {
+    measure.add(passage);
+    if (at % (10 * progressEvery) === 0) process.stderr.write(`\rmeasured ${at} of ${others.length} `);
+  }
+  process.stderr.write('\r');
+  const figures = measure.figures();
+  if (options.plot !== undefined) await writeFile(options.plot, listPlot(figures));
+  const report = options.json === true ? listLines(figures, others.length) : listTable(figures, others.length, draws);
+  process.stdout.write(`${report}\n`);
+}
+
+async function calibrationFor(options: ListEvaluationOptions, passages: readonly KnownPassage[]): Promise<Calibration> {
+  if (options.fitMatching !== undefined) {
+    process.stderr.write(`fitting on ${passages.length} passages\n`);
+    const fitted = fitCalibration(passages, borderTraffic(), shippedCalibration);
+    const calibration = { ...fitted, fittedOn: `${passages.length} recorded passages` };
+    await writeFile(options.fitMatching, `${JSON.stringify(calibration, null, 2)}\n`);
+    return calibration;
+  }
+  if (options.matching === undefined) return shippedCalibration;
+  const parsed = calibrationSchema.safeParse(await readJson(options.matching));
+  if (!parsed.success)
+    throw new Fault('evaluate/bad-calibration', `${options.matching} is no calibration; make one with --fit-matching`);
+  return parsed.data;
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw new Fault('evaluate/bad-calibration', `cannot read ${path}; make one with --fit-matching`, { cause });
+  }
+}
+
+function isWanted(set: string, wanted: string | undefined): boolean {
+  if (wanted === undefined) return true;
+  return wanted === 'photographs' ? set !== 'rendered' : set === wanted;
+}
+
+function numbers(told: string): readonly number[] {
+  const values = told.split(',').map(Number);
+  if (!values.every((value) => Number.isFinite(value) && value > 0))
+    throw new InvalidArgumentError('not numbers above 0, divided by commas');
+  return values;
+}

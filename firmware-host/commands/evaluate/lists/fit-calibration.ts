@@ -1,0 +1,134 @@
+import type { Calibration } from '../../../../sync/lists/calibration.ts';
+import { fold } from '../../../../sync/lists/fold.ts';
+import { type FoldedSpelling, foldedSpellings } from '../../../../sync/lists/folded-spelling.ts';
+import type { Reading } from '../../../../sync/lists/match.ts';
+import type { PlatePopulation } from '../../../../sync/lists/plate-population.ts';
+import { evidenceOf } from '../../../../sync/lists/posterior.ts';
+import { decoysOf } from './decoys.ts';
+import type { KnownPassage } from './list-measure.ts';
+
+/** A passage of which something was read. */
+interface ReadPassage extends KnownPassage {
+  readonly reading: Reading;
+}
+
+type Parameter = 'spellingTemperature' | 'countryTemperature' | 'leastUnnamed' | 'leastCountry';
+const choices: Readonly<Record<Parameter, readonly number[]>> = {
+  countryTemperature: [0.8, 0.9, 1, 1.15, 1.3, 1.5, 1.75, 2, 2.5, 3],
+  leastCountry: [1e-4, 3e-4, 1e-3, 3e-3, 1e-2],
+  spellingTemperature: [0.8, 0.9, 1, 1.1, 1.2, 1.35, 1.5, 1.75, 2, 2.5],
+  leastUnnamed: [1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4],
+};
+const rounds = 2;
+/** The four parameters are known well enough from so many passages. */
+const passagesForParameters = 1500;
+/** Plates beyond those that a reading names: each of them is about so much of what is left over. */
+const shareOfUnnamed = 1e-3;
+
+const strengths = Array.from({ length: 57 }, (_, step) => 10 ** (step / 4));
+/** A level of the curve stands on its own when at least so many readings bear on it. */
+const enoughEvents = 20;
+
+/** Finds how far these readings may be trusted: first the parameters by likelihood, then what matches of each strength cost. */
+export function fitCalibration(passages: readonly KnownPassage[], population: PlatePopulation, start: Calibration) {
+  const read = passages.filter((one): one is ReadPassage => one.reading !== null);
+  const parameters = fitParameters(read.slice(0, passagesForParameters), remembering(population), start);
+  const calibration = { ...start, ...parameters };
+  return { ...calibration, falsePerEntry: fitCurve(passages.length, read, population, calibration) };
+}
+
+function fitParameters(passages: readonly ReadPassage[], population: PlatePopulation, start: Calibration) {
+  const cases = passages
+    .filter(({ country }) => country !== null && population.countries.includes(country))
+    .map((one) => ({ ...one, folded: foldedSpellings(one.reading), truth: fold(one.text) }));
+  let best = start;
+  for (let round = 0; round < rounds; round += 1) {
+    for (const name of Object.keys(choices) as Parameter[]) {
+      const tried = choices[name].map((value) => {
+        const calibration = { ...best, [name]: value };
+        return { calibration, score: cases.reduce((sum, one) => sum + logLikelihood(one, population, calibration), 0) };
+      });
+      best = tried.reduce((a, b) => (b.score > a.score ? b : a)).calibration;
+    }
+  }
+  const { spellingTemperature, countryTemperature, leastUnnamed, leastCountry } = best;
+  return { spellingTemperature, countryTemperature, leastUnnamed, leastCountry };
+}
+
+/** Of the plate that the vehicle truly carries, as an unlisted one. */
+function logLikelihood(
+  one: ReadPassage & { readonly folded: readonly FoldedSpelling[]; readonly truth: string },
+  population: PlatePopulation,
+  calibration: Calibration,
+): number {
+  const { weights, total } = evidenceOf(one.reading, one.folded, population, calibration);
+  let named = 0;
+  let own = 0;
+  for (const [met, byCountry] of weights) {
+    for (const [country, weight] of byCountry) {
+      named += weight;
+      if (met.folded === one.truth && country === one.country) own = weight;
+    }
+  }
+  return Math.log(Math.max(Number.MIN_VALUE, own > 0 ? own : (total - named) * shareOfUnnamed) / total);
+}
+
+/**
+ * What a list's entries cost. Few readings are both sure and wrong, so the strongest levels are not counted but computed: from what the
+ * calibrated readings themselves say, scaled by how many more were wrong than they said at the strongest level with enough of them.
+ */
+function fitCurve(
+  count: number,
+  passages: readonly ReadPassage[],
+  population: PlatePopulation,
+  calibration: Calibration,
+): readonly (readonly [number, number])[] {
+  const levels = strengths.map((strength) => ({ strength, counted: 0, squares: 0, computed: 0 }));
+  for (const { text, country, reading } of passages) {
+    const evidence = evidenceOf(reading, foldedSpellings(reading), population, calibration);
+    const add = (strength: number, amount: { counted: number; computed: number }) => {
+      for (const level of levels) {
+        if (level.strength > strength) break;
+        level.counted += amount.counted;
+        level.squares += amount.counted ** 2;
+        level.computed += amount.computed;
+      }
+    };
+    for (const { met, entry, density, strength } of decoysOf({ text: '', country: null }, evidence, 1e9)) {
+      const own = met.folded === fold(text) && entry.country === (country ?? entry.country);
+      const probability = (evidence.weights.get(met)?.get(entry.country ?? '') ?? 0) / evidence.total;
+      add(strength, { counted: own ? 0 : density, computed: density * (1 - probability) });
+    }
+  }
+  let ratio = 1;
+  const curve: [number, number][] = [];
+  for (const { strength, counted, squares, computed } of levels) {
+    const events = squares === 0 ? 0 : counted ** 2 / squares;
+    if (events >= enoughEvents) ratio = counted / computed;
+    const cost = (computed * ratio) / count;
+    const before = curve.at(-1)?.[1] ?? Number.POSITIVE_INFINITY;
+    if (cost > 0 && cost < before) curve.push([round(strength), round(cost)]);
+  }
+  return curve;
+}
+
+/** Fitting asks for the same densities again and again. */
+function remembering(population: PlatePopulation): PlatePopulation {
+  const known = new Map<string, number>();
+  return {
+    countries: population.countries,
+    typicalDensity: (country) => population.typicalDensity(country),
+    density(folded, country) {
+      const key = `${folded}/${country}`;
+      const before = known.get(key);
+      if (before !== undefined) return before;
+      const density = population.density(folded, country);
+      known.set(key, density);
+      return density;
+    },
+  };
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(4));
+}

@@ -1,0 +1,102 @@
+import { basename, dirname } from 'node:path';
+import type { Luma } from '../../../../recognizer/luma.ts';
+import { readabilityOf } from '../../../../recognizer/passages/readability.ts';
+import { decodeLuma } from '../../../../recognizer/picture/decode-luma.ts';
+import { loadPicture } from '../../../../recognizer/picture/load-picture.ts';
+import type { PlateRead } from '../../../../recognizer/plate.ts';
+import type { Recognizer } from '../../../../recognizer/recognizer.ts';
+import { borderTraffic } from '../../../../sync/lists/plate-population.ts';
+import { seededRandom } from '../../../demo/seeded-random.ts';
+import { filesOfPart, type LabelledPicture, labelledPictures } from '../labels.ts';
+import { scorePicture } from '../scoring.ts';
+import { readsOf } from './fused-reading.ts';
+import { countRecorded, type RecordedLook, RecordingWriter } from './recording.ts';
+import { renderedLooks } from './rendered-looks.ts';
+
+export interface RecordingJob {
+  readonly file: string;
+  readonly recognizer: Recognizer;
+  readonly onProgress: (done: number, of: number, set: string) => void;
+}
+
+/** The rendered passages are always the same. */
+const seed = 20_261_123;
+
+/** Records rendered passages until the file holds `count` of them; those that it holds already stay. */
+export async function recordRendered(job: RecordingJob, count: number, python: string): Promise<void> {
+  const set = 'rendered';
+  const from = await countRecorded(job.file, set);
+  const random = seededRandom(seed);
+  const traffic = borderTraffic();
+  const plates = Array.from({ length: Math.max(from, count) }, () => traffic.draw(random)).slice(from, count);
+  const writer = new RecordingWriter(job.file);
+  let looks: RecordedLook[] = [];
+  let done = from;
+  const finish = async () => {
+    const plate = plates[done - from];
+    if (plate !== undefined) await writer.add({ set, text: plate.text, country: plate.country, looks });
+    looks = [];
+    done += 1;
+    job.onProgress(done, count, set);
+  };
+  try {
+    if (plates.length === 0) return;
+    for await (const { index, timeMs, luma } of renderedLooks({ python, seed, from, plates })) {
+      while (done < index) await finish();
+      // The node reads no more of a vehicle either once it is sure.
+      if (readsOf(looks).sure) continue;
+      const read = await job.recognizer.readCrop(luma);
+      looks.push(lookOf(read, timeMs, readabilityOf(luma, read.corners)));
+    }
+    await finish();
+  } finally {
+    await writer.close();
+  }
+}
+
+/** Labelled photographs; `crops` are plates already cut out. */
+export interface Photographs {
+  readonly folder: string;
+  readonly crops: boolean;
+  /** Take only the part of the split file (name, tab, part). */
+  readonly split: string | undefined;
+  readonly part: string;
+}
+
+/** Records the labelled plates of a folder, each as a passage of one look. */
+export async function recordPhotos(job: RecordingJob, { folder, crops, split, part }: Photographs): Promise<void> {
+  const set = setName(folder);
+  if ((await countRecorded(job.file, set)) > 0) return;
+  const wanted = split === undefined ? null : await filesOfPart(split, part);
+  const pictures = (await labelledPictures(folder)).filter(({ file }) => wanted?.has(file) ?? true);
+  const writer = new RecordingWriter(job.file);
+  try {
+    for (const [at, picture] of pictures.entries()) {
+      const luma = await decodeLuma(await loadPicture(picture.path));
+      for (const { plate, read } of await readPlates(job.recognizer, picture, luma, crops)) {
+        const looks = read === null ? [] : [lookOf(read, 0, readabilityOf(luma, read.corners))];
+        await writer.add({ set, text: plate.text, country: plate.country, looks });
+      }
+      job.onProgress(at + 1, pictures.length, set);
+    }
+  } finally {
+    await writer.close();
+  }
+}
+
+async function readPlates(recognizer: Recognizer, picture: LabelledPicture, luma: Luma, crops: boolean) {
+  if (!crops) return scorePicture(picture.plates, await recognizer.read(luma)).plates;
+  const read = await recognizer.readCrop(luma);
+  return picture.plates.filter(({ unscored }) => !unscored).map((plate) => ({ plate, read }));
+}
+
+function lookOf(read: PlateRead, timeMs: number, readability: number): RecordedLook {
+  const { plateProbability, spellings, countries } = read;
+  return { timeMs, readability, plateProbability, spellings, countries };
+}
+
+/** `eu-plates/val` and the like: a bare `val` says nothing. */
+function setName(folder: string): string {
+  const name = basename(folder);
+  return name === 'val' ? `${basename(dirname(folder))}/${name}` : name;
+}
