@@ -20,27 +20,26 @@ const observation = z.object({
   framesSeen: z.int().min(1),
   framesRead: z.int().min(0),
   plateHeightPx: z.number().min(0),
-  /** How far the times above can be trusted. */
-  clock: z.object({
-    synchronised: z.boolean(),
-    source: printable,
-    estimatedErrorMs: z.number().min(0).nullable(),
-  }),
+  clock: z
+    .object({
+      synchronised: z.boolean(),
+      source: printable.describe('What set it: ntp, ptp, gnss, none.'),
+      estimatedErrorMs: z.number().min(0).nullable(),
+    })
+    .describe('How far the times can be trusted.'),
 });
 
 const plate = z.object({
-  /** As its owner listed it; `?` stands for an unknown character. */
-  listed: z.string().regex(/^[A-Z0-9?]{1,16}$/),
+  listed: z
+    .string()
+    .regex(/^[A-Z0-9?]{1,16}$/)
+    .describe('As its owner listed it; ? stands for an unknown character.'),
   listedCountry: country.nullable(),
-  /** The spelling that met the list, and the reader's probability for it. */
-  read: spelling,
-  /** The best spelling that is another plate. */
-  runnerUp: spelling.nullable(),
-  /** The reader's most probable country. */
-  country: country.nullable(),
+  read: spelling.describe('The spelling that met the list, and the reader’s probability for it.'),
+  runnerUp: spelling.nullable().describe('The best spelling that is another plate.'),
+  country: country.nullable().describe('The reader’s most probable country, as on the oval sign.'),
   countryProbability: probability.nullable(),
-  /** Posterior that the vehicle carries the listed plate. */
-  matchProbability: probability,
+  matchProbability: probability.describe('Posterior that the vehicle carries the listed plate.'),
 });
 
 const list = z.object({
@@ -48,20 +47,17 @@ const list = z.object({
   id: identifier,
   generation: z.int().min(0),
   version: z.int().min(0),
-  ageSeconds: z.number().min(0),
+  ageSeconds: z.number().min(0).describe('Since this version of the list was issued.'),
 });
 
 const entry = z.object({
-  /** The owner's opaque reference, never a person's name. */
-  reference: printable,
+  reference: printable.describe('The owner’s opaque reference, never a person’s name.'),
   purpose: printable,
   legalBasis: printable,
   action: z.enum(actions),
-  /** 1 is the most urgent, 9 the least. */
-  priority: z.int().min(1).max(9),
+  priority: z.int().min(1).max(9).describe('1 is the most urgent, 9 the least.'),
   recipients: z.array(printable).max(32),
-  /** When the owner asks for an answer at the latest. */
-  answerBy: timestamp.nullable(),
+  answerBy: timestamp.nullable().describe('When the owner asks for an answer at the latest.'),
 });
 
 export const hitType = 'eu.hazeldonk.anpr.hit.v1';
@@ -72,13 +68,16 @@ export const hitSchema = cloudEvent(
   z.object({
     node: identifier,
     site: printable,
-    grade: z.enum(['confirmed', 'verify']),
+    grade: z.enum(['confirmed', 'verify']).describe('verify: a person looks at the picture before anybody acts.'),
     observation,
     plate,
     list,
     entry,
-    /** SHA-256 of the JPEG that follows on the evidence topic; null when there is none. */
-    evidence: z.object({ plate: sha256Hex.nullable(), scene: sha256Hex.nullable() }),
+    evidence: z
+      .object({ plate: sha256Hex.nullable(), scene: sha256Hex.nullable() })
+      .describe(
+        'SHA-256 of the JPEG that follows on the evidence topic (opened, where it is sealed); null: none follows.',
+      ),
   }),
 );
 export type Hit = z.infer<typeof hitSchema>;
