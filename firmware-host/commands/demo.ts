@@ -9,6 +9,7 @@ import { positiveInteger } from './positive-integer.ts';
 interface DemoCommandOptions {
   readonly seconds: number;
   readonly pictures?: string;
+  readonly web?: true;
   readonly verbose?: true;
 }
 
@@ -19,8 +20,9 @@ export function addDemoCommand(program: Command): void {
     .description('watch the whole line work: a rendered motorway, a node, a broker and a centre in this terminal')
     .option('--seconds <n>', 'length of the day scene and of the night scene', positiveInteger, 20)
     .option('--pictures <folder>', "keep the hits' pictures here", join('.demo', 'pictures'))
+    .option('--web', "also serve the officers' page, and keep it until Ctrl+C")
     .option('--verbose', "also print the node's log on standard error")
-    .action(async ({ seconds, pictures, verbose }: DemoCommandOptions) => {
+    .action(async ({ seconds, pictures, web, verbose }: DemoCommandOptions) => {
       const result = await runDemo(
         {
           acts: [
@@ -30,6 +32,7 @@ export function addDemoCommand(program: Command): void {
           terminal: process.stdout,
           environment: process.env,
           picturesFolder: pictures ?? null,
+          web: web ?? false,
           log: verbose ? jsonLog((line) => process.stderr.write(line)) : silentLog,
         },
         stopSignal(),

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ import { openNode } from '../node/open-node.ts';
 import { type DemoAct, type DemoCamera, startDemoCamera } from './demo-camera.ts';
 import { closingSummary, type DemoOutcome, openingLines } from './demo-display.ts';
 import { DemoFigures } from './demo-figures.ts';
+import { type DemoPage, openDemoPage } from './demo-page.ts';
 import { DemoScreen, type Terminal } from './demo-screen.ts';
 import { DEMO_PLACE, demoSite } from './demo-site.ts';
 import { demoScript } from './sequence.ts';
@@ -27,6 +29,8 @@ export interface DemoOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where the hits' pictures are kept; null keeps none. */
   readonly picturesFolder: string | null;
+  /** Serves the officers' page too, until the signal aborts. */
+  readonly web?: boolean;
   readonly log?: Log;
 }
 
@@ -42,9 +46,20 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
   const broker = await startEmbeddedBroker();
   const camera = await startDemoCamera({ acts: options.acts, signal, onAct: (act) => figures.begin(act) });
   figures.listen(broker, DEMO_PLACE.id);
+  let page: DemoPage | null = null;
   try {
-    return await drive({ ...options, folder, broker, camera, figures }, signal);
+    if (options.web) {
+      page = await openDemoPage({ store: join(folder, 'hits.sqlite'), folder, log: options.log ?? silentLog });
+      options.terminal.write(`${page.lines.join('\n')}\n`);
+    }
+    const outcome = await drive({ ...options, folder, broker, camera, figures }, signal);
+    if (page && !signal.aborted) {
+      options.terminal.write("The officers' page stays until Ctrl+C.\n");
+      await once(signal, 'abort');
+    }
+    return outcome;
   } finally {
+    await page?.close();
     await camera.close();
     await broker.close();
     rmSync(folder, { recursive: true, force: true });

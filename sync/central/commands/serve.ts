@@ -7,6 +7,7 @@ import { listenAddress } from '../web/listen-address.ts';
 import { readNodePlaces } from '../web/node-places.ts';
 import { UserFile } from '../web/user-file.ts';
 import { WebServer } from '../web/web-server.ts';
+import { storeOption } from './hits-desk.ts';
 import { usualUserFile } from './user.ts';
 
 interface ServeOptions {
@@ -24,7 +25,7 @@ export function addServeCommand(program: Command): void {
   program
     .command('serve')
     .description("serve the officers' page: hits with their pictures, answers, nodes")
-    .option('--store <store>', 'where anpr-central hits keeps them: a SQLite file or postgres://...', 'hits.sqlite')
+    .option(...storeOption)
     .option('--users <file>', 'who may log in, see anpr-central user', usualUserFile)
     .option('--listen <address>', 'HOST:PORT; beyond this machine only with a certificate', '127.0.0.1:8080')
     .option('--tls-cert <file>', 'certificate with its chain (PEM)')
