@@ -137,7 +137,10 @@ export async function openNode(settings: NodeSettings, plainLog: Log): Promise<N
       return verdict.allowed;
     },
     onRefused: (refusal) => state.listRefused(refusal),
-    onApplied: (manifest) => state.listApplied(manifest.authority, manifest.list),
+    onApplied: (manifest) => {
+      state.listApplied(manifest.authority, manifest.list);
+      presence.sayHealth();
+    },
     log,
   });
   const publisher = new Publisher({ node: settings.node.id, link, outbox, log });

@@ -34,11 +34,18 @@ export const listTerms = {
     .readonly(),
 } as const;
 
+/** HTTPS folders with the list's content-addressed blobs (`<mirror>/<sha256>`), asked before the broker. */
+export const mirrors = z
+  .array(z.url({ protocol: /^https$/, error: 'must be an https:// address' }).max(500))
+  .max(8)
+  .readonly();
+
 /** The officer's description of a list (list.yaml). */
 export const listDescriptionSchema = z.strictObject({
   authority: authorityName,
   list: listName,
   ...listTerms,
+  mirrors: mirrors.optional(),
   validity: z.union(
     [
       z.strictObject({ from: instant.optional(), until: instant }),

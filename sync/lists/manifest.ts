@@ -4,7 +4,7 @@ import { Fault } from '../../config/foundation/fault.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { mostIndexBytes } from './chunk-index.ts';
 import { instant } from './entry.ts';
-import { authorityName, listName, listTerms } from './list-description.ts';
+import { authorityName, listName, listTerms, mirrors } from './list-description.ts';
 
 export const mostManifestBytes = 64 * 1024;
 export const mostDeltas = 64;
@@ -52,11 +52,7 @@ const activeSchema = z
     snapshot: layerSchema,
     /** Oldest first; under a look-up key the newest layer that has it speaks for the whole key. */
     deltas: z.array(layerSchema).max(mostDeltas).readonly(),
-    /** Further places with the same content-addressed blobs (`<mirror>/<sha256>`). */
-    mirrors: z
-      .array(z.url({ protocol: /^https$/ }).max(500))
-      .max(8)
-      .readonly(),
+    mirrors,
   })
   .refine((one) => Date.parse(one.issued) < Date.parse(one.validUntil), 'validUntil must be after issued')
   .refine((one) => Date.parse(one.validFrom) < Date.parse(one.validUntil), 'validUntil must be after validFrom')

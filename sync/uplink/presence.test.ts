@@ -57,6 +57,27 @@ it('is online with its health retained while it runs, and stopped when it was st
   });
 });
 
+it('says its health at once when asked, without waiting for the minute', async () => {
+  broker = await startEmbeddedBroker();
+  const { url } = broker;
+  const link = new MqttLink({ url });
+  const stop = new AbortController();
+  let version = 41;
+  const lists = () => [{ list: 'be-fedpol/stolen', version, state: 'valid' }];
+  const service = new PresenceAndHealth({ identity, link, health: () => ({ ...health, lists: lists() }) });
+  const running = [link.run(stop.signal), service.run(stop.signal)];
+  await withBroker({ url }, async (watcher) => {
+    const said = inbox(watcher, topics.allHealth);
+    const held = async () => parseMessage(healthSchema, (await said.next()).payload, maxHealthBytes)?.lists[0]?.version;
+    expect(await held()).toBe(41);
+    version = 42;
+    service.sayHealth();
+    while ((await held()) !== 42);
+    stop.abort();
+    await Promise.all(running);
+  });
+});
+
 it('says its health in less than 0.1 kbit a second', () => {
   const bitsAMinute = Buffer.byteLength(JSON.stringify(health)) * 8;
   expect(bitsAMinute / 60).toBeLessThan(100);

@@ -25,25 +25,30 @@ export interface PresenceOptions {
   readonly everyMs?: number | undefined;
 }
 
-/** Says that the node is there at each connection, and how it is, at once and then each minute; both retained. */
+/** Says that the node is there at each connection, and how it is, at once, then each minute and when asked; both retained. */
 export class PresenceAndHealth implements Service {
   readonly name = 'presence';
   readonly #options: PresenceOptions;
+  readonly #bell = new Bell();
 
   constructor(options: PresenceOptions) {
     this.#options = options;
   }
 
+  /** Says the node's health without waiting for the minute: something changed that the centre waits for. */
+  sayHealth(): void {
+    this.#bell.ring();
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     const { link, identity, health, everyMs = 60_000 } = this.#options;
-    const bell = new Bell();
     const leave = link.onConnected(() => {
       void this.#say(topics.presence(identity.node), presence(identity, 'online'));
-      bell.ring();
+      this.#bell.ring();
     });
     while (!signal.aborted) {
       if (link.connected) await this.#say(topics.health(identity.node), encodeMessage(health()));
-      await bell.wait(everyMs, signal);
+      await this.#bell.wait(everyMs, signal);
     }
     leave();
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { MemoryBroker } from '../../broker/memory-link.ts';
 import type { ListEntry } from '../../lists/entry.ts';
-import { listWorld, startMs, TestAuthority } from '../../lists/list-world.fixture.ts';
+import { listWorld, startMs, stolen, TestAuthority } from '../../lists/list-world.fixture.ts';
 import type { ActiveManifest } from '../../lists/manifest.ts';
 import { ListSeal } from '../../lists/seal.ts';
 import { type BuildReport, buildListFolder } from './build-list-folder.ts';
@@ -172,6 +172,13 @@ it('rotates the key of a list from its folder alone, and a node matches without 
   expect(node.matching('12ABC3')[0]).toMatchObject({ list: { generation: 2 }, entry: { reference: 'r1' } });
   expect(node.matching('1ABX234', 'B')[0]?.listed.text).toBe('1AB?234');
   expect([...broker.retained.keys()].filter((topic) => topic.endsWith('/1'))).toEqual([]);
+});
+
+it('names the mirrors of its description, before and after a rotation', async () => {
+  const mirrors = ['https://lists.example.org/stolen'];
+  const authority = new TestAuthority({ ...stolen, mirrors });
+  expect((await build(authority, rows.slice(0, 5))).manifest.mirrors).toEqual(mirrors);
+  expect(rotateList({ folder: authority.folder, nowMs: startMs }).mirrors).toEqual(mirrors);
 });
 
 it('finds the key of its version when it was cut off between writing the key and the version', async () => {

@@ -141,7 +141,7 @@ export class ListBuilder {
   }
 
   #manifest(entries: number, layers: Pick<ActiveManifest, 'snapshot' | 'deltas'>): ActiveManifest {
-    const { validity, ...terms } = this.#options.description;
+    const { validity, mirrors = [], ...terms } = this.#options.description;
     const { issuedMs, ...place } = this.#options.place;
     const fromMs = validity.from === undefined ? issuedMs : Date.parse(validity.from);
     const untilMs = 'until' in validity ? Date.parse(validity.until) : fromMs + validity.days * 86_400_000;
@@ -156,7 +156,7 @@ export class ListBuilder {
       entries,
       keyCheck: this.#seal.keyCheck,
       ...layers,
-      mirrors: [],
+      mirrors,
     };
   }
 }

@@ -68,8 +68,8 @@ export function rotateList({ folder, nowMs, onProgress }: RotateRequest): Active
 /** What the officer wrote when this version was built, with the validity that came of it. */
 function descriptionOf(manifest: ActiveManifest): ListDescription {
   const { authority, list, title, purpose, legalBasis, protocol, recipients, action, priority } = manifest;
-  const { respondWithinMinutes, area, expectedGenuinePerMillion, falseHitsPerMillion } = manifest;
-  const rates = { expectedGenuinePerMillion, falseHitsPerMillion };
+  const { respondWithinMinutes, area, expectedGenuinePerMillion, falseHitsPerMillion, mirrors } = manifest;
+  const rates = { expectedGenuinePerMillion, falseHitsPerMillion, mirrors };
   const terms = { title, purpose, legalBasis, protocol, recipients, action, priority, respondWithinMinutes, area };
   return { authority, list, ...terms, ...rates, validity: { from: manifest.validFrom, until: manifest.validUntil } };
 }
