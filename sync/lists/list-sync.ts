@@ -74,6 +74,8 @@ export class ListSync implements Service {
   readonly #log: Log;
   readonly #now: () => number;
   readonly #refusals = new Map<RefusalReason, number>();
+  /** Whoever floods the broker must not fill the log: of each kind the 1st, 2nd, 4th, 8th ... is said. */
+  readonly #repeats = new BoundedCounts(256);
   readonly #fetches = new Map<string, AbortController>();
   readonly #running = new Set<Promise<void>>();
   #fail: (error: unknown) => void = () => undefined;
@@ -275,9 +277,13 @@ export class ListSync implements Service {
 
   #refuse(refusal: Refusal): void {
     const { authority, list, version, reason } = refusal;
-    this.#refusals.set(reason, (this.#refusals.get(reason) ?? 0) + 1);
+    const total = (this.#refusals.get(reason) ?? 0) + 1;
+    this.#refusals.set(reason, total);
     const known = this.#options.trust.knows(authority);
-    this.#log.event('warn', 'list/refused', known ? { authority, list, version, reason } : { reason });
+    const count = this.#repeats.count(known ? `${authority}/${list} ${reason}` : reason, total);
+    if (Number.isInteger(Math.log2(count))) {
+      this.#log.event('warn', 'list/refused', known ? { authority, list, version, reason, count } : { reason, count });
+    }
     this.#options.onRefused?.(refusal);
   }
 
@@ -293,6 +299,23 @@ export class ListSync implements Service {
   #track(work: Promise<void>): void {
     const tracked = work.catch((error: unknown) => this.#fail(error)).finally(() => this.#running.delete(tracked));
     this.#running.add(tracked);
+  }
+}
+
+/** Counts by name, for so many names; one too many counts with the total that its caller gives. */
+class BoundedCounts {
+  readonly #counts = new Map<string, number>();
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  count(name: string, total: number): number {
+    const before = this.#counts.get(name);
+    if (before === undefined && this.#counts.size >= this.#most) return total;
+    this.#counts.set(name, (before ?? 0) + 1);
+    return (before ?? 0) + 1;
   }
 }
 

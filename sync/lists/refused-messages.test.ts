@@ -1,10 +1,11 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { MemoryBroker } from '../broker/memory-link.ts';
 import { topics } from '../broker/topics.ts';
 import { encodeChunk } from './chunk.ts';
 import { encodeIndex } from './chunk-index.ts';
 import type { RefusalReason } from './list-sync.ts';
-import { listWorld, place, startMs } from './list-world.fixture.ts';
+import { listWorld, place, startMs, TestAuthority, TestNode } from './list-world.fixture.ts';
 import { type ActiveManifest, signManifest } from './manifest.ts';
 import { RefusedLists } from './refused-lists.ts';
 import { ListSeal } from './seal.ts';
@@ -194,6 +195,21 @@ it('goes on to the next good version after all of that', async () => {
   await node.until(() => node.applied.at(-1)?.version === 4);
   expect(node.matching('12ABC3')[0]?.list.version).toBe(4);
   expect(node.matching('1OIA234', 'B')).toEqual([]);
+});
+
+it('does not let a flood of refused messages fill the log', async () => {
+  const lines: string[] = [];
+  const log = { event: (_: string, event: string) => void (event === 'list/refused' && lines.push(event)) };
+  const broker = new MemoryBroker();
+  const authority = new TestAuthority();
+  const node = (await TestNode.open({ link: broker.link(), authorities: [authority], log })).start();
+  const flood = 2000;
+  for (let n = 0; n < flood; n += 1)
+    broker.take(n % 2 ? manifestTopic : topics.listManifest('NL', `l${n}`), Buffer.from('{'), false);
+  await node.until(() => node.refusals.length === flood);
+  expect(node.sync.refusals.get('bad-manifest')).toBe(flood);
+  expect(lines.length).toBeGreaterThan(8);
+  expect(lines.length).toBeLessThan(300);
 });
 
 it('keeps a ledger that a stranger can neither fill nor use to write on the console', () => {
