@@ -5,9 +5,9 @@ import type { Hit, Withdrawn } from '../sync/uplink/hit.ts';
 import { bring, drawSightings, type HitFacts, healthOf, hitOf, presenceOf, type Sighting } from './centre-traffic.ts';
 import { browserInstalled, startBrowser } from './start-browser.ts';
 
-const waitMs = 20_000;
+const waitMs = 60_000;
 
-describe.skipIf(!browserInstalled())("the officers' page in a browser", () => {
+describe.skipIf(!browserInstalled())("the officers' page in a browser", { timeout: 150_000 }, () => {
   let browser: Browser;
   let sighting: Sighting;
   let site: WebSite;
