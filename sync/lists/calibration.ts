@@ -2,12 +2,17 @@ import { z } from 'zod';
 import shipped from './calibration.json' with { type: 'json' };
 
 const positive = z.number().positive();
+const temperature = z.number().min(0.5).max(5);
+const small = z.number().min(1e-9).max(0.1);
 
 export const calibrationSchema = z.strictObject({
   /** Probabilities of spellings are raised to 1 / temperature: above 1, readings were too sure of themselves. */
-  temperature: z.number().min(0.5).max(5),
-  /** However sure a reading is, this much is left to plates that it does not name. */
-  leastUnnamed: z.number().min(1e-9).max(0.1),
+  spellingTemperature: temperature,
+  /** However sure a reading is, this much (before the temperature) is left to plates that it does not name. */
+  leastUnnamed: small,
+  /** The same for countries. */
+  countryTemperature: temperature,
+  leastCountry: small,
   /**
    * [strength, false hits]: when every match of at least this strength were a hit, how many false hits a passage brings on average
    * for each entry of a list that is drawn from the traffic. Strength grows, false hits fall.
@@ -22,7 +27,7 @@ export const calibrationSchema = z.strictObject({
   fittedOn: z.string().max(500),
 });
 
-/** How far readings may be trusted, measured on recorded readings by `anpr-node evaluate --lists --fit`. */
+/** How far readings may be trusted, measured on recorded readings by `anpr-node evaluate --lists --fit-matching`. */
 export type Calibration = Readonly<z.infer<typeof calibrationSchema>>;
 
 /** That of the models that ship with the program. */

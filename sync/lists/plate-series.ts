@@ -303,5 +303,20 @@ export const borderPlates: readonly CountryPlates[] = [
     ],
   },
   { country: 'GR', traffic: 0.001, letters: 'ABEZHIKMNOPTYX', series: [{ pattern: 'LLL-DDDD', part: 1 }] },
-  { country: 'other', traffic: 0.008, letters: all, series: [] },
+  {
+    // Those that the reader has no name for: Ukraine, Turkey, Serbia, Bosnia, Albania, Moldova, Belarus, Malta, Cyprus.
+    country: 'other',
+    traffic: 0.008,
+    letters: 'A-PR-Z',
+    series: [
+      { pattern: '[ABCEHIKMOPTX][ABCEHIKMOPTX] DDDD [ABCEHIKMOPTX][ABCEHIKMOPTX]', part: 0.35 },
+      { pattern: '[0-7]D LLL DDD', part: 0.1 },
+      { pattern: '[0-7]D LL DDDD', part: 0.1 },
+      { pattern: 'LL* DDD-LL', part: 0.12 },
+      { pattern: '[AEJKMOT]DD-[AEJKMOT]-DDD', part: 0.1 },
+      { pattern: '[A]L DDD LL', part: 0.06 },
+      { pattern: 'LLL DDD', part: 0.1 },
+      { pattern: 'DDDD [ABCEHIKMOPTX][ABCEHIKMOPTX]-[1-7]', part: 0.07 },
+    ],
+  },
 ];

@@ -16,8 +16,6 @@ export interface BaseRates {
   readonly entries: number;
 }
 
-/** No country is taken to be less likely than this from the look of a plate. */
-const countryFloor = 1e-3;
 /** Between two listed plates that only O and 0 or I and 1 tell apart, what the reader's choice leaves to the other. */
 const lookalikeShare = 0.02;
 
@@ -26,6 +24,8 @@ export interface ReadingEvidence {
   readonly population: PlatePopulation;
   /** How well each country explains the look of the plate. */
   readonly countries: ReadonlyMap<string, number>;
+  /** The same for one that neither the reading nor the population names. */
+  readonly elsewhere: number;
   /** The reading's probability of each folded spelling, calibrated. */
   readonly shares: ReadonlyMap<FoldedSpelling, number>;
   /** For each folded spelling and country, the weight of an unlisted vehicle that carries it. */
@@ -41,7 +41,7 @@ export function evidenceOf(
   population: PlatePopulation,
   calibration: Calibration = shippedCalibration,
 ): ReadingEvidence {
-  const countries = countryEvidence(reading, population);
+  const countries = countryEvidence(reading, population, calibration);
   const { shares, unnamed } = calibrated(folded, calibration);
   const weights = new Map<FoldedSpelling, ReadonlyMap<string, number>>();
   let total = 0;
@@ -55,7 +55,8 @@ export function evidenceOf(
     }
     weights.set(one, byCountry);
   }
-  return { population, countries, shares, weights, total };
+  const elsewhere = countries.get('other') ?? calibration.leastCountry;
+  return { population, countries, elsewhere, shares, weights, total };
 }
 
 /**
@@ -87,9 +88,9 @@ export function priorOf({ expectedGenuinePerMillion, entries }: BaseRates): numb
  * The reading's probabilities raised to 1 / temperature and brought back to a sum of 1, together with what is left to plates that it
  * does not name.
  */
-function calibrated(folded: readonly FoldedSpelling[], { temperature, leastUnnamed }: Calibration) {
+function calibrated(folded: readonly FoldedSpelling[], { spellingTemperature, leastUnnamed }: Calibration) {
   const named = folded.reduce((sum, one) => sum + one.probability, 0);
-  const softer = (probability: number) => Math.max(0, probability) ** (1 / temperature);
+  const softer = (probability: number) => Math.max(0, probability) ** (1 / spellingTemperature);
   const unnamed = softer(Math.max(leastUnnamed, 1 - named));
   const sum = folded.reduce((all, one) => all + softer(one.probability), unnamed);
   return {
@@ -99,16 +100,22 @@ function calibrated(folded: readonly FoldedSpelling[], { temperature, leastUnnam
 }
 
 /** How well each country of the population explains the look of the plate; all alike when the reading does not say. */
-function countryEvidence(reading: Reading, population: PlatePopulation): ReadonlyMap<string, number> {
+function countryEvidence(
+  reading: Reading,
+  population: PlatePopulation,
+  { countryTemperature, leastCountry }: Calibration,
+): ReadonlyMap<string, number> {
   if (reading.countries.length === 0) return new Map(population.countries.map((country) => [country, 1]));
   const read = new Map(reading.countries.map((one) => [one.country, one.probability]));
   const countries = new Set([...population.countries, ...read.keys()]);
-  return new Map([...countries].map((country) => [country, Math.max(countryFloor, read.get(country) ?? 0)]));
+  const softer = (country: string) => Math.max(leastCountry, read.get(country) ?? 0) ** (1 / countryTemperature);
+  return new Map([...countries].map((country) => [country, softer(country)]));
 }
 
 /** An entry without a country is listed for each country in which its text is usual. */
-function countryWeight({ entry, met }: Candidate, { countries, weights, population }: ReadingEvidence): number {
-  if (entry.country !== undefined) return countries.get(entry.country) ?? countries.get('other') ?? countryFloor;
+function countryWeight({ entry, met }: Candidate, evidence: ReadingEvidence): number {
+  const { countries, elsewhere, weights, population } = evidence;
+  if (entry.country !== undefined) return countries.get(entry.country) ?? elsewhere;
   let seen = 0;
   let usual = 0;
   for (const country of weights.get(met)?.keys() ?? []) {
@@ -116,7 +123,7 @@ function countryWeight({ entry, met }: Candidate, { countries, weights, populati
     usual += density;
     seen += density * (countries.get(country) ?? 0);
   }
-  return usual === 0 ? countryFloor : seen / usual;
+  return usual === 0 ? elsewhere : seen / usual;
 }
 
 /** The reading's probability of this listed text; look-alike texts that are listed too share it by what the reader chose. */
