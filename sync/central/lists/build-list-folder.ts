@@ -57,6 +57,16 @@ const progressEvery = 10_000;
 
 /** Builds the next version of a list from its description and rows. With any bad row it builds nothing and says which. */
 export async function buildListFolder(request: BuildRequest): Promise<BuildOutcome> {
+  if (request.dryRun === true) return build(request);
+  const letGo = request.folder.hold();
+  try {
+    return await build(request);
+  } finally {
+    letGo();
+  }
+}
+
+async function build(request: BuildRequest): Promise<BuildOutcome> {
   const { description, folder, dryRun = false } = request;
   const { place, listKey, keyRotated } = await nextPlace(request);
   const spillFolder = dryRun ? mkdtempSync(join(tmpdir(), 'hazeldonk-build-')) : join(folder.path, 'building');

@@ -174,6 +174,15 @@ it('rotates the key of a list from its folder alone, and a node matches without 
   expect([...broker.retained.keys()].filter((topic) => topic.endsWith('/1'))).toEqual([]);
 });
 
+it('lets one command alone work on a list', async () => {
+  const authority = new TestAuthority();
+  const first = build(authority, rows);
+  await expect(build(authority, rows)).rejects.toMatchObject({ code: 'database/held' });
+  await expect(authority.publish(new MemoryBroker().link(), [])).rejects.toMatchObject({ code: 'database/held' });
+  await first;
+  await authority.publish(new MemoryBroker().link(), []);
+});
+
 it('names the mirrors of its description, before and after a rotation', async () => {
   const mirrors = ['https://lists.example.org/stolen'];
   const authority = new TestAuthority({ ...stolen, mirrors });

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../../../config/foundation/fault.ts';
+import { holdExclusively } from '../../database/exclusive-hold.ts';
 import { canonicalJson } from '../../lists/canonical-json.ts';
 import { decodeIndex } from '../../lists/chunk-index.ts';
 import {
@@ -43,6 +44,12 @@ export class ListFolder {
 
   constructor(path: string) {
     this.path = path;
+  }
+
+  /** Keeps other commands out of this list until the returned function is called. Throws `database/held`. */
+  hold(): () => void {
+    mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    return holdExclusively(join(this.path, 'in-use'), `another command is at work on ${this.path}; wait for its end`);
   }
 
   /** The newest version, null in a new folder. Throws `list-folder/damaged`. */

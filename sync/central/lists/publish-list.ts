@@ -43,6 +43,15 @@ const inFlight = 8;
  * A node therefore never learns of a version before all of it is there. Repeating an interrupted call is safe.
  */
 export async function publishList(request: PublishRequest): Promise<PublishReport> {
+  const letGo = request.folder.hold();
+  try {
+    return await publish(request);
+  } finally {
+    letGo();
+  }
+}
+
+async function publish(request: PublishRequest): Promise<PublishReport> {
   const { folder, broker, link } = request;
   const signed = signedManifest(request);
   const { manifest } = signed;
@@ -90,6 +99,15 @@ export async function publishList(request: PublishRequest): Promise<PublishRepor
 
 /** Ends a list: its next version is a revocation, which deletes it on every node. Publish it with publishList. */
 export function revokeList(folder: ListFolder, reason: string, nowMs: number): Manifest {
+  const letGo = folder.hold();
+  try {
+    return revoke(folder, reason, nowMs);
+  } finally {
+    letGo();
+  }
+}
+
+function revoke(folder: ListFolder, reason: string, nowMs: number): Manifest {
   const before = folder.builtManifest();
   const published = folder.published();
   const { authority, list, generation, version } = before;

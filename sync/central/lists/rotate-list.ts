@@ -22,7 +22,16 @@ const progressEvery = 10_000;
  * Seals the newest version anew under a new list key, from the folder alone; terms and validity stay. Nodes match the version
  * before until they have the new one and its key, so matching has no gap. Throws `list/revoked`, `list/expired`.
  */
-export function rotateList({ folder, nowMs, onProgress }: RotateRequest): ActiveManifest {
+export function rotateList(request: RotateRequest): ActiveManifest {
+  const letGo = request.folder.hold();
+  try {
+    return rotate(request);
+  } finally {
+    letGo();
+  }
+}
+
+function rotate({ folder, nowMs, onProgress }: RotateRequest): ActiveManifest {
   const before = folder.builtManifest();
   if (before.state === 'revoked') throw new Fault('list/revoked', 'a revoked list has no key to rotate');
   if (Date.parse(before.validUntil) <= nowMs)
