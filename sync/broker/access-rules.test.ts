@@ -4,11 +4,21 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { installationRoot } from '../../config/foundation/installation.ts';
 import { jsonLog } from '../../config/foundation/log.ts';
+import { Receiver } from '../central/receiver.ts';
+import { SqliteHitStore } from '../central/sqlite-hit-store.ts';
+import { VerifyingOpener } from '../central/verification/hit-opener.ts';
+import { KnownNodes } from '../central/verification/known-nodes.ts';
+import { enrolledNode, temporaryFolder } from '../central/verification/signed-world.fixture.ts';
+import { Outbox } from '../uplink/outbox.ts';
+import { presenceWill } from '../uplink/presence.ts';
+import { Publisher } from '../uplink/publisher.ts';
+import { sampleHit, samplePicture } from '../uplink/sample-hit.test-data.ts';
 import { accessCases, type Client, everyTopic } from './access-cases.test-data.ts';
 import { inbox } from './broker-link.contract.ts';
 import { TestAuthority } from './certificates.fixture.ts';
 import { MqttLink, withBroker } from './mqtt-link.ts';
 import { freePort, mosquittoInstalled, startMosquittoAs } from './start-mosquitto.ts';
+import { topics } from './topics.ts';
 
 const rules = join(installationRoot(), 'config', 'broker');
 const once = { qos: 1, deadlineMs: 5_000 } as const;
@@ -97,6 +107,39 @@ describe.skipIf(!mosquittoInstalled())('the rules for Mosquitto that come with t
       }).catch((fault) => fault.code);
       expect(await attempt).toBeOneOf([0, 'broker/no-answer', 'broker/not-authorised', 'broker/connection-lost']);
     });
+  });
+
+  it('let a node and a centre do all their work: a signed hit with its pictures, receipts and presence', async () => {
+    const register = temporaryFolder();
+    const { sealer } = await enrolledNode('gantry-7', { register });
+    const stop = new AbortController();
+    const identity = { node: 'gantry-7', site: 'a16', software: '1', startedAt: '2026-05-01T12:00:00.000Z' };
+    const lastWill = presenceWill(identity);
+    const own = new MqttLink({ ...optionsOf({ name: 'gantry-7', side: 'nodes' }), clientId: 'gantry-7', lastWill });
+    const central = new MqttLink(optionsOf({ name: 'centre', side: 'centre' }));
+    const store = SqliteHitStore.open(':memory:');
+    const opener = new VerifyingOpener(KnownNodes.inFolder(register));
+    const outbox = Outbox.open(join(temporaryFolder(), 'outbox.sqlite'), { diskBudgetBytes: 1e8 });
+    const services = [
+      own,
+      central,
+      new Receiver({ link: central, store, opener }),
+      new Publisher({ node: 'gantry-7', link: own, outbox }),
+    ];
+    const running = services.map((service) => service.run(stop.signal));
+    const pictures = { plate: samplePicture(2_000, 1), scene: samplePicture(90_000, 2) };
+    const hit = sampleHit({ evidence: pictures });
+    outbox.append(hit, pictures, (await sealer.seal(hit, pictures)).body);
+    await vi.waitFor(() => expect(outbox.counts()).toMatchObject({ hitsReceived: 1, picturesReceived: 2 }), 20_000);
+    expect((await store.hit(hit.id))?.hit).toEqual(hit);
+    stop.abort();
+    await Promise.all(running);
+    await withBroker(optionsOf({ name: 'centre', side: 'centre' }), async (watcher) => {
+      const said = await inbox(watcher, topics.presence('gantry-7')).next();
+      expect(JSON.parse(String(said.payload))).toMatchObject({ state: 'stopped' });
+    });
+    outbox.close();
+    await store.close();
   });
 
   it('let no node push another off by taking its client id', async () => {
