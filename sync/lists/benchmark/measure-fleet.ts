@@ -3,6 +3,7 @@ import { startMosquitto } from '../../broker/start-mosquitto.ts';
 import type { FleetRole } from './bench-messages.ts';
 import { type Quantiles, quantilesOf } from './bench-messages.ts';
 import { BenchChild } from './child-process.ts';
+import { onInterrupt } from './on-interrupt.ts';
 import { SyntheticCentre } from './publish-synthetic.ts';
 import { type Blob, SyntheticList } from './synthetic-list.ts';
 
@@ -44,6 +45,10 @@ export async function measureFleet(measurement: FleetMeasurement): Promise<Fleet
   );
   onProgress(`connecting ${clients} nodes`);
   const fleets = roles.map((role) => new BenchChild(childFile, role));
+  const leave = onInterrupt(() => {
+    for (const fleet of fleets) void fleet.end('SIGKILL');
+    void broker.close();
+  });
   const allApplied = async (version: number): Promise<number[]> => {
     const times = fleets.map(async (fleet, n) => {
       const atMs: number[] = [];
@@ -75,6 +80,7 @@ export async function measureFleet(measurement: FleetMeasurement): Promise<Fleet
       return { clients, entries, changes, liveSeconds: quantilesOf(seconds) };
     });
   } finally {
+    leave();
     for (const fleet of fleets) await fleet.end('SIGKILL');
     await broker.close();
   }

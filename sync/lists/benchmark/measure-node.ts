@@ -5,6 +5,7 @@ import { withBroker } from '../../broker/mqtt-link.ts';
 import { startMosquitto } from '../../broker/start-mosquitto.ts';
 import type { NodeRole, Observed, Quantiles } from './bench-messages.ts';
 import { BenchChild } from './child-process.ts';
+import { onInterrupt } from './on-interrupt.ts';
 import { SyntheticCentre } from './publish-synthetic.ts';
 import { type Blob, SyntheticList } from './synthetic-list.ts';
 
@@ -59,6 +60,12 @@ export async function measureNode(measurement: NodeMeasurement): Promise<NodeFig
     })),
   });
   let node = new BenchChild(childFile, role(null));
+  // A broker with a gigabyte in memory and a database as large must not be left behind.
+  const leave = onInterrupt(() => {
+    void node.end('SIGKILL');
+    void broker.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
   try {
     return await withBroker({ url: broker.url }, async (link) => {
       const [key] = (await node.told('ready')).keys;
@@ -83,6 +90,7 @@ export async function measureNode(measurement: NodeMeasurement): Promise<NodeFig
       return { entries, ...applied, lookUpMs, deltaChanges: measurement.changes, deltaSeconds, restartSeconds };
     });
   } finally {
+    leave();
     await node.end('SIGKILL');
     await broker.close();
     rmSync(folder, { recursive: true, force: true });
