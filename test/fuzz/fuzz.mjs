@@ -35,7 +35,10 @@ if (values.help) {
   };
   // With --json standard output carries the report alone.
   const stdio = ['inherit', values.json ? process.stderr : 'inherit', 'inherit'];
-  const child = spawn('npx', ['vitest', 'run', 'test/fuzz/list-messages.test.ts'], { stdio, env });
+  const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', 'test/fuzz/list-messages.test.ts'], {
+    stdio,
+    env,
+  });
   child.once('exit', (code) => {
     if (existsSync(report)) {
       const { seed, cases, targets } = JSON.parse(readFileSync(report, 'utf8'));

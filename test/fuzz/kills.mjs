@@ -21,7 +21,10 @@ if (values.help) {
   process.exitCode = 2;
 } else {
   const env = { ...process.env, KILLS: values.rounds, SEED: values.seed, HAZELDONK_SKIP_BUILD: '1' };
-  const child = spawn('npx', ['vitest', 'run', 'sync/lists/kill.test.ts'], { stdio: 'inherit', env });
+  const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', 'sync/lists/kill.test.ts'], {
+    stdio: 'inherit',
+    env,
+  });
   child.once('exit', (code) => {
     process.exitCode = code ?? 1;
   });

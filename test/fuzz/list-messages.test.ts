@@ -4,7 +4,7 @@ import { listMessageTargets } from './list-message-targets.ts';
 import { mutated, randomFrom, wholeBelow } from './mutations.ts';
 
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000);
-const cases = Number(process.env.FUZZ_CASES ?? 12_000);
+const cases = Number(process.env.FUZZ_CASES ?? 40_000);
 const report = process.env.FUZZ_REPORT;
 
 it(
