@@ -5,11 +5,13 @@ import { textTable } from '../console/text-table.ts';
 import { folderPictures, renderedPictures } from './bench/bench-pictures.ts';
 import { type BenchListsOptions, benchLists } from './bench/lists.ts';
 import { type Measured, measure } from './bench/measure.ts';
+import { type BenchUplinkOptions, benchUplink } from './bench/uplink.ts';
 import { shippedModels } from './models-folder.ts';
 import { positiveInteger } from './positive-integer.ts';
 import type { Spread } from './quantile.ts';
 
-interface BenchOptions extends BenchListsOptions {
+interface BenchOptions extends BenchListsOptions, BenchUplinkOptions {
+  readonly uplink?: boolean;
   readonly lists?: boolean;
   readonly pictures?: string;
   readonly count: number;
@@ -22,7 +24,7 @@ export function addBenchCommand(program: Command): void {
   program
     .command('bench')
     .description(
-      'time decoding, detecting and reading on one core of this machine; or, with --lists, black lists at scale',
+      'time decoding, detecting and reading on one core of this machine; or, with --lists, black lists at scale; or, with --uplink, the way of hits',
     )
     .option('--json', 'print JSON, times in milliseconds')
     .option('--pictures <dir>', 'take these pictures instead of rendered ones of 1280 x 720')
@@ -36,7 +38,14 @@ export function addBenchCommand(program: Command): void {
     .option('--entries <n>', 'with --lists: entries of the large list', wholeNumber, 10_000_000)
     .option('--changes <n>', 'with --lists: entries of its delta', wholeNumber, 10_000)
     .option('--fleet <n>', 'with --lists: nodes at one broker, 0 for none', wholeNumber, 1000)
-    .action((options: BenchOptions) => (options.lists === true ? benchLists(options) : bench(options)));
+    .option('--uplink', 'measure the way of hits to the centre instead, with a real Mosquitto')
+    .option('--hits-per-second <n>', 'with --uplink: how fast hits are made', positiveInteger, 50)
+    .option('--seconds <n>', 'with --uplink: for how long', positiveInteger, 20)
+    .option('--backlog <n>', 'with --uplink: hits that wait when the link comes up', positiveInteger, 2000)
+    .action((options: BenchOptions) => {
+      if (options.uplink === true) return benchUplink(options);
+      return options.lists === true ? benchLists(options) : bench(options);
+    });
 }
 
 function wholeNumber(text: string): number {
