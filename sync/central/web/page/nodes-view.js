@@ -143,7 +143,7 @@ function waiting({ hits, pictures, oldestSeconds, dropped }) {
 /** @param {NonNullable<NodeView['health']>['clock']} clock */
 function clock({ synchronised, errorMs }) {
   if (!synchronised) return element('span', { class: 'line', 'data-bad': true }, 'not synchronised');
-  return errorMs === null ? 'synchronised' : `within ${Math.ceil(errorMs)} ms`;
+  return errorMs === null ? 'synchronised' : `± ${Math.ceil(errorMs)} ms`;
 }
 
 /** @param {Readonly<Record<string, string>>} versions */
