@@ -4,6 +4,7 @@ import { Recognizer } from '../../recognizer/recognizer.ts';
 import { textTable } from '../console/text-table.ts';
 import { shippedModels } from './models-folder.ts';
 import { Annotations } from './read/annotations.ts';
+import { isTooLongForRuntime, pathsFromStdin, readInShortProcess, STDIN } from './read/paths-from-stdin.ts';
 import { PictureReader } from './read/picture-reader.ts';
 import { type PictureSource, pictureSources } from './read/picture-sources.ts';
 import { type ReadResult, readTable } from './read/read-result.ts';
@@ -20,7 +21,7 @@ export function addReadCommand(program: Command): void {
   program
     .command('read')
     .description('read the plates of pictures (JPEG, PNG, WebP), folders of them, and videos')
-    .argument('<file|dir|video...>', 'what to read')
+    .argument('<file|dir|video...>', 'what to read; - takes the paths from standard input, one a line')
     .option('--json', 'one JSON object a line for each picture or video frame')
     .option('--crops', 'take each picture as one plate already cut out')
     .option('--annotate <dir>', 'write the pictures there with the plates drawn on them')
@@ -29,7 +30,9 @@ export function addReadCommand(program: Command): void {
 }
 
 /** A source that cannot be read costs one line on stderr and the exit code, never the sources after it. */
-async function readAll(paths: readonly string[], options: ReadOptions): Promise<void> {
+async function readAll(named: readonly string[], options: ReadOptions): Promise<void> {
+  if (isTooLongForRuntime(named)) return await readInShortProcess(named);
+  const paths = named.length === 1 && named[0] === STDIN ? await pathsFromStdin() : named;
   const recognizer = await Recognizer.open({ modelsFolder: options.models ?? shippedModels() });
   const reader = new PictureReader(recognizer, { crops: options.crops === true });
   const annotations = options.annotate === undefined ? null : new Annotations(options.annotate);
