@@ -1,0 +1,67 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installationRoot } from '../../config/foundation/installation.ts';
+
+const folder = join(installationRoot(), 'recognizer', 'training');
+const run = promisify(execFile);
+/** A few steps take half a minute of a core; a machine that trains something else gives less than that. */
+const PATIENCE_MS = 600_000;
+/** Debian's own Python has Debian's PyTorch; another that comes first on the path may not. */
+const pythons = ['/usr/bin/python3', 'python3'];
+const needed = 'import torch, cv2, numpy, PIL, yaml';
+const python = pythons.find((one) => spawnSync(one, ['-c', needed]).status === 0);
+const fonts = existsSync(join(folder, 'fonts', 'node_modules'));
+const missing = [
+  ...(python === undefined ? ['python3-torch, python3-opencv, python3-numpy, python3-pil or python3-yaml'] : []),
+  ...(fonts ? [] : ['the typefaces (npm ci in recognizer/training/fonts)']),
+];
+const inCi = process.env.CI === 'true';
+if (missing.length > 0 && !inCi) console.warn(`the training commands are not tried: missing ${missing.join('; ')}`);
+
+describe.skipIf(missing.length > 0 && !inCi)('a few steps of training', { timeout: PATIENCE_MS }, () => {
+  let scratch = '';
+  beforeAll(async () => {
+    scratch = await mkdtemp(join(tmpdir(), 'hazeldonk-training-'));
+    await script('invented_data.py', join(scratch, 'data'));
+  }, PATIENCE_MS);
+  afterAll(async () => await rm(scratch, { recursive: true }));
+
+  it('finds what it needs', () => {
+    expect(missing).toEqual([]);
+  });
+
+  it('make a reader that is resumed, exported, and answers alike in ONNX Runtime', async () => {
+    const reader = join(scratch, 'reader');
+    await script('train_reader.py', '--smoke', '--threads', '1', '--run', reader);
+    expect(await script('train_reader.py', '--smoke', '--threads', '1', '--run', reader)).toContain('resumed at step');
+    const said = await script('export_reader.py', '--run', reader, '--out', scratch, '--calibration', '1');
+    expect(said).toMatch(/largest difference \d/);
+    const card = JSON.parse(await readFile(join(scratch, 'reader.json'), 'utf8'));
+    expect(card).toMatchObject({ name: 'reader', alphabet: '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ' });
+    expect(card.countries).toEqual(expect.arrayContaining(['NL', 'B', 'F', 'L', 'D', 'other']));
+  });
+
+  it('make a detector that is exported, and answers alike in ONNX Runtime', async () => {
+    const said = await script('train_detector.py', '--smoke', '--threads', '1', '--data', join(scratch, 'data'));
+    expect(said).toMatch(/largest difference \d/);
+  });
+
+  it('make plates to measure the reader on', async () => {
+    await script('robustness.py', '--calibration', join(scratch, 'crops'), '--count', '3');
+    await script('robustness.py', '--curves', join(scratch, 'curves'), '--count', '2', '--only', 'height', 'h264');
+    expect((await readFile(join(scratch, 'crops.bin'))).length).toBe(3 * 32 * 160);
+    expect((await readFile(join(scratch, 'crops.jsonl'), 'utf8')).trim().split('\n').length).toBe(4);
+    const curves = (await readFile(join(scratch, 'curves', 'curves.jsonl'), 'utf8')).trim().split('\n').slice(1);
+    expect(new Set(curves.map((line) => JSON.parse(line).curve))).toEqual(new Set(['height', 'h264']));
+  });
+});
+
+async function script(name: string, ...options: readonly string[]): Promise<string> {
+  const { stdout } = await run(python ?? 'python3', [join(folder, name), ...options], { timeout: PATIENCE_MS });
+  return stdout;
+}
