@@ -5,8 +5,9 @@ import { MemoryBroker, type MemoryLink } from '../broker/memory-link.ts';
 import { topics } from '../broker/topics.ts';
 import { openDatabase } from '../database/database.ts';
 import { encodeMessage, parseMessage } from '../uplink/cloud-event.ts';
-import { type Hit, maxHitBytes, maxReceiptBytes, receiptSchema } from '../uplink/hit.ts';
+import { type Hit, maxHitBytes, maxReceiptBytes, receiptSchema, type Withdrawn, withdrawnType } from '../uplink/hit.ts';
 import { sampleHit, samplePicture } from '../uplink/sample-hit.test-data.ts';
+import type { AddedHit, ArrivedHit } from './hit-store.ts';
 import { Receiver } from './receiver.ts';
 import { SqliteHitStore } from './sqlite-hit-store.ts';
 
@@ -55,6 +56,13 @@ const receipts = () => {
   const box = inbox(sender, topics.receipts(node));
   return async () => parseMessage(receiptSchema, (await box.next()).payload, maxReceiptBytes)?.data;
 };
+
+/** A store whose server does not answer. */
+class AwayStore extends SqliteHitStore {
+  override async addHits(arrivals: readonly ArrivedHit[]): Promise<readonly AddedHit[]> {
+    return arrivals.map(() => 'unavailable');
+  }
+}
 
 describe('the centre', () => {
   it('stores a hit, confirms it, and shows it once however often it comes', async () => {
@@ -135,6 +143,54 @@ describe('the centre', () => {
     await sendHit(last);
     expect(await next()).toMatchObject({ hit: last.id });
     expect(await store.counts()).toEqual({ hits: stored + 1, pictures: 0 });
+  });
+
+  it('takes hits that came together in one go, and answers each', async () => {
+    const next = receipts();
+    const hits = Array.from({ length: 600 }, () => sampleHit());
+    await Promise.all(hits.map(sendHit));
+    const answered = new Set<string | undefined>();
+    for (const _ of hits) answered.add((await next())?.hit);
+    expect(answered).toEqual(new Set(hits.map(({ id }) => id)));
+    expect(shown).toEqual(hits.map(({ id }) => id));
+    expect(receiver.counts()).toMatchObject({ hits: 600, duplicates: 0 });
+  });
+
+  it('notes that a node takes a hit back, and confirms the withdrawal by its own id', async () => {
+    const next = receipts();
+    const hit = sampleHit();
+    const withdrawn: Withdrawn = {
+      ...hit,
+      id: sampleHit().id,
+      type: withdrawnType,
+      data: { node, hit: hit.id, reason: 'read again' },
+    };
+    await sendHit(hit);
+    await next();
+    for (let times = 0; times < 2; times += 1) {
+      await send(topics.hits(node), encodeMessage(withdrawn));
+      expect(await next()).toEqual({ hit: withdrawn.id, part: 'hit', outcome: 'stored' });
+    }
+    await send(topics.hits('another'), encodeMessage(withdrawn));
+    expect(await store.hit(hit.id)).toMatchObject({ state: 'withdrawn', withdrawn: { reason: 'read again' } });
+    expect(receiver.counts()).toMatchObject({ hits: 1, withdrawn: 1 });
+  });
+
+  it('sends no receipt while its store does not answer, and stays', async () => {
+    const broker = new MemoryBroker();
+    const away = new Receiver({
+      link: broker.link(),
+      store: new AwayStore(openDatabase(':memory:')),
+      log: jsonLog((line) => lines.push(line)),
+    });
+    const end = new AbortController();
+    const run = away.run(end.signal);
+    await broker.link().publish(topics.hits(node), encodeMessage(sampleHit()), once);
+    await vi.waitFor(() => expect(away.counts()).toMatchObject({ hits: 0, putOff: 1 }));
+    end.abort();
+    await run;
+    expect(broker.published.some(({ topic }) => topic === topics.receipts(node))).toBe(false);
+    expect(lines.join('')).toContain('centre/store-unreachable');
   });
 
   it('ends with the error when its store breaks, instead of going on without one', async () => {

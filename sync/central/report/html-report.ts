@@ -107,7 +107,10 @@ function table(head: readonly string[], rows: readonly (readonly (string | numbe
         typeof value === 'number' ? `<td class="n">${countText(value)}</td>` : `<td>${escapeHtml(value)}</td>`,
       )
       .join('');
-  const heads = head.map((name) => `<th>${escapeHtml(name)}</th>`).join('');
+  const numeric = (column: number): boolean => typeof rows[0]?.[column] === 'number';
+  const heads = head
+    .map((name, column) => `<th${numeric(column) ? ' class="n"' : ''}>${escapeHtml(name)}</th>`)
+    .join('');
   return `<table><thead><tr>${heads}</tr></thead><tbody>${rows.map((row) => `<tr>${cells(row)}</tr>`).join('\n')}</tbody></table>`;
 }
 

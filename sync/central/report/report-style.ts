@@ -18,6 +18,6 @@ svg { width: 100%; height: auto; margin: .6rem 0; } svg text { font-size: 12px; 
 .legend i { display: inline-block; width: .8em; height: .8em; border-radius: .15em; margin: 0 .35em 0 .9em; vertical-align: -.05em; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; margin: .5rem 0; display: block; overflow-x: auto; }
 th, td { text-align: left; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
-th { color: var(--dim); font-weight: 600; } td.n { font-variant-numeric: tabular-nums; }
+th { color: var(--dim); font-weight: 600; } .n { text-align: right; font-variant-numeric: tabular-nums; }
 @media print { section { break-inside: avoid; } body { margin: 0; } }
 `;

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { encodeMessage } from '../../uplink/cloud-event.ts';
+import type { Hit } from '../../uplink/hit.ts';
+import { sampleHit } from '../../uplink/sample-hit.test-data.ts';
+import { SqliteHitStore } from '../sqlite-hit-store.ts';
+import { addHitsCommand } from './hits.ts';
+
+let folder: string;
+let file: string;
+let hits: readonly Hit[];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'hazeldonk-desk-'));
+  file = join(folder, 'hits.sqlite');
+  hits = [sampleHit(), sampleHit({ node: 'gantry-8' })];
+  const store = SqliteHitStore.open(file);
+  for (const [index, hit] of hits.entries())
+    await store.addHits([{ hit, body: encodeMessage(hit) }], Date.UTC(2026, 4, 1 + index));
+  await store.close();
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Runs `hits ...` as the program does and returns what it printed. */
+async function run(...words: readonly string[]): Promise<string> {
+  const program = new Command().exitOverride();
+  const quiet = { writeErr: () => undefined };
+  addHitsCommand(program, {
+    decodePicture: async () => ({ widthPx: 1, heightPx: 1, channels: 1, data: Buffer.of(0) }),
+  });
+  for (const command of program.commands.flatMap((one) => [one, ...one.commands]))
+    command.exitOverride().configureOutput(quiet);
+  const { write } = process.stdout;
+  let text = '';
+  process.stdout.write = ((more: string) => {
+    text += more;
+    return true;
+  }) as typeof write;
+  onTestFinished(() => {
+    process.stdout.write = write;
+  });
+  try {
+    await program.parseAsync(['hits', ...words], { from: 'user' });
+  } finally {
+    process.stdout.write = write;
+  }
+  return text;
+}
+
+describe("the officers' commands", () => {
+  const [first, second] = [() => hits[0]?.id ?? '', () => hits[1]?.id ?? ''];
+
+  it('list hits, the latest first, by what is asked for', async () => {
+    const all = (await run('list', '--store', file)).trim().split('\n');
+    expect(all.map((line) => line.slice(0, 36))).toEqual([second(), first()]);
+    expect(all[0]).toMatch(/1ABC234 +B +stop +new +be-fedpol\/stolen +gantry-8 north-1$/);
+    const some = await run('list', '--store', file, '--json', '--to', '2026-05-02', '--country', 'B', '--state', 'new');
+    expect(JSON.parse(some)).toMatchObject({ hit: { id: first() }, state: 'new' });
+    expect(await run('list', '--store', file, '--plate', 'NOTHERE')).toBe('');
+  });
+
+  it('record who saw, dispatched and judged, and show it', async () => {
+    expect(await run('seen', first(), second(), '--store', file, '--by', 'Jansen')).toContain(`${second()} seen`);
+    expect(await run('seen', first(), '--store', file, '--by', 'Peeters')).toContain('was marked before');
+    await run('dispatch', first(), '--store', file, '--by', 'Peeters');
+    const judge = ['verdict', first(), 'misread', '--note', 'B, not 8', '--by', 'Peeters', '--store', file, '--json'];
+    expect(JSON.parse(await run(...judge))).toMatchObject({ hit: first(), verdict: 'misread', outcome: 'done' });
+    const shown = await run('show', first(), '--store', file);
+    for (const part of ['1ABC234', 'Jansen', 'Peeters', 'misread: B, not 8']) expect(shown).toContain(part);
+    const { history } = JSON.parse(await run('show', first(), '--store', file, '--json'));
+    expect(history.map(({ step }: { step: string }) => step)).toEqual(['seen', 'dispatched', 'verdict']);
+  });
+
+  it('erase old hits on demand', async () => {
+    expect(await run('erase', '--before', '2026-05-02', '--store', file)).toBe('1 hits erased\n');
+    expect((await run('list', '--store', file)).trim().split('\n')).toHaveLength(1);
+  });
+
+  it.each([
+    [['verdict', sampleHit().id, 'guilty'], { code: 'hits/bad-verdict' }],
+    [['show', sampleHit().id], { code: 'hits/unknown' }],
+    [['seen', "'; DROP TABLE hits; --"], { code: 'hits/unknown' }],
+    [['seen', sampleHit().id, '--by', '\u001b[2J'], { code: 'commander.invalidArgument' }],
+    [['list', '--from', '2026-5-1'], { code: 'commander.invalidArgument' }],
+    [['list', '--limit', '1e9'], { code: 'commander.invalidArgument' }],
+    [['list', '--state', 'lost'], { code: 'commander.invalidArgument' }],
+    [['desk'], { code: 'hits/no-terminal' }],
+  ])('%j is refused with a clear word', async (words, fault) => {
+    await expect(run(...words, '--store', file)).rejects.toMatchObject(fault);
+  });
+});

@@ -1,0 +1,74 @@
+import { stripVTControlCharacters } from 'node:util';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { sampleHit } from '../uplink/sample-hit.test-data.ts';
+import type { StoredHit } from './store/hit-desk.ts';
+import { TerminalDesk } from './terminal-desk.ts';
+
+const screen = { columns: 100, rows: 40, colours: false };
+const stored = (receivedMs: number, changes: Partial<StoredHit> = {}): StoredHit => ({
+  hit: sampleHit(),
+  receivedMs,
+  state: 'new',
+  seen: null,
+  dispatched: null,
+  verdict: null,
+  withdrawn: null,
+  pictures: [],
+  ...changes,
+});
+
+let desk: TerminalDesk;
+beforeEach(() => {
+  desk = new TerminalDesk();
+});
+
+describe("an officer's terminal", () => {
+  it('puts new hits at the top and applies keys to the newest, until another is chosen', () => {
+    const [old, fresh] = [stored(1), stored(2)];
+    desk.take([old]);
+    desk.take([fresh]);
+    expect(desk.key('s')).toEqual({ wish: 'follow-up', hitId: fresh.hit.id, what: { step: 'seen' } });
+    desk.key('j');
+    expect(desk.key('m')).toMatchObject({ hitId: old.hit.id, what: { step: 'verdict', verdict: 'misread' } });
+    const newest = stored(3);
+    desk.take([newest]);
+    expect(desk.key('c')).toMatchObject({ hitId: old.hit.id, what: { verdict: 'confirmed' } });
+    for (let times = 0; times < 5; times += 1) desk.key('\u001b[A');
+    expect(desk.chosen).toBe(newest);
+  });
+
+  it('shows the chosen hit with what was read, what is asked and what became of it', () => {
+    const verdict = { verdict: 'other', note: 'a trailer', by: 'Jansen', atMs: 0 } as const;
+    desk.take([stored(1, { state: 'closed', seen: { by: 'Jansen', atMs: 0 }, verdict })]);
+    const text = desk.lines(screen, ['PICTURE']).join('\n');
+    for (const part of ['0 new of 1 hits', '1ABC234 99.1 %', 'stop · priority 2', 'other: a trailer', 'PICTURE'])
+      expect(text).toContain(part);
+  });
+
+  it('hides closed hits on demand', () => {
+    desk.take([stored(1, { state: 'closed' }), stored(2, { state: 'withdrawn' })]);
+    expect(desk.key('a')).toEqual({ wish: 'redraw' });
+    expect(desk.chosen).toBeNull();
+    expect(desk.key('s')).toBeNull();
+    expect(desk.lines(screen, []).join('\n')).toContain('no hits yet');
+  });
+
+  it('fills the screen exactly, however many hits there are and however small it is', () => {
+    desk.take(Array.from({ length: 700 }, (_, at) => stored(at)));
+    for (const rows of [2, 10, 24, 60]) expect(desk.lines({ ...screen, rows }, ['a', 'b'])).toHaveLength(rows);
+    expect(desk.lines(screen, [])[0]).toContain('500 new of 500');
+    expect(desk.lines(screen, []).at(-1)).toContain('q quit');
+    expect(desk.chosen?.receivedMs).toBe(699);
+  });
+
+  it('says everything without colours, too', () => {
+    desk.take([stored(1)]);
+    const coloured = desk.lines({ ...screen, colours: true }, []);
+    expect(coloured.map((line) => stripVTControlCharacters(line))).toEqual(desk.lines(screen, []));
+  });
+
+  it('knows how to leave, and ignores keys without a meaning', () => {
+    for (const key of ['q', '\u0003']) expect(desk.key(key)).toEqual({ wish: 'quit' });
+    for (const key of ['x', '\u001b', '\u001b[15~', 'constructor', '']) expect(desk.key(key)).toBeNull();
+  });
+});
