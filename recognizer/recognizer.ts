@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { Detector } from './detector/detector.ts';
 import type { DetectedPlate } from './detector/plate-peaks.ts';
+import { quadOverlap } from './detector/quad-overlap.ts';
 import { type AttemptRead, joinedRead } from './joined-reads.ts';
 import type { Luma } from './luma.ts';
 import type { Corners, PlateRead } from './plate.ts';
@@ -54,11 +55,15 @@ interface TurnOptions {
   readonly minPlateProbability: number;
   /** Whether a plate may be read as it was found, before any closer look. */
   plainly(plate: DetectedPlate): boolean;
+  /** Whether what a closer look saw can be this whole plate. */
+  mayBe?(plate: DetectedPlate, look: Corners): boolean;
 }
 
 /** A first read this likely needs no closer look; after one, less is enough. */
 const SURE_AT_ONCE = 0.97;
 const SURE = 0.9;
+/** A closer look at a plate that was cut out shares at least so much of it. */
+const WHOLE_CROP = 0.65;
 const MOST_TURNS = 4;
 /** A holder or a recess around a plate is taken for its rim now and then. */
 const TIGHTER: Growth = { x: -0.05, y: -0.12 };
@@ -146,7 +151,7 @@ export class Recognizer {
   async #readInTurns(
     luma: Luma,
     plates: readonly DetectedPlate[],
-    { firstGrowth, minPlateProbability, plainly }: TurnOptions,
+    { firstGrowth, minPlateProbability, plainly, mayBe = () => true }: TurnOptions,
   ): Promise<ReadonlyMap<DetectedPlate, AttemptRead>> {
     const from = performance.now();
     const attempted = new Map<DetectedPlate, readonly AttemptRead[]>();
@@ -160,7 +165,10 @@ export class Recognizer {
       );
       const attempts: Attempt[] = [];
       for (const plate of doubtful) {
-        if (turn === 1) outlines.set(plate, otherOutlines(await this.#detector.lookCloser(luma, plate)));
+        if (turn === 1) {
+          const looks = (await this.#detector.lookCloser(luma, plate)).filter((look) => mayBe(plate, look));
+          outlines.set(plate, otherOutlines(looks));
+        }
         const corners = turn === 0 ? plate.corners : outlines.get(plate)?.[turn - 1];
         if (corners !== undefined)
           attempts.push(...this.#attemptsOn(plate, corners, turn === 0 ? firstGrowth : this.#growth));
@@ -191,6 +199,8 @@ export class Recognizer {
       firstGrowth: NO_GROWTH,
       minPlateProbability: 0,
       plainly: () => true,
+      // Within a plate that was cut out, the lower of two rows looks like a plate of its own.
+      mayBe: (whole, look) => quadOverlap(whole.corners, look) >= WHOLE_CROP,
     });
     const none = { corners: plate.corners, plateProbability: 0, rows: 1, spellings: [], countries: [] } as const;
     return reads.get(plate)?.read ?? none;
