@@ -65,6 +65,9 @@ def _corners(rng, w, h, loose):
         pts = pts + (cx + rng.normal(0, w * 0.012), cy + rng.normal(0, h * 0.04))
         pts += rng.normal(0, 1, (4, 2)) * (w * 0.008, h * 0.05)
         return pts
+    if rng.random() < 0.15:
+        # Cut close, or into the first or last character.
+        grow_x, grow_y = w * rng.uniform(-0.035, 0.01), h * rng.uniform(-0.05, 0.04)
     base = np.array([(-grow_x, -grow_y), (w + grow_x, -grow_y), (w + grow_x, h + grow_y), (-grow_x, h + grow_y)])
     spread = rng.uniform(0.3, 1.7)
     return base + rng.normal(0, 1, (4, 2)) * (jx * spread, jy * spread) + (rng.normal(0, jx), rng.normal(0, jy))

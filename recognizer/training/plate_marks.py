@@ -36,6 +36,9 @@ class PlateMarks:
                 cv2.circle(image, (cx, cy), r, float(rng.uniform(30, 200)), 1, cv2.LINE_AA)
             elif kind < 0.72:
                 tall = rng.uniform(1.0, 1.9)
+                if rng.random() < 0.3:
+                    # Many arms are a light shield with a dark outline, as large as a character and easily read as one.
+                    tone, other = float(ground * rng.uniform(0.85, 1.05)), float(rng.uniform(20, 120))
                 points = np.array([(cx - r, cy - r * tall), (cx + r, cy - r * tall), (cx + r, cy + r * .3), (cx, cy + r * tall), (cx - r, cy + r * .3)], np.int32)
                 cv2.fillPoly(image, [points], tone, cv2.LINE_AA)
                 self._ornament(image, cx, cy, r, other)

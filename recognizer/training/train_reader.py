@@ -41,7 +41,7 @@ def loss_of(outputs, targets, lengths, countries, plates):
     known = countries >= 0
     country_loss = F.cross_entropy(country_logits[known], countries[known], label_smoothing=0.02)
     plate_loss = F.binary_cross_entropy_with_logits(plate_logits, plates)
-    return characters_loss + 0.3 * country_loss + 0.3 * plate_loss, characters_loss
+    return characters_loss + 0.8 * country_loss + 0.3 * plate_loss, characters_loss
 
 
 def main():
