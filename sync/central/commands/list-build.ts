@@ -58,17 +58,18 @@ export function addBuildCommand(list: Command): void {
 async function build(options: BuildOptions): Promise<BuildOutcome> {
   const description = readDescription(options.description);
   const progress = new BuildProgress();
+  const csv = await openCsv(options.csv);
   try {
     return await buildListFolder({
       description,
-      csv: await textOf(options.csv),
+      csv: csv.text,
       folder: new ListFolder(options.out),
       nowMs: Date.now(),
       ...(options.nodeKeys === undefined ? {} : { nodeKeys: resolve(options.nodeKeys) }),
       rotateKey: options.rotateKey ?? false,
       revive: options.revive ?? false,
       dryRun: options.dryRun ?? false,
-      onProgress: (phase, done, of) => progress.show(phase, done, of),
+      onProgress: (phase, done, of) => progress.show(phase, done, of ?? Math.round(done / csv.partRead())),
     });
   } finally {
     progress.end();
@@ -95,9 +96,19 @@ function readDescription(path: string): ListDescription {
   throw new Fault('list/bad-description', outcome.problems.map((problem) => problemText(path, problem)).join('\n'));
 }
 
-async function textOf(path: string): Promise<AsyncIterable<string>> {
+interface OpenCsv {
+  readonly text: AsyncIterable<string>;
+  /** From this and the rows so far follows about how many rows there are. */
+  partRead(): number;
+}
+
+async function openCsv(path: string): Promise<OpenCsv> {
   try {
-    if ((await stat(path)).isFile()) return createReadStream(path, 'utf8');
+    const { size } = await stat(path).then((file) => (file.isFile() ? file : { size: null }));
+    if (size !== null) {
+      const text = createReadStream(path, 'utf8');
+      return { text, partRead: () => Math.min(1, text.bytesRead / size) };
+    }
   } catch (cause) {
     throw new Fault('list/unreadable-csv', `cannot read ${path}`, { cause });
   }

@@ -13,6 +13,7 @@ export class Progress {
     this.#startMs = now();
   }
 
+  /** A total may be an estimate. */
   show(done: number, total?: number): void {
     const nowMs = this.#now();
     const last = done === total;
