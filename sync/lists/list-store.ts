@@ -57,6 +57,7 @@ export class ListStore {
   readonly #database: Database;
   readonly #onDamaged: () => void;
   readonly #sql: ReturnType<typeof listStatements>;
+  readonly #manifests = new Map<string, readonly SignedManifest[]>();
   #revision = 0;
 
   /** `onDamaged` hears of damage that is found while the store is in use, before the fault that ends that use. */
@@ -75,12 +76,12 @@ export class ListStore {
   }
 
   lists(): StoredList[] {
-    return this.#sql.lists.all().map(storedList);
+    return this.#sql.lists.all().map((row) => this.#stored(row));
   }
 
   list(authority: string, name: string): StoredList | null {
     const row = this.#row(authority, name);
-    return row === undefined ? null : storedList(row);
+    return row === undefined ? null : this.#stored(row);
   }
 
   /** When this authority signed last, as far as this node knows; the true time is not before it. */
@@ -104,6 +105,7 @@ export class ListStore {
 
   /** Takes a verified manifest as the newest of its list; what matches stays until `switchTo`. */
   accept(signed: SignedManifest): void {
+    this.#remember(signed);
     this.#moveHead(signed, null, signed.bytes);
   }
 
@@ -122,6 +124,7 @@ export class ListStore {
       this.#sql.dropLayersOf.run(row?.id ?? -1);
       this.#sql.dropList.run(row?.id ?? -1);
     })();
+    this.#manifests.delete(`${authority}/${name}`);
     this.#revision += 1;
     while (this.collect());
   }
@@ -235,6 +238,36 @@ export class ListStore {
     );
   }
 
+  #stored(row: ListRow): StoredList {
+    const active = row.manifest === null ? null : this.#read(row, row.manifest).manifest;
+    return {
+      authority: row.authority,
+      list: row.name,
+      accepted: { generation: row.accepted_generation, version: row.accepted_version, sha256: row.accepted_sha256 },
+      withdrawn: row.withdrawn,
+      pending: row.pending === null ? null : this.#read(row, row.pending),
+      active: active?.state === 'active' ? active : null,
+    };
+  }
+
+  #indexesNamedBy(row: ListRow, signed: Buffer | null): string[] {
+    if (signed === null) return [];
+    const { manifest } = this.#read(row, signed);
+    return manifest.state === 'active' ? layersOf(manifest).map((layer) => layer.index.sha256) : [];
+  }
+
+  /** A stored manifest; the last two of each list are remembered, because reading one costs more than everything around it. */
+  #read({ authority, name }: Pick<ListRow, 'authority' | 'name'>, bytes: Buffer): SignedManifest {
+    const known = this.#manifests.get(`${authority}/${name}`)?.find((one) => one.bytes.equals(bytes));
+    return known ?? this.#remember(parseManifest(bytes));
+  }
+
+  #remember(signed: SignedManifest): SignedManifest {
+    const name = `${signed.manifest.authority}/${signed.manifest.list}`;
+    this.#manifests.set(name, [signed, ...(this.#manifests.get(name) ?? [])].slice(0, 2));
+    return signed;
+  }
+
   /** Damage ends the use of this store; the next opening sets the file aside. */
   #guarded<T>(use: () => T): T {
     try {
@@ -262,7 +295,7 @@ export class ListStore {
 
   #dropUnusedLayers(): void {
     for (const row of this.#sql.lists.all()) {
-      const needed = new Set([row.manifest, row.pending].flatMap(indexesNamedBy));
+      const needed = new Set([row.manifest, row.pending].flatMap((signed) => this.#indexesNamedBy(row, signed)));
       for (const layer of this.#sql.layersOf.all(row.id)) {
         if (!needed.has(layer.index_sha256)) this.#sql.dropLayer.run(layer.id);
       }
@@ -298,24 +331,6 @@ export class ListStore {
     const row = this.#sql.layer.get(authority, name, indexSha256);
     return row ?? null;
   }
-}
-
-function storedList(row: ListRow): StoredList {
-  const active = row.manifest === null ? null : parseManifest(row.manifest).manifest;
-  return {
-    authority: row.authority,
-    list: row.name,
-    accepted: { generation: row.accepted_generation, version: row.accepted_version, sha256: row.accepted_sha256 },
-    withdrawn: row.withdrawn,
-    pending: row.pending === null ? null : parseManifest(row.pending),
-    active: active?.state === 'active' ? active : null,
-  };
-}
-
-function indexesNamedBy(signed: Buffer | null): string[] {
-  if (signed === null) return [];
-  const { manifest } = parseManifest(signed);
-  return manifest.state === 'active' ? layersOf(manifest).map((layer) => layer.index.sha256) : [];
 }
 
 /** Cuts a chunk by the bits after its prefix: its records are sorted, so each bucket is one piece of its bytes. */

@@ -62,6 +62,7 @@ export function report({ node, fleet, safety }: ListBenchmark): readonly string[
               `${seconds(fleet.liveSeconds.p50)} / ${seconds(fleet.liveSeconds.p99)}`,
               '99 % < 5 s',
             ],
+            ['  processor time of it, each node', `${fleet.cpuMsPerNode.toFixed(1)} ms`, ''],
           ]),
     ]),
     '',

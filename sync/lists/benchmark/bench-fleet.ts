@@ -10,7 +10,7 @@ import { ListStore } from '../list-store.ts';
 import { ListSync } from '../list-sync.ts';
 import { makeNodeKey, type NodeKey, readNodeKey } from '../node-key.ts';
 import { TrustStore } from '../trust.ts';
-import type { FleetRole, FromChild } from './bench-messages.ts';
+import { cpuSeconds, type FleetRole, type FromChild, type ToChild } from './bench-messages.ts';
 
 /** Many nodes in one process: each with a connection, keys, a store (in memory) and list sync of its own. */
 export async function runBenchFleet(role: FleetRole, tell: (message: FromChild) => void): Promise<void> {
@@ -41,6 +41,9 @@ export async function runBenchFleet(role: FleetRole, tell: (message: FromChild) 
       stop.signal.addEventListener('abort', () => resolve(), { once: true });
     });
   }
+  process.on('message', (message: ToChild) => {
+    if (message.ask === 'cpu') tell({ tell: 'cpu', seconds: cpuSeconds() });
+  });
   tell({ tell: 'ready', keys: nodes.map((node) => node.publicKey), probed: false });
   await Promise.all(running);
   process.exit(0);

@@ -29,6 +29,7 @@ export interface FleetRole {
 }
 
 export type ToChild =
+  | { readonly ask: 'cpu' }
   | { readonly ask: 'observe' }
   | { readonly ask: 'observed' }
   | { readonly ask: 'match'; readonly plates: readonly string[] }
@@ -38,6 +39,7 @@ export type FromChild =
   | { readonly tell: 'ready'; readonly keys: readonly PublicNodeKey[]; readonly probed: boolean }
   | { readonly tell: 'applied'; readonly authority: string; readonly version: number; readonly atMs: number }
   | { readonly tell: 'observed'; readonly observed: Observed }
+  | { readonly tell: 'cpu'; readonly seconds: number }
   | { readonly tell: 'matched'; readonly matched: number }
   | { readonly tell: 'look-ups'; readonly ms: Quantiles };
 
@@ -64,4 +66,10 @@ export function quantilesOf(numbers: readonly number[]): Quantiles {
   const sorted = Float64Array.from(numbers).sort();
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
   return { count: sorted.length, p50: at(0.5), p99: at(0.99), most: sorted.at(-1) ?? 0 };
+}
+
+/** Processor time of this process since it began. */
+export function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }

@@ -12,6 +12,7 @@ import { makeNodeKey, readNodeKey } from '../node-key.ts';
 import { RetainedBlobs } from '../retained-blobs.ts';
 import { TrustStore } from '../trust.ts';
 import {
+  cpuSeconds,
   type FromChild,
   type NodeRole,
   type Observed,
@@ -127,9 +128,4 @@ function doubtfulReading(n: number): Reading {
     probability: other === 0 ? 0.9 : 0.1 / spellingsPerPassage,
   }));
   return { spellings, countries: [{ country: 'B', probability: 0.9 }] };
-}
-
-function cpuSeconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
 }

@@ -21,6 +21,8 @@ export interface FleetFigures {
   readonly changes: number;
   /** From the first message of the centre to matching, over all nodes. */
   readonly liveSeconds: Quantiles;
+  /** Processor time that the change cost each node, however busy the machine is with other things. */
+  readonly cpuMsPerNode: number;
 }
 
 /** Nodes share a few processes: each is a true client of the broker, but a core a node there is not. */
@@ -70,6 +72,7 @@ export async function measureFleet(measurement: FleetMeasurement): Promise<Fleet
       const made: Blob[] = [];
       const signed = await list.delta(changes, async (blob) => void made.push(blob));
       onProgress('publishing a change');
+      const cpuBefore = await cpuSecondsOf(fleets);
       const fromMs = Date.now();
       await centre.publishBlobs(async (publish) => {
         for (const blob of made) await publish(blob);
@@ -77,11 +80,18 @@ export async function measureFleet(measurement: FleetMeasurement): Promise<Fleet
       });
       await centre.publishManifest(signed);
       const seconds = (await allApplied(2)).map((atMs) => (atMs - fromMs) / 1000);
-      return { clients, entries, changes, liveSeconds: quantilesOf(seconds) };
+      const cpuMsPerNode = ((await cpuSecondsOf(fleets)) - cpuBefore) * (1000 / clients);
+      return { clients, entries, changes, liveSeconds: quantilesOf(seconds), cpuMsPerNode };
     });
   } finally {
     leave();
     for (const fleet of fleets) await fleet.end('SIGKILL');
     await broker.close();
   }
+}
+
+async function cpuSecondsOf(fleets: readonly BenchChild[]): Promise<number> {
+  for (const fleet of fleets) fleet.ask({ ask: 'cpu' });
+  const told = await Promise.all(fleets.map((fleet) => fleet.told('cpu')));
+  return told.reduce((sum, { seconds }) => sum + seconds, 0);
 }
