@@ -59,7 +59,13 @@ const queueBytes = 64 * 1024 * 1024;
 /** Hits that are stored in one transaction: what has arrived meanwhile, up to so many. */
 const batchHits = 256;
 
-type Said = ArrivedHit | { readonly withdrawn: Withdrawn } | { readonly refused: HitRefusal };
+/** Of a sealed message: for whom of its recipients this centre stands. */
+interface Sealed {
+  readonly openedFor?: readonly string[] | undefined;
+}
+type SaidHit = ArrivedHit & Sealed;
+type SaidWithdrawal = { readonly withdrawn: Withdrawn } & Sealed;
+type Said = SaidHit | SaidWithdrawal | { readonly refused: HitRefusal };
 
 interface Waiting {
   readonly kind: 'hit' | 'picture';
@@ -142,11 +148,11 @@ export class Receiver implements Service {
   }
 
   async #takeHits(messages: readonly BrokerMessage[]): Promise<void> {
-    const hits: ArrivedHit[] = [];
-    const withdrawals: Withdrawn[] = [];
+    const hits: SaidHit[] = [];
+    const withdrawals: SaidWithdrawal[] = [];
     for (const said of await Promise.all(messages.map((message) => this.#saidIn(message)))) {
       if ('hit' in said) hits.push(said);
-      else if ('withdrawn' in said) withdrawals.push(said.withdrawn);
+      else if ('withdrawn' in said) withdrawals.push(said);
       else if (said.refused === 'not-for-us') this.#counts.notForUs += 1;
       else this.#reject('centre/hit-rejected', said.refused);
     }
@@ -163,17 +169,18 @@ export class Receiver implements Service {
     const node = (hit ?? withdrawn)?.data.node;
     if (node === undefined) return { refused: 'malformed' };
     if (message.topic !== topics.hits(node)) return { refused: 'wrong-topic' };
-    if (withdrawn) return { withdrawn };
+    const { openedFor } = opened;
+    if (withdrawn) return { withdrawn, openedFor };
     return hit
-      ? { hit, body: opened.signed === null ? message.payload : Buffer.from(opened.signed) }
+      ? { hit, body: opened.signed === null ? message.payload : Buffer.from(opened.signed), openedFor }
       : { refused: 'malformed' };
   }
 
-  async #storeHits(arrivals: readonly ArrivedHit[]): Promise<void> {
+  async #storeHits(arrivals: readonly SaidHit[]): Promise<void> {
     if (arrivals.length === 0) return;
     const outcomes = await this.#options.store.addHits(arrivals, this.#nowMs());
     const fresh: Hit[] = [];
-    for (const [index, { hit }] of arrivals.entries()) {
+    for (const [index, { hit, openedFor }] of arrivals.entries()) {
       const added = outcomes[index] ?? 'unavailable';
       const { node } = hit.data;
       if (added === 'no-room' || added === 'unavailable') {
@@ -182,18 +189,28 @@ export class Receiver implements Service {
       }
       this.#counts[added === 'new' ? 'hits' : added === 'duplicate' ? 'duplicates' : 'conflicts'] += 1;
       if (added === 'conflict') this.#log.event('warn', 'centre/hit-conflict', { node, hit: hit.id });
-      sendReceipt(this.#options.link, node, { hit: hit.id, part: 'hit', outcome: 'stored' }, this.#nowMs());
+      sendReceipt(
+        this.#options.link,
+        node,
+        { hit: hit.id, part: 'hit', outcome: 'stored', recipients: openedFor && [...openedFor] },
+        this.#nowMs(),
+      );
       if (added === 'new') fresh.push(hit);
     }
     for (const hit of fresh) await this.#options.onHit?.(hit);
   }
 
   /** Its receipt names the withdrawal's own id: a node keeps it in its outbox as it keeps a hit. */
-  async #takeBack(withdrawn: Withdrawn): Promise<void> {
+  async #takeBack({ withdrawn, openedFor }: SaidWithdrawal): Promise<void> {
     const { node } = withdrawn.data;
     const added = await this.#options.store.withdraw(withdrawn, this.#nowMs());
     if (added === 'no-room' || added === 'unavailable') return this.#putOff(added, node, withdrawn.id);
-    sendReceipt(this.#options.link, node, { hit: withdrawn.id, part: 'hit', outcome: 'stored' }, this.#nowMs());
+    sendReceipt(
+      this.#options.link,
+      node,
+      { hit: withdrawn.id, part: 'hit', outcome: 'stored', recipients: openedFor && [...openedFor] },
+      this.#nowMs(),
+    );
     if (added === 'duplicate') return;
     this.#counts.withdrawn += 1;
     await this.#options.onWithdrawn?.(withdrawn);
@@ -205,7 +222,7 @@ export class Receiver implements Service {
     const opened = await this.#opener.picture(message.payload);
     if ('refused' in opened && opened.refused === 'not-for-us') return;
     if ('refused' in opened) return this.#reject('centre/picture-rejected', opened.refused);
-    const { jpeg } = opened;
+    const { jpeg, openedFor } = opened;
     if (jpeg.byteLength > maxEvidenceBytes) return this.#reject('centre/picture-rejected', 'malformed');
     const { node, hitId, kind } = address;
     const added = await this.#options.store.addPicture(node, hitId, kind, jpeg);
@@ -214,7 +231,12 @@ export class Receiver implements Service {
     this.#counts[stored ? 'pictures' : 'picturesRefused'] += added === 'duplicate' ? 0 : 1;
     if (!stored) this.#log.event('warn', 'centre/picture-refused', { node, hit: hitId, reason: added });
     const outcome = stored ? 'stored' : 'refused';
-    sendReceipt(this.#options.link, node, { hit: hitId, part: kind, outcome }, this.#nowMs());
+    sendReceipt(
+      this.#options.link,
+      node,
+      { hit: hitId, part: kind, outcome, recipients: openedFor && [...openedFor] },
+      this.#nowMs(),
+    );
     if (added !== 'new') return;
     const hit = (await this.#options.store.hit(hitId))?.hit;
     if (hit) await this.#options.onPicture?.({ hit, kind, jpeg });

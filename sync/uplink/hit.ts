@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { actions } from '../lists/match.ts';
 import { cloudEvent, identifier, messageId, printable, sha256Hex, timestamp } from './cloud-event.ts';
+import { mostRecipients, thumbprint } from './seal.ts';
 
 const probability = z.number().min(0).max(1);
 const plateText = z.string().regex(/^[A-Z0-9]{1,16}$/);
@@ -91,6 +92,14 @@ export const withdrawnSchema = cloudEvent(
 );
 export type Withdrawn = z.infer<typeof withdrawnSchema>;
 
+const confirmedFor = z
+  .array(thumbprint)
+  .max(mostRecipients)
+  .optional()
+  .describe(
+    'Of a sealed message: the recipients (thumbprints of their keys) for whom it is stored. The node sends it again until it is stored for all of them.',
+  );
+
 export const receiptType = 'eu.hazeldonk.anpr.hit.receipt.v1';
 
 /**
@@ -100,13 +109,18 @@ export const receiptType = 'eu.hazeldonk.anpr.hit.receipt.v1';
 export const receiptSchema = cloudEvent(
   receiptType,
   z.discriminatedUnion('part', [
-    z.object({ hit: messageId, part: z.literal('hit'), outcome: z.literal('stored') }),
-    z.object({ hit: messageId, part: z.enum(evidenceKinds), outcome: z.enum(['stored', 'refused']) }),
+    z.object({ hit: messageId, part: z.literal('hit'), outcome: z.literal('stored'), recipients: confirmedFor }),
+    z.object({
+      hit: messageId,
+      part: z.enum(evidenceKinds),
+      outcome: z.enum(['stored', 'refused']),
+      recipients: confirmedFor,
+    }),
   ]),
 );
 export type Receipt = z.infer<typeof receiptSchema>;
 
 /** Limits that both ends keep. */
 export const maxHitBytes = 32 * 1024;
-export const maxReceiptBytes = 2 * 1024;
+export const maxReceiptBytes = 4 * 1024;
 export const maxEvidenceBytes = 2 * 1024 * 1024;

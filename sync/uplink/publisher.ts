@@ -2,6 +2,7 @@ import { type Log, silentLog } from '../../config/foundation/log.ts';
 import type { Service } from '../../config/foundation/service.ts';
 import type { BrokerLink, BrokerMessage, PublishOutcome } from '../broker/broker-link.ts';
 import { topics } from '../broker/topics.ts';
+import { AwaitedRecipients } from './awaited-recipients.ts';
 import { Bell } from './bell.ts';
 import { parseMessage } from './cloud-event.ts';
 import { maxReceiptBytes, type Receipt, receiptSchema } from './hit.ts';
@@ -46,6 +47,7 @@ export class Publisher implements Service {
   readonly #hitPace: ResendPace;
   readonly #hits: ResendSchedule;
   readonly #pictures: ResendSchedule;
+  readonly #awaited = new AwaitedRecipients();
   readonly #sending = new Set<Promise<void>>();
   /** Said by the centre and not yet taken by the outbox; bounded by what one turn of the loop reads. */
   #receipts: Receipt['data'][] = [];
@@ -106,6 +108,7 @@ export class Publisher implements Service {
     const hit = this.#options.outbox.firstHit((id) => this.#hits.isDue(id, nowMs));
     if (hit === null) return false;
     this.#hits.markSent(hit.id, nowMs);
+    this.#awaited.sent(hit.id, hit.body);
     this.#hitsInFlight += 1;
     this.#send(topics.hits(this.#options.node), hit.body, (outcome) => {
       this.#hitsInFlight -= 1;
@@ -121,6 +124,7 @@ export class Publisher implements Service {
     const picture = this.#options.outbox.firstPicture((one) => this.#pictures.isDue(key(one.hitId, one.kind), nowMs));
     if (picture === null) return;
     this.#pictures.markSent(key(picture.hitId, picture.kind), nowMs);
+    this.#awaited.sent(key(picture.hitId, picture.kind), picture.jpeg);
     this.#picturesInFlight += 1;
     this.#send(topics.evidence(this.#options.node, picture.hitId, picture.kind), picture.jpeg, (outcome) => {
       this.#picturesInFlight -= 1;
@@ -157,8 +161,12 @@ export class Publisher implements Service {
 
   #takeReceipts(): void {
     if (this.#receipts.length === 0) return;
-    const receipts = this.#receipts;
+    // A hit or picture leaves the outbox once all its recipients have it.
+    const receipts = this.#receipts.filter(({ hit, part, recipients }) =>
+      this.#awaited.isLast(part === 'hit' ? hit : `${hit}/${part}`, recipients),
+    );
     this.#receipts = [];
+    if (receipts.length === 0) return;
     const taken = this.#options.outbox.receiveAll(receipts);
     for (const [index, receipt] of receipts.entries()) {
       if (taken[index]) this.#settle(receipt);

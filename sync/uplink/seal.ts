@@ -79,13 +79,20 @@ export async function seal(content: Uint8Array, contentType: string, recipients:
 
 /** `not-for-us`: no key here is among the recipients'. `damaged`: it is for us, and does not open. */
 export type Opened =
-  | { readonly content: Uint8Array; readonly contentType: string | undefined }
+  | {
+      readonly content: Uint8Array;
+      readonly contentType: string | undefined;
+      /** Those of our keys for which it is, by their thumbprints. */
+      readonly openedFor: readonly string[];
+    }
   | 'not-for-us'
   | 'damaged';
 
 /** Opens what was sealed for one of these keys. */
 export async function openSealed(sealed: Sealed, keys: readonly KeyByPrint[]): Promise<Opened> {
   const { recipients, ...common } = sealed;
+  const prints = recipients.map(({ header }) => header.kid);
+  const openedFor = keys.map(({ print }) => print).filter((print) => prints.includes(print));
   for (const { header, encrypted_key } of recipients) {
     const own = keys.find((one) => one.print === header.kid);
     if (own === undefined) continue;
@@ -95,7 +102,7 @@ export async function openSealed(sealed: Sealed, keys: readonly KeyByPrint[]): P
         keyManagementAlgorithms: [sealAlgorithm],
         contentEncryptionAlgorithms: [contentAlgorithm],
       });
-      return { content: plaintext, contentType: protectedHeader?.cty };
+      return { content: plaintext, contentType: protectedHeader?.cty, openedFor };
     } catch {
       // The content is a stranger's, and WebCrypto has its own errors for points that are on no curve: it opens or it does not.
       return 'damaged';

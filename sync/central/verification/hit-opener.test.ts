@@ -194,8 +194,8 @@ describe('a sealed hit', () => {
       }),
     );
     expect(outcomes).toEqual([
-      [hit, { jpeg: new Uint8Array(plate) }],
-      [hit, { jpeg: new Uint8Array(plate) }],
+      [hit, { jpeg: new Uint8Array(plate), openedFor: [expect.any(String)] }],
+      [hit, { jpeg: new Uint8Array(plate), openedFor: [expect.any(String)] }],
       ['not-for-us', { refused: 'not-for-us' }],
     ]);
     expect(await open(body)).toEqual({ refused: 'not-for-us' });

@@ -39,13 +39,20 @@ export interface OpenedEvent {
   readonly body: Uint8Array;
   /** The JWS, which proves to others that the node said so; null where signatures are not asked for. */
   readonly signed: string | null;
+  /** The recipients whose keys are here and for whom it was sealed, by thumbprint; absent of what was not sealed. */
+  readonly openedFor?: readonly string[] | undefined;
+}
+
+export interface OpenedPicture {
+  readonly jpeg: Uint8Array;
+  readonly openedFor?: readonly string[] | undefined;
 }
 
 /** From a message on a topic of hits to what its node said: the one way in. */
 export interface HitOpener {
   event(message: BrokerMessage): Promise<OpenedEvent | { readonly refused: HitRefusal }>;
   /** The JPEG of an evidence message; its hash stands in the hit. */
-  picture(payload: Uint8Array): Promise<{ readonly jpeg: Uint8Array } | { readonly refused: HitRefusal }>;
+  picture(payload: Uint8Array): Promise<OpenedPicture | { readonly refused: HitRefusal }>;
 }
 
 /** Takes hits as they are: for the tests of what lies behind. No command of the program uses it. */
@@ -89,8 +96,9 @@ export class VerifyingOpener implements HitOpener {
     const node = topic.split('/')[3] ?? '';
     if (!identifier.safeParse(node).success || topic !== topics.hits(node) || envelope.source !== sourceOf(node))
       return { refused: 'wrong-topic' };
-    const signed = await this.#signedOf(envelope);
-    if (typeof signed !== 'string') return signed;
+    const found = await this.#signedOf(envelope);
+    if ('refused' in found) return found;
+    const { signed, openedFor } = found;
     const key = await this.#nodes.keyOf(node);
     if (key === null) {
       this.#sayUnknown(node);
@@ -98,17 +106,19 @@ export class VerifyingOpener implements HitOpener {
     }
     const body = await verifyEvent(signed, node, key);
     if (body === null) return { refused: 'bad-signature' };
-    return saysTheSame(envelope, node, body) ? { body, signed } : { refused: 'other-words' };
+    return saysTheSame(envelope, node, body) ? { body, signed, openedFor } : { refused: 'other-words' };
   }
 
-  async picture(payload: Uint8Array): Promise<{ readonly jpeg: Uint8Array } | { readonly refused: HitRefusal }> {
+  async picture(payload: Uint8Array): Promise<OpenedPicture | { readonly refused: HitRefusal }> {
     if (!looksSealed(payload))
       return payload.byteLength <= maxEvidenceBytes ? { jpeg: payload } : { refused: 'malformed' };
     const sealed = parseMessage(sealedPictureSchema, payload, maxSealedEvidenceBytes);
     if (sealed === null) return { refused: 'malformed' };
     const opened = await openSealed(sealed, this.#recipientKeys);
     if (typeof opened === 'string') return { refused: opened };
-    return opened.contentType === pictureType ? { jpeg: opened.content } : { refused: 'damaged' };
+    return opened.contentType === pictureType
+      ? { jpeg: opened.content, openedFor: opened.openedFor }
+      : { refused: 'damaged' };
   }
 
   /** Once for each, with what to do: a node that was forgotten keeps its hits and sends them again. */
@@ -119,12 +129,16 @@ export class VerifyingOpener implements HitOpener {
     this.#log.event('warn', 'centre/unknown-node', { node, advice });
   }
 
-  async #signedOf(envelope: HitEnvelope): Promise<string | { readonly refused: HitRefusal }> {
-    if (envelope.datacontenttype === 'application/jose') return envelope.data;
+  async #signedOf(
+    envelope: HitEnvelope,
+  ): Promise<{ signed: string; openedFor?: readonly string[] } | { readonly refused: HitRefusal }> {
+    if (envelope.datacontenttype === 'application/jose') return { signed: envelope.data };
     const opened = await openSealed(envelope.data, this.#recipientKeys);
     if (typeof opened === 'string') return { refused: opened };
     const signed = compactJws.safeParse(Buffer.from(opened.content).toString('latin1'));
-    return signed.success && opened.contentType === sealedEventType ? signed.data : { refused: 'damaged' };
+    return signed.success && opened.contentType === sealedEventType
+      ? { signed: signed.data, openedFor: opened.openedFor }
+      : { refused: 'damaged' };
   }
 }
 
