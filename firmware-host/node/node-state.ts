@@ -142,7 +142,7 @@ export class NodeState implements Diagnostics {
       outbox: {
         hits: counts.hitsWaiting,
         pictures: counts.picturesWaiting,
-        dropped: counts.hitsDropped + counts.platesDropped + counts.scenesDropped,
+        dropped: counts.hitsDropped + counts.hitsUnreadable + counts.platesDropped + counts.scenesDropped,
         oldestSeconds: counts.oldestHitMs === null ? null : Math.max(0, (Date.now() - counts.oldestHitMs) / 1000),
       },
       certificateDays: facts.link.certificateDaysLeft,

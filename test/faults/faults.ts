@@ -28,7 +28,7 @@ export const faults: readonly Fault[] = [
     name: 'node killed (kill -9)',
     part: 'node',
     weight: 2,
-    strike: (world) => world.killNode(),
+    strike: killWhileItMakesHits,
     mend: (world) => world.startNode(),
   },
   {
@@ -128,6 +128,14 @@ export const faults: readonly Fault[] = [
     mend: (world) => world.centreDisk?.clear(),
   },
 ];
+
+/** After some of its hits, however fast this machine makes them; between any two statements, and while it sends. */
+async function killWhileItMakesHits(world: World, random: Random): Promise<void> {
+  const enough = world.ledger.hits().length + random.whole(0, 20);
+  for (let waits = 0; waits < 100 && world.ledger.hits().length < enough; waits += 1) await pause(3);
+  await pause(random.between(0, 20));
+  await world.killNode();
+}
 
 /** One fault, or two or three at once that strike different parts. */
 export function drawFaults(world: World, random: Random): readonly Fault[] {

@@ -33,15 +33,15 @@ export async function playMonthAway(options: MonthAwayOptions): Promise<MonthAwa
   const wrong: string[] = [];
   try {
     await world.startNode();
-    const months = new Month(world, hits);
-    while (months.appended < hits) {
-      await months.append(Math.min(lot, hits - months.appended));
-      if (random.next() < 0.03) await months.killNodeWhileAppending(random);
+    const month = new Month(world, hits);
+    while (month.appended < hits) {
+      await month.append(Math.min(lot, hits - month.appended));
+      if (random.next() < 0.03) await month.killNodeWhileAppending(random);
       if (random.next() < 0.02) {
         await world.broker.kill();
         await world.broker.restart();
       }
-      progress(`the centre is away: ${months.appended} of ${hits} hits wait`);
+      progress(`the centre is away: ${month.appended} of ${hits} hits wait`);
     }
     const drainedMs = await drain(world, progress, wrong);
     const made = world.ledger.hits();

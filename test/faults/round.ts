@@ -31,8 +31,9 @@ export async function playRound(world: World, random: Random, number: number): P
   const dropsBefore = await picturesDropped(world);
   const strikes = drawn.map((fault) => strike(world, random, fault, offline ? 0 : whenToStrike(fault, random)));
   if (offline) await Promise.all(strikes);
-  const count = random.whole(3, 8);
-  await append(world, { first: number * 10, count, largePictures: drawn.some((fault) => fault.largePictures) });
+  // More where the node is killed, so that it is killed while it writes, too.
+  const count = drawn.some((fault) => fault.part === 'node') ? random.whole(10, 30) : random.whole(3, 8);
+  await append(world, { first: number * 40, count, largePictures: drawn.some((fault) => fault.largePictures) });
   await Promise.all(strikes);
   await pause(random.between(0, 60));
   // The centre's store makes no promise about being opened on a full disk.
