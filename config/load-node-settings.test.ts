@@ -24,7 +24,8 @@ function problemsOf(text: string): string[] {
 
 describe('node settings', () => {
   test('every example in the repository is valid', () => {
-    const files = readdirSync(examples).filter((name) => name.endsWith('.yaml'));
+    // Beside the settings lies what only the officers' page reads.
+    const files = readdirSync(examples).filter((name) => name.endsWith('.yaml') && name !== 'node-places.yaml');
     expect(files.length).toBeGreaterThan(1);
     for (const name of files) expect(readNodeSettings(join(examples, name), credentials).problems).toBeNull();
   });
