@@ -9,7 +9,7 @@ export interface LoadOptions {
   readonly link: BrokerLink;
   readonly hits: readonly BenchHit[];
   readonly perSecond: number;
-  /** As nodes do, what was not confirmed is sent again after so long. */
+  /** As nodes do, what was not confirmed is sent again after so long, and then after pauses that double. */
   readonly resendMs: number;
   /** The load gives up so long after the last hit was due. */
   readonly patienceMs: number;
@@ -25,13 +25,19 @@ export interface LoadResult {
   readonly latenciesMs: readonly number[];
 }
 
+interface Due {
+  readonly hit: BenchHit;
+  readonly dueMs: number;
+  readonly pauseMs: number;
+}
+
 const tickMs = 10;
 
 /** Sends hits at an even pace and gathers the centre's receipts, until all are confirmed. */
 export async function sendLoad(options: LoadOptions): Promise<LoadResult> {
   const { link, hits, perSecond, resendMs, patienceMs } = options;
   const firstSent = new Map<string, number>();
-  const due = new Map<string, { readonly hit: BenchHit; dueMs: number }>();
+  const due = new Map<string, Due>();
   const latenciesMs: number[] = [];
   let resent = 0;
   let lastReceiptMs = performance.now();
@@ -42,8 +48,8 @@ export async function sendLoad(options: LoadOptions): Promise<LoadResult> {
     lastReceiptMs = performance.now();
     latenciesMs.push(lastReceiptMs - sentMs);
   });
-  const send = (hit: BenchHit, nowMs: number): void => {
-    due.set(hit.id, { hit, dueMs: nowMs + resendMs });
+  const send = (hit: BenchHit, nowMs: number, pauseMs: number): void => {
+    due.set(hit.id, { hit, dueMs: nowMs + pauseMs, pauseMs });
     void link.publish(topics.hits(hit.node), hit.body, { qos: 1, deadlineMs: 30_000 });
   };
   const startMs = performance.now();
@@ -57,13 +63,10 @@ export async function sendLoad(options: LoadOptions): Promise<LoadResult> {
       const hit = hits[next];
       if (hit === undefined) continue;
       firstSent.set(hit.id, nowMs);
-      send(hit, nowMs);
+      send(hit, nowMs, resendMs);
     }
-    for (const { hit, dueMs } of due.values()) {
-      if (dueMs > nowMs) break;
-      // Deleted and set again, it stands last: the map stays in the order in which things are due.
-      due.delete(hit.id);
-      send(hit, nowMs);
+    for (const { hit, pauseMs } of [...due.values()].filter(({ dueMs }) => dueMs <= nowMs)) {
+      send(hit, nowMs, pauseMs * 2);
       resent += 1;
     }
     options.onProgress?.(latenciesMs.length);

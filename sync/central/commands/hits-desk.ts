@@ -162,19 +162,19 @@ async function work(store: SqlHitStore, by: string, decodePicture: DecodePicture
   try {
     let cursor = await store.cursor();
     desk.take((await store.hits({ limit: 200 })).hits);
-    let shown = '';
+    let stale = true;
     while (!stop.signal.aborted) {
       for (const key of pressed.splice(0)) {
         const wish = desk.key(key);
+        stale = true;
         if (wish?.wish === 'quit') stop.abort();
         if (wish?.wish === 'follow-up') await store.followUp(wish.hitId, wish.what, { by, atMs: Date.now() });
       }
       const changes = await store.changesSince(cursor, 200);
       cursor = changes.cursor;
       desk.take(changes.hits);
-      const next = await screenText(desk, store, decodePicture);
-      if (next !== shown) process.stdout.write(next);
-      shown = next;
+      if (stale || changes.hits.length > 0) process.stdout.write(await screenText(desk, store, decodePicture));
+      stale = false;
       wake = new AbortController();
       if (pressed.length === 0) await pause(500, AbortSignal.any([stop.signal, wake.signal]));
     }

@@ -25,7 +25,7 @@ export class PostgresDatabase implements SqlDatabase {
     this.#pool = new pg.Pool({
       connectionString: url,
       max: connections,
-      connectionTimeoutMillis: 5_000,
+      connectionTimeoutMillis: 15_000,
       statement_timeout: 30_000,
       idle_in_transaction_session_timeout: 30_000,
       application_name: 'anpr-central',
