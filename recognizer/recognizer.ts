@@ -19,6 +19,7 @@ import {
 import { type Growth, grown, rectify } from './rectifier/rectify.ts';
 import type { DetectorCard, ReaderCard } from './runtime/model-card.ts';
 import { CtcBeam } from './spellings/ctc-beam.ts';
+import { knownCountries } from './syntax/country-syntax.ts';
 import { withSyntax } from './syntax/syntax-prior.ts';
 
 export interface RecognizerOptions {
@@ -94,6 +95,8 @@ export class Recognizer {
 
   /** Loads both models. Faults: `model/missing`, `model/bad-card`, `model/altered`, `model/unloadable`. */
   static async open(options: RecognizerOptions): Promise<Recognizer> {
+    // Read now, or the first plate would wait for the countries' files.
+    knownCountries();
     const detector = await Detector.open(options.modelsFolder);
     return new Recognizer(detector, await Reader.open(options.modelsFolder), options);
   }

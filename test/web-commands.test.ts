@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -58,6 +58,13 @@ it('lets in who was added, and nobody before', async () => {
   expect((await askToLogIn(url, 'k.jansen', 'correct horse battery')).status).toBe(401);
   server.child.kill('SIGTERM');
   expect((await server.ended).code).toBe(0);
+
+  const verified = await central('', 'audit', 'verify', 'audit', '--owner', 'centre', '--json').ended;
+  expect([verified.code, JSON.parse(verified.text)]).toMatchObject([0, { intact: true, records: 2 }]);
+  const part = join(folder, 'audit', 'audit-000001.jsonl');
+  writeFileSync(part, readFileSync(part, 'utf8').replace('k.jansen', 'p.jansen'));
+  const tampered = await central('', 'audit', 'verify', 'audit', '--owner', 'centre').ended;
+  expect([tampered.code, tampered.text]).toEqual([1, expect.stringContaining('NOT intact: a record whose content')]);
 }, 180_000);
 
 it('does not listen beyond this machine without a certificate', async () => {

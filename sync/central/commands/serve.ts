@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { Fault } from '../../../config/foundation/fault.ts';
 import { jsonLog } from '../../../config/foundation/log.ts';
+import { AuditLog, auditing } from '../../audit/audit-log.ts';
 import { openHitStore } from '../store/open-hit-store.ts';
 import type { TlsFiles } from '../web/certificate.ts';
 import { listenAddress } from '../web/listen-address.ts';
@@ -18,7 +19,19 @@ interface ServeOptions {
   readonly tlsKey?: string;
   readonly places?: string;
   readonly idleMinutes: number;
+  readonly audit: string;
 }
+
+/** The name under which the page's audit log is verified: `anpr-central audit verify FOLDER --owner centre`. */
+const AUDIT_OWNER = 'centre';
+const AUDITED: ReadonlySet<string> = new Set([
+  'web/logged-in',
+  'web/logged-out',
+  'web/log-in-refused',
+  'web/hit-opened',
+  'web/followed-up',
+  'web/certificate-renewed',
+]);
 
 /** `anpr-central serve`: the officers' page over a store that `anpr-central hits` fills, until it is stopped. */
 export function addServeCommand(program: Command): void {
@@ -32,6 +45,7 @@ export function addServeCommand(program: Command): void {
     .option('--tls-key <file>', 'its private key (PEM)')
     .option('--places <file>', 'where nodes stand, for the map (YAML): nodes: {ID: {latitude: 51.5, longitude: 4.7}}')
     .option('--idle-minutes <n>', 'log out after so long without a sign of the officer', readMinutes, 30)
+    .option('--audit <folder>', 'where log-ins and what officers did are written down, see anpr-central audit', 'audit')
     .action(serve);
 }
 
@@ -42,7 +56,9 @@ async function serve(options: ServeOptions): Promise<void> {
     throw new Fault('web/no-users', `nobody may log in yet: anpr-central user add NAME --users ${options.users}`);
   const places = options.places === undefined ? undefined : readNodePlaces(options.places);
   const tls = tlsFiles(options);
-  const log = jsonLog((line) => process.stderr.write(line));
+  const plainLog = jsonLog((line) => process.stderr.write(line));
+  const audit = AuditLog.open({ folder: options.audit, owner: AUDIT_OWNER, log: plainLog });
+  const log = auditing(plainLog, audit, AUDITED);
   const idleMs = options.idleMinutes * 60_000;
   const desk = await openHitStore(options.store, log);
   try {
@@ -51,6 +67,7 @@ async function serve(options: ServeOptions): Promise<void> {
     await server.run(stopOnSignals());
   } finally {
     await desk.close();
+    audit.close();
   }
 }
 
