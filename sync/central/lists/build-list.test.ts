@@ -174,6 +174,22 @@ it('rotates the key of a list from its folder alone, and a node matches without 
   expect([...broker.retained.keys()].filter((topic) => topic.endsWith('/1'))).toEqual([]);
 });
 
+it('neither builds on nor publishes content that was altered on disk, and says how to begin anew', async () => {
+  const authority = new TestAuthority();
+  const { manifest } = await build(authority, rows.slice(0, 5));
+  const [, chunk = ''] = authority.folder.blobsOf(manifest);
+  const file = join(authority.folder.path, 'blobs', chunk);
+  const bytes = readFileSync(file);
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+  writeFileSync(file, bytes);
+  const damaged = { code: 'list-folder/damaged', message: expect.stringContaining('--rotate-key') };
+  await expect(build(authority, rows.slice(0, 6))).rejects.toMatchObject(damaged);
+  await expect(authority.publish(new MemoryBroker().link(), [])).rejects.toMatchObject(damaged);
+  const anew = await build(authority, rows.slice(0, 6), { rotateKey: true });
+  await authority.publish(new MemoryBroker().link(), []);
+  expect(entriesIn(authority.folder, anew.manifest)).toEqual(asWritten(rows.slice(0, 6)));
+});
+
 it('lets one command alone work on a list', async () => {
   const authority = new TestAuthority();
   const first = build(authority, rows);

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -90,8 +90,13 @@ export class ListFolder {
     });
   }
 
+  /** Content whose hash is right. Throws `list-folder/damaged`. */
   blob(sha256: string): Buffer {
-    return this.#checked(() => readFileSync(join(this.path, 'blobs', sha256)));
+    return this.#checked(() => {
+      const bytes = readFileSync(join(this.path, 'blobs', sha256));
+      if (createHash('sha256').update(bytes).digest('hex') === sha256) return bytes;
+      throw new Fault('list-folder/damaged', `the blob ${sha256} was altered`);
+    });
   }
 
   /** The plates of a chunk's records as they lie here; see PlatesCipher. */
@@ -191,7 +196,9 @@ export class ListFolder {
     try {
       return read();
     } catch (cause) {
-      throw new Fault('list-folder/damaged', `${this.path} is damaged; build the list anew`, { cause });
+      throw new Fault('list-folder/damaged', `${this.path} is damaged; build the list anew with --rotate-key`, {
+        cause,
+      });
     }
   }
 }
