@@ -85,6 +85,7 @@ export class Receiver implements Service {
   readonly #waiting: Waiting[] = [];
   #working: Promise<void> | null = null;
   #queuedBytes = 0;
+  #trouble: StoreTrouble | null = null;
   #break: (error: unknown) => void = () => undefined;
   /** Rejects with the first unexpected failure, which ends run(): a store that misbehaves must not go unnoticed. */
   readonly #broken = new Promise<never>((_, reject) => {
@@ -187,6 +188,7 @@ export class Receiver implements Service {
         this.#putOff(added, node, hit.id);
         continue;
       }
+      this.#trouble = null;
       this.#counts[added === 'new' ? 'hits' : added === 'duplicate' ? 'duplicates' : 'conflicts'] += 1;
       if (added === 'conflict') this.#log.event('warn', 'centre/hit-conflict', { node, hit: hit.id });
       sendReceipt(
@@ -244,6 +246,9 @@ export class Receiver implements Service {
 
   #putOff(trouble: StoreTrouble, node: string, hit: string): void {
     this.#counts.putOff += 1;
+    // Said once until the store takes something again: in trouble, every hit of every node comes again and again.
+    if (this.#trouble === trouble) return;
+    this.#trouble = trouble;
     this.#log.event('error', trouble === 'no-room' ? 'centre/disk-full' : 'centre/store-unreachable', { node, hit });
   }
 
