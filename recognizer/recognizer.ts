@@ -50,6 +50,12 @@ interface Attempt {
   readonly growth: Growth;
 }
 
+interface AttemptsRead {
+  readonly reads: ReadonlyMap<DetectedPlate, readonly AttemptRead[]>;
+  /** The reader's own probability, of all attempts on a plate the highest, that it is one. */
+  readonly witness: ReadonlyMap<DetectedPlate, number>;
+}
+
 interface TurnOptions {
   /** What is added around a plate in the first turn. */
   readonly firstGrowth: Growth;
@@ -63,6 +69,8 @@ interface TurnOptions {
 /** A first read this likely needs no closer look; after one, less is enough. */
 const SURE_AT_ONCE = 0.97;
 const SURE = 0.9;
+/** What the reader takes for a plate with less than this, whatever its outline, needs no closer look. */
+const HOPELESS = 0.02;
 /** A closer look at a plate that was cut out shares at least so much of it. */
 const WHOLE_CROP = 0.65;
 const MOST_TURNS = 4;
@@ -160,11 +168,13 @@ export class Recognizer {
     const attempted = new Map<DetectedPlate, readonly AttemptRead[]>();
     const joined = new Map<DetectedPlate, AttemptRead>();
     const outlines = new Map<DetectedPlate, readonly Corners[]>();
+    const hopeless = new Set<DetectedPlate>();
     let rectifyMs = 0;
     for (let turn = 0; turn < MOST_TURNS; turn++) {
       const enough = turn < 2 ? SURE_AT_ONCE : SURE;
       const doubtful = plates.filter(
-        (plate) => (joined.get(plate)?.likelihood ?? 0) < enough && (turn > 0 || plainly(plate)),
+        (plate) =>
+          (joined.get(plate)?.likelihood ?? 0) < enough && (turn > 0 || plainly(plate)) && !hopeless.has(plate),
       );
       const attempts: Attempt[] = [];
       for (const plate of doubtful) {
@@ -177,7 +187,8 @@ export class Recognizer {
           attempts.push(...this.#attemptsOn(plate, corners, turn === 0 ? firstGrowth : this.#growth));
       }
       if (attempts.length === 0) continue;
-      const reads = await this.#readAttempts(luma, attempts, minPlateProbability);
+      const { reads, witness } = await this.#readAttempts(luma, attempts, minPlateProbability);
+      for (const [plate, seen] of witness) if (minPlateProbability > 0 && seen < HOPELESS) hopeless.add(plate);
       rectifyMs += this.#times.rectify;
       for (const [plate, some] of reads) {
         const all = [...(attempted.get(plate) ?? []), ...some];
@@ -214,12 +225,9 @@ export class Recognizer {
     await this.#reader.close();
   }
 
-  async #readAttempts(
-    luma: Luma,
-    attempts: readonly Attempt[],
-    minPlateProbability: number,
-  ): Promise<ReadonlyMap<DetectedPlate, readonly AttemptRead[]>> {
+  async #readAttempts(luma: Luma, attempts: readonly Attempt[], minPlateProbability: number): Promise<AttemptsRead> {
     const reads = new Map<DetectedPlate, AttemptRead[]>();
+    const witness = new Map<DetectedPlate, number>();
     const from = performance.now();
     let rectifyMs = 0;
     for (let start = 0; start < attempts.length; start += Reader.batch) {
@@ -230,12 +238,14 @@ export class Recognizer {
       const readings = await this.#reader.read(batch.length);
       for (const [place, attempt] of batch.entries()) {
         const reading = readings[place];
-        const read = reading && this.#interpret(attempt, reading, minPlateProbability);
+        if (reading === undefined) continue;
+        witness.set(attempt.plate, Math.max(witness.get(attempt.plate) ?? 0, reading.plate));
+        const read = this.#interpret(attempt, reading, minPlateProbability);
         if (read) reads.set(attempt.plate, [...(reads.get(attempt.plate) ?? []), read]);
       }
     }
     this.#times = { ...this.#times, rectify: rectifyMs, read: performance.now() - from };
-    return reads;
+    return { reads, witness };
   }
 
   #cut(luma: Luma, { corners, rows, growth }: Attempt, place: number): void {
