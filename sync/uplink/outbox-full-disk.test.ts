@@ -120,6 +120,16 @@ describe.skipIf(!canMount())('an outbox on a disk that is full to the last byte'
     expect(existsSync(`${path}.reserve`)).toBe(true);
   });
 
+  it('takes its reserve again without a receipt, as soon as it is tended: the disk may fill up again before one comes', () => {
+    appendMany(20, 3);
+    disk.fill();
+    appendMany(5, 3);
+    expect(outbox.tend()).toBeLessThan(1_000);
+    disk.clear();
+    expect(outbox.tend()).toBe(Number.POSITIVE_INFINITY);
+    expect(existsSync(`${path}.reserve`)).toBe(true);
+  });
+
   it('opens after a crash on the full disk, with every hit', () => {
     const hits = appendMany(20, 3);
     outbox.close();

@@ -7,6 +7,8 @@ import type { ReserveFile } from '../database/reserve-file.ts';
 const keepFreePages = 1024;
 /** Pages given back in one go: moving them is work, and the disk is asked for it after each lot of receipts anyway. */
 const giveBackPages = 256;
+/** How often a disk that was full is asked whether it has room again. */
+const lookAgainMs = 500;
 /** SQLite's own limit. */
 const anyPageCount = 0xfffffffe;
 
@@ -61,6 +63,15 @@ export class OutboxSpace {
     // Moving pages takes room in the log: no room, nothing moved.
     if (free > enough) this.#unlessFull(() => this.#database.pragma(`incremental_vacuum(${giveBackPages})`));
     if (this.#short) this.#hasRoomAgain();
+  }
+
+  /**
+   * To be called now and then: takes the reserve again once the disk has room, although no receipt comes by. Returns in how many
+   * milliseconds to look again; for ever when nothing is to do.
+   */
+  tend(): number {
+    if (this.#short) this.giveBack();
+    return this.#short ? lookAgainMs : Number.POSITIVE_INFINITY;
   }
 
   get #short(): boolean {

@@ -149,6 +149,11 @@ export class Outbox {
     return taken;
   }
 
+  /** Keeps the reserve in its place; returns in how many milliseconds to call it again, for ever when nothing is to do. */
+  tend(): number {
+    return this.#space.tend();
+  }
+
   counts(): OutboxCounts {
     const counted = new Map(this.#statements.counters.all().map((row) => [row.name, row.value]));
     const depth = this.#statements.depth.get();

@@ -86,7 +86,7 @@ export class Publisher implements Service {
     while (!signal.aborted) {
       this.#takeReceipts();
       const waitMs = link.connected ? this.#sendWhatIsDue() : Number.POSITIVE_INFINITY;
-      await this.#bell.wait(waitMs, signal);
+      await this.#bell.wait(Math.min(waitMs, outbox.tend()), signal);
       // What else the network has brought in this turn is heard first, so that its receipts share one transaction.
       await new Promise((resolve) => setImmediate(resolve));
     }

@@ -95,7 +95,7 @@ export const faults: readonly Fault[] = [
     strike: async (world, random) => {
       const jumps = [-30 * day, -day, -3_600_000, -2_000, 2_000, 3_600_000, 30 * day, 3_650 * day];
       if (world.nodeRuns) await world.node.ask('clock', { offsetMs: random.oneOf(jumps) }).catch(() => undefined);
-      if (random.next() < 0.5)
+      if (random.next() < 0.5 && world.centreRuns)
         await world.centre.ask('clock', { offsetMs: random.oneOf(jumps) }).catch(() => undefined);
     },
     mend: () => undefined,

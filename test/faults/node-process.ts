@@ -64,7 +64,8 @@ obey({
   empty: async () => {
     for (;;) {
       const { hitsWaiting, picturesWaiting } = outbox.counts();
-      if (hitsWaiting + picturesWaiting === 0) return {};
+      // The next disk that fills up finds the reserve in its place, as one a day later would.
+      if (hitsWaiting + picturesWaiting === 0 && outbox.tend() === Number.POSITIVE_INFINITY) return {};
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   },

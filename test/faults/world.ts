@@ -69,6 +69,10 @@ export class World {
     return this.#centre;
   }
 
+  get centreRuns(): boolean {
+    return this.#centre !== null;
+  }
+
   get nodeRuns(): boolean {
     return this.#node !== null;
   }
