@@ -99,10 +99,12 @@ it('wants a surer reading the longer the list is', async () => {
 
 it('takes the same text of another country for another vehicle', async () => {
   const { node } = await nodeWith(['AB-1234,L,ref']);
-  const grade = (country: string) =>
-    node.blackLists.match(reading({ AB1234: 0.9999 }, { [country]: 0.998 }), startMs)[0]?.grade;
-  expect(grade('L')).toBe('confirmed');
-  expect(grade('D')).not.toBe('confirmed');
+  const doubt = (country: string) => {
+    const match = node.blackLists.match(reading({ AB1234: 0.9999 }, { [country]: 0.998 }), startMs)[0];
+    return 1 - (match?.probability ?? 0);
+  };
+  expect(doubt('L')).toBeLessThan(1e-4);
+  expect(doubt('D')).toBeGreaterThan(100 * doubt('L'));
 });
 
 it('keeps to the window and the area of an entry', async () => {

@@ -1,0 +1,88 @@
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readingOf } from './fused-reading.ts';
+import { countRecorded, type RecordedPassage, RecordingWriter, recordedPassages } from './recording.ts';
+
+let folder = '';
+let file = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hazeldonk-readings-'));
+  file = join(folder, 'readings.jsonl');
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const look = (text: string, probability: number) => ({
+  timeMs: 40,
+  readability: 0.5,
+  plateProbability: 0.99,
+  spellings: [{ text, probability }],
+  countries: [{ country: 'NL', probability: 0.9 }],
+});
+const passage = (text: string): RecordedPassage => ({
+  set: 'rendered',
+  text,
+  country: 'NL',
+  looks: [look(text, 0.97)],
+});
+
+async function write(...passages: readonly RecordedPassage[]): Promise<void> {
+  const writer = new RecordingWriter(file);
+  for (const one of passages) await writer.add(one);
+  await writer.close();
+}
+
+async function all(): Promise<RecordedPassage[]> {
+  const read: RecordedPassage[] = [];
+  for await (const one of recordedPassages(file)) read.push(one);
+  return read;
+}
+
+it('gives back what was recorded', async () => {
+  await write(passage('GB001B'), { set: 'nl-photos', text: 'AB123', country: null, looks: [] });
+  expect(await all()).toEqual([passage('GB001B'), { set: 'nl-photos', text: 'AB123', country: null, looks: [] }]);
+  expect(await countRecorded(file, 'rendered')).toBe(1);
+});
+
+it('goes on after an interruption, without the line that was cut off', async () => {
+  await write(passage('GB001B'));
+  const whole = await readFile(file, 'utf8');
+  await appendFile(file, whole.slice(0, 30));
+  expect(await countRecorded(file, 'rendered')).toBe(1);
+  await write(passage('GB002B'));
+  expect((await all()).map(({ text }) => text)).toEqual(['GB001B', 'GB002B']);
+});
+
+it('counts nothing where there is no file yet', async () => {
+  expect(await countRecorded(file, 'rendered')).toBe(0);
+});
+
+it.each([
+  ['no JSON', 'plates'],
+  ['another shape', '{"set":"rendered","text":"GB001B"}'],
+  [
+    'a probability above 1',
+    '{"set":"x","text":"A","country":null,"looks":[{"ms":0,"readability":1,"plate":1,"spellings":[["A",2]],"countries":[]}]}',
+  ],
+])('refuses %s and says in which line', async (_, line) => {
+  await write(passage('GB001B'));
+  await appendFile(file, `${line}\n`);
+  await expect(all()).rejects.toMatchObject({ code: 'evaluate/bad-readings', message: expect.stringContaining(':2') });
+});
+
+it('says what to do when the file is missing', async () => {
+  await writeFile(join(folder, 'other'), '');
+  await expect(all()).rejects.toMatchObject({
+    code: 'evaluate/bad-readings',
+    message: expect.stringContaining('--record'),
+  });
+});
+
+it('fuses looks as the node does and makes no passage of what is no plate', () => {
+  const one = readingOf([look('GB001B', 0.9)]);
+  const two = readingOf([look('GB001B', 0.9), look('GB001B', 0.9)]);
+  expect(two?.spellings[0]?.probability).toBeGreaterThan(one?.spellings[0]?.probability ?? 1);
+  expect(readingOf([])).toBeNull();
+  expect(readingOf([{ ...look('GB001B', 0.9), plateProbability: 0.1 }])).toBeNull();
+});
