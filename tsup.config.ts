@@ -6,6 +6,7 @@ export default defineConfig({
     'anpr-central': 'sync/central/anpr-central.ts',
     'camera-worker': 'firmware-host/worker/camera-worker.ts',
     'list-bench': 'sync/lists/benchmark/bench-child.ts',
+    'latency-films': 'firmware-host/commands/bench/latency-films-child.ts',
   },
   format: 'esm',
   target: 'node20',

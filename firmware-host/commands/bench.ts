@@ -3,6 +3,7 @@ import { Recognizer } from '../../recognizer/recognizer.ts';
 import { ReferenceWork } from '../../recognizer/runtime/reference-work.ts';
 import { textTable } from '../console/text-table.ts';
 import { folderPictures, renderedPictures } from './bench/bench-pictures.ts';
+import { type BenchLatencyOptions, benchLatency } from './bench/latency.ts';
 import { type BenchListsOptions, benchLists } from './bench/lists.ts';
 import { type Measured, measure } from './bench/measure.ts';
 import { type BenchUplinkOptions, benchUplink } from './bench/uplink.ts';
@@ -10,7 +11,8 @@ import { shippedModels } from './models-folder.ts';
 import { positiveInteger } from './positive-integer.ts';
 import type { Spread } from './quantile.ts';
 
-interface BenchOptions extends BenchListsOptions, BenchUplinkOptions {
+interface BenchOptions extends BenchListsOptions, BenchUplinkOptions, BenchLatencyOptions {
+  readonly latency?: boolean;
   readonly uplink?: boolean;
   readonly lists?: boolean;
   readonly pictures?: string;
@@ -24,7 +26,7 @@ export function addBenchCommand(program: Command): void {
   program
     .command('bench')
     .description(
-      'time decoding, detecting and reading on one core of this machine; or, with --lists, black lists at scale; or, with --uplink, the way of hits',
+      'time decoding, detecting and reading on one core of this machine; or, with --lists, black lists at scale; or, with --uplink, the way of hits; or, with --latency, all of it together',
     )
     .option('--json', 'print JSON, times in milliseconds')
     .option('--pictures <dir>', 'take these pictures instead of rendered ones of 1280 x 720')
@@ -40,12 +42,22 @@ export function addBenchCommand(program: Command): void {
     .option('--fleet <n>', 'with --lists: nodes at one broker, 0 for none', wholeNumber, 1000)
     .option('--uplink', 'measure the way of hits to the centre instead, with a real Mosquitto')
     .option('--hits-per-second <n>', 'with --uplink: how fast hits are made', positiveInteger, 50)
-    .option('--seconds <n>', 'with --uplink: for how long', positiveInteger, 20)
+    .option('--seconds <n>', 'with --uplink and --latency: for how long', positiveInteger, 20)
     .option('--backlog <n>', 'with --uplink: hits that wait when the link comes up', positiveInteger, 2000)
+    .option('--latency', 'measure from a camera’s decisive frame to the centre’s receipt instead, with everything real')
+    .option('--cameras <n>', 'with --latency: how many', cameraCount, 4)
     .action((options: BenchOptions) => {
+      if (options.latency === true) return benchLatency(options);
       if (options.uplink === true) return benchUplink(options);
       return options.lists === true ? benchLists(options) : bench(options);
     });
+}
+
+function cameraCount(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,2}$/.test(text) || value < 1 || value > 16)
+    throw new InvalidArgumentError('a node has from 1 to 16 cameras');
+  return value;
 }
 
 function wholeNumber(text: string): number {

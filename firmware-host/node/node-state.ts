@@ -117,6 +117,11 @@ export class NodeState implements Diagnostics {
     };
   }
 
+  /** Processes of the camera workers that run now. */
+  workerPids(): readonly number[] {
+    return this.#parts.cameras.flatMap((camera) => camera.status.pid ?? []);
+  }
+
   /** Memory that the camera workers hold together. */
   workerBytes(): number {
     return this.#parts.cameras.reduce((sum, camera) => sum + camera.status.rssBytes, 0);

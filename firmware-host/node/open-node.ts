@@ -50,7 +50,7 @@ const AUDITED: ReadonlySet<string> = new Set([
   'console/serial-lost',
 ]);
 /** A hit is not held up longer than this for its pictures. */
-const evidenceDeadlineMs = 2_000;
+const evidenceDeadlineMs = 1_000;
 /** After the cameras have stopped, what is in the outbox gets so long to leave; what does not, leaves after the next start. */
 const farewellMs = 3_000;
 
@@ -59,8 +59,20 @@ export interface Node extends Service {
   readonly state: NodeState;
 }
 
+/** When a passage was decided, and the last frame that was seen of it; not who drove past. */
+export interface DecidedPassage {
+  readonly camera: string;
+  readonly lastSeenMs: number;
+  readonly decidedMs: number;
+}
+
+/** Whoever measures the node from outside may be told of these. */
+export interface NodeObserver {
+  readonly onDecided?: (passage: DecidedPassage) => void;
+}
+
 /** Puts the node together from its settings: the one place where pixels and lists meet. */
-export async function openNode(settings: NodeSettings, plainLog: Log): Promise<Node> {
+export async function openNode(settings: NodeSettings, plainLog: Log, observer: NodeObserver = {}): Promise<Node> {
   mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 });
   // Two nodes with one identity would throw each other off the broker for ever.
   const letGo = holdExclusively(
@@ -110,7 +122,15 @@ export async function openNode(settings: NodeSettings, plainLog: Log): Promise<N
   });
   const cameras: readonly CameraProcess[] = (reading.allowed ? settings.cameras : []).map(
     (camera) =>
-      new CameraProcess({ work: workOf(camera, settings, profile), log, onPassage: (passage) => line.take(passage) }),
+      new CameraProcess({
+        work: workOf(camera, settings, profile),
+        log,
+        onPassage(passage) {
+          const { camera: name, lastSeenMs, decidedMs } = passage;
+          observer.onDecided?.({ camera: name, lastSeenMs, decidedMs });
+          return line.take(passage);
+        },
+      }),
   );
   const state: NodeState = new NodeState({
     settings,

@@ -194,6 +194,25 @@ describe('passages', () => {
     expect(reported[0]!.spellings[0]?.probability).toBeGreaterThan(0.98);
   });
 
+  it('report a vehicle that was never sure within two frames of its driving out of the picture, once', async () => {
+    const leaving: Vehicle = {
+      text: '1ABC234',
+      at: (ms) => (ms > 1000 ? null : { x: 600, y: 60 + 0.62 * ms, widthPx: 120 }),
+    };
+    const { reported } = await drive([leaving], { options: { decideAbove: 1 } });
+    expect(reported).toMatchObject([{ framesSeen: 26 }]);
+    expect(reported[0]!.atMs).toBeLessThanOrEqual(1080);
+  });
+
+  it('wait for a vehicle that is lost from sight in the middle of the picture', async () => {
+    const hidden: Vehicle = {
+      text: '1ABC234',
+      at: (ms) => (ms > 500 ? null : { x: 600, y: 60 + 0.1 * ms, widthPx: 120 }),
+    };
+    const { reported } = await drive([hidden], { options: { decideAbove: 1 } });
+    expect(reported[0]!.atMs).toBeGreaterThan(1400);
+  });
+
   it('do not decide early on a single sure read', async () => {
     const { reported } = await drive([coming('1ABC234', 600, 0, 20)], { options: { decideAbove: 0.9 } });
     expect(reported).toMatchObject([{ framesRead: 1 }]);

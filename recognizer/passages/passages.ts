@@ -50,7 +50,7 @@ const LONGEST_WAIT = 10;
 
 /**
  * Turns the plates of successive frames of one camera into passages: one a vehicle.
- * Invariants: a passage is returned exactly once, when its text is sure or its vehicle has left, and nothing seen later
+ * Invariants: a passage is returned exactly once, when its text is sure or its vehicle has left (the picture, or for `closeAfterMs` all sight), and nothing seen later
  * changes it; calls must not overlap; frames come in the order of their time (a step back closes everything).
  */
 export class Passages {
@@ -61,6 +61,7 @@ export class Passages {
   readonly #repeats = new Repeats();
   #tracks: Track[] = [];
   #lastFrameMs = Number.NEGATIVE_INFINITY;
+  #size = { widthPx: Number.POSITIVE_INFINITY, heightPx: Number.POSITIVE_INFINITY };
   #platesRead = 0;
 
   constructor(options: PassagesOptions, reader: PlateReader, evidence: BestFrames, now: () => number = Date.now) {
@@ -79,6 +80,7 @@ export class Passages {
   async add(picture: TimedPicture, found: readonly FoundPlate[]): Promise<readonly Passage[]> {
     const before = picture.timeMs < this.#lastFrameMs ? this.close() : [];
     this.#lastFrameMs = picture.timeMs;
+    this.#size = picture.luma;
     const reads = new Map<Sighting, PlateRead>();
     const assignments = await assign(this.#tracks, this.#sightings(picture, found), {
       ofTrack: (track) => track.reads.fused.spellings,
@@ -168,7 +170,8 @@ export class Passages {
     const gone = this.#tracks.filter((track, at) => timeMs - track.aliveMs > closeAfterMs || at < excess);
     for (const track of this.#tracks) {
       const waited = track.reads.count > 0 && timeMs - track.first.timeMs > LONGEST_WAIT * closeAfterMs;
-      if (track.decided || !(gone.includes(track) || waited || track.reads.sure)) continue;
+      if (track.decided || !(gone.includes(track) || waited || track.reads.sure || this.#droveOut(track, timeMs)))
+        continue;
       track.decided = true;
       const passage = this.#passageOf(track);
       if (passage === null) this.#evidence.forget(track.id);
@@ -179,6 +182,17 @@ export class Passages {
     }
     this.#tracks = this.#tracks.filter((track) => !gone.includes(track));
     return decided;
+  }
+
+  /**
+   * Whether the plate, not found any more, must have left the picture: nothing that is still to come could change its text,
+   * and whoever waits for the hit should not wait longer. Its track stays, so that it is not reported again.
+   */
+  #droveOut(track: Track, timeMs: number): boolean {
+    if (!Number.isFinite(timeMs) || track.aliveMs >= timeMs || !track.hasVelocity) return false;
+    const { x, y, widthPx, heightPx } = track.predict(timeMs);
+    const [besidePx, belowPx] = [Math.min(x, this.#size.widthPx - x), Math.min(y, this.#size.heightPx - y)];
+    return besidePx < widthPx / 2 || belowPx < heightPx / 2;
   }
 
   /** Null for what was never read, is probably no plate, or was reported before. */

@@ -62,4 +62,15 @@ describe('hiding occupants', () => {
     expect(contrast(after, 110, 5)).toBeLessThan(20);
     expect(contrast(after, 40, 300)).toBeGreaterThan(60);
   });
+
+  it('leaves a picture alone whose windows would be above its edge', async () => {
+    const high: Corners = [
+      [300, 2],
+      [340, 2],
+      [340, 10],
+      [300, 10],
+    ];
+    const after = await decodeLuma(await hideOccupants(await checkered(), [high], 90));
+    expect(contrast(after, 310, 30)).toBeGreaterThan(60);
+  });
 });

@@ -1,6 +1,5 @@
-import sharp from 'sharp';
 import type { Corners, Point } from '../plate.ts';
-import { MAX_PICTURE_PIXELS } from './decode-luma.ts';
+import { editJpeg, type Pixels, spansOf } from './edit-jpeg.ts';
 
 /**
  * Where people sit, in widths of the plate (0.52 m) from its middle: from just above a car's bonnet to the roof of a lorry's
@@ -21,28 +20,67 @@ export async function hideOccupants(
   plates: readonly Corners[],
   quality: number,
 ): Promise<Uint8Array> {
-  const picture = sharp(jpeg, { limitInputPixels: MAX_PICTURE_PIXELS });
-  const { width, height } = await picture.metadata();
-  const layers = [];
-  for (const plate of plates) {
-    const outline = cabin(plate)
-      .map((point) => point.join(','))
-      .join(' ');
-    const mask = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><polygon points="${outline}"/></svg>`;
-    const coarsePx = Math.max(4, widthOf(plate) * COARSE_WIDTHS);
-    const coarse = await sharp(jpeg, { limitInputPixels: MAX_PICTURE_PIXELS })
-      .resize(Math.max(1, Math.round(width / coarsePx)), Math.max(1, Math.round(height / coarsePx)), { fit: 'fill' })
-      .png()
-      .toBuffer();
-    const input = await sharp(coarse)
-      .resize(width, height, { fit: 'fill', kernel: 'cubic' })
-      .ensureAlpha()
-      .composite([{ input: Buffer.from(mask), blend: 'dest-in' }])
-      .png({ compressionLevel: 1 })
-      .toBuffer();
-    layers.push({ input });
+  return await editJpeg(jpeg, quality, (pixels) => {
+    for (const plate of plates) coarsen(pixels, cabin(plate), Math.max(4, widthOf(plate) * COARSE_WIDTHS));
+  });
+}
+
+/** Gives each pixel in the outline what lies between the means of the coarse cells around it. */
+function coarsen(pixels: Pixels, outline: readonly Point[], cellPx: number): void {
+  const { data, widthPx, heightPx, channels } = pixels;
+  const spans = [...spansOf(outline, pixels)];
+  if (spans.length === 0) return;
+  const left = Math.min(...spans.map(({ from }) => from));
+  const top = spans[0]?.y ?? 0;
+  const right = Math.max(...spans.map(({ to }) => to));
+  const columns = Math.ceil((right - left) / cellPx);
+  const rows = Math.ceil(((spans.at(-1)?.y ?? top) + 1 - top) / cellPx);
+  const means = new Float32Array(rows * columns * channels);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) {
+      const x = {
+        from: Math.floor(left + column * cellPx),
+        to: Math.min(widthPx, Math.ceil(left + (column + 1) * cellPx)),
+      };
+      const y = { from: Math.floor(top + row * cellPx), to: Math.min(heightPx, Math.ceil(top + (row + 1) * cellPx)) };
+      means.set(meanOf(pixels, x, y), (row * columns + column) * channels);
+    }
+  for (const { y, from, to } of spans) {
+    const down = between((y + 0.5 - top) / cellPx - 0.5, rows);
+    for (let x = from; x < to; x++) {
+      const across = between((x + 0.5 - left) / cellPx - 0.5, columns);
+      for (let channel = 0; channel < channels; channel++) {
+        const mean = (row: number, column: number) => means[(row * columns + column) * channels + channel] ?? 0;
+        const above = mean(down.low, across.low) * (1 - across.share) + mean(down.low, across.high) * across.share;
+        const below = mean(down.high, across.low) * (1 - across.share) + mean(down.high, across.high) * across.share;
+        data[(y * widthPx + x) * channels + channel] = above * (1 - down.share) + below * down.share;
+      }
+    }
   }
-  return await picture.composite(layers).jpeg({ quality }).toBuffer();
+}
+
+interface Run {
+  readonly from: number;
+  readonly to: number;
+}
+
+function meanOf({ data, widthPx, channels }: Pixels, x: Run, y: Run): readonly number[] {
+  const sums = Array.from({ length: channels }, () => 0);
+  for (let row = y.from; row < y.to; row++)
+    for (let at = (row * widthPx + x.from) * channels, end = (row * widthPx + x.to) * channels; at < end; )
+      for (let channel = 0; channel < channels; channel++) sums[channel] = (sums[channel] ?? 0) + (data[at++] ?? 0);
+  const count = Math.max(1, (x.to - x.from) * (y.to - y.from));
+  return sums.map((sum) => sum / count);
+}
+
+/** The cells on both sides of a place, and how near it is to the second; at the edges there is but one. */
+function between(
+  place: number,
+  cells: number,
+): { readonly low: number; readonly high: number; readonly share: number } {
+  const inside = Math.min(Math.max(place, 0), cells - 1);
+  const low = Math.floor(inside);
+  return { low, high: Math.min(low + 1, cells - 1), share: inside - low };
 }
 
 function widthOf([a, b, c, d]: Corners): number {

@@ -1,25 +1,17 @@
-import sharp from 'sharp';
 import type { Corners, Point } from '../plate.ts';
-import { MAX_PICTURE_PIXELS } from './decode-luma.ts';
+import { editJpeg, spansOf } from './edit-jpeg.ts';
 
 /** Each plate is covered with this share of its size beyond its corners, because detectors cut close. */
 const grow = 0.25;
 
 /** The JPEG with these plates covered: the scene of a hit must not tell who drove beside it. */
 export async function hidePlates(jpeg: Uint8Array, plates: readonly Corners[], quality: number): Promise<Uint8Array> {
-  const picture = sharp(jpeg, { limitInputPixels: MAX_PICTURE_PIXELS });
-  const { width, height } = await picture.metadata();
-  const covers = plates.map(
-    (corners) =>
-      `<polygon points="${grown(corners)
-        .map((point) => point.join(','))
-        .join(' ')}"/>`,
-  );
-  const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${covers.join('')}</svg>`;
-  return await picture
-    .composite([{ input: Buffer.from(drawing) }])
-    .jpeg({ quality })
-    .toBuffer();
+  return await editJpeg(jpeg, quality, (pixels) => {
+    const { data, widthPx, channels } = pixels;
+    for (const corners of plates)
+      for (const { y, from, to } of spansOf(grown(corners), pixels))
+        data.fill(0, (y * widthPx + from) * channels, (y * widthPx + to) * channels);
+  });
 }
 
 function grown(corners: Corners): readonly Point[] {

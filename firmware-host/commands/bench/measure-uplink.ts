@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,6 +11,7 @@ import { Outbox } from '../../../sync/uplink/outbox.ts';
 import { openOutboxFile } from '../../../sync/uplink/outbox-file.ts';
 import { Publisher } from '../../../sync/uplink/publisher.ts';
 import { type Spread, spreadOf } from '../quantile.ts';
+import { startCentre } from './centre-child.ts';
 import { BenchHits } from './uplink-hits.ts';
 
 export interface UplinkPlan {
@@ -92,13 +92,6 @@ class TimedOutbox extends Outbox {
     }
     return taken;
   }
-}
-
-function startCentre(file: string, folder: string, url: string) {
-  const files = ['--store', join(folder, 'hits.sqlite'), '--node-keys', join(folder, 'node-keys')];
-  return spawn(process.execPath, [file, 'hits', '--broker', url, ...files, '--json', '--no-pictures'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
 }
 
 async function untilCentreAnswers(outbox: TimedOutbox, centre: { readonly exitCode: number | null }): Promise<void> {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { installationRoot } from '../../../config/foundation/installation.ts';
 import { textTable } from '../../console/text-table.ts';
 import { type MeasuredUplink, measureUplink } from './measure-uplink.ts';
+import { progressLine } from './progress-line.ts';
 
 export interface BenchUplinkOptions {
   readonly json?: boolean;
@@ -13,21 +14,15 @@ export interface BenchUplinkOptions {
 /** `anpr-node bench --uplink`: from the outbox through a real broker to the centre's receipt, on this machine. */
 export async function benchUplink(options: BenchUplinkOptions): Promise<void> {
   const { hitsPerSecond, seconds, backlog } = options;
-  const terminal = process.stderr.isTTY;
-  let last = '';
+  const progress = progressLine();
   const measured = await measureUplink({
     centreFile: join(installationRoot(), 'dist', 'anpr-central.js'),
     hitsPerSecond,
     seconds,
     backlog,
-    onProgress(text) {
-      const work = text.replace(/\d+/g, '#');
-      if (terminal) process.stderr.write(`\r\x1b[K${text}`);
-      else if (work !== last) process.stderr.write(`${text}\n`);
-      last = work;
-    },
+    onProgress: progress.say,
   });
-  if (terminal) process.stderr.write('\r\x1b[K');
+  progress.end();
   process.stdout.write(
     options.json === true ? `${JSON.stringify(flat(measured))}\n` : `${report(measured, options)}\n`,
   );
