@@ -10,7 +10,7 @@ export interface FoldedSpelling {
 }
 
 /** The most spellings of one passage that are looked up. */
-const mostSpellings = 256;
+export const mostSpellings = 256;
 
 /** What is looked up of a reading. */
 export function foldedSpellings(reading: Reading): FoldedSpelling[] {

@@ -1,7 +1,7 @@
 import { Fault } from '../../config/foundation/fault.ts';
+import type { HashedTexts } from './hashed-texts.ts';
+import { initialState, roundConstants } from './sha256-constants.ts';
 
-const roundConstants = fractionalBits(64, Math.cbrt);
-const initialState = fractionalBits(8, Math.sqrt);
 const schedule = new Int32Array(64);
 const innerState = new Int32Array(8);
 const outerState = new Int32Array(8);
@@ -37,6 +37,11 @@ export class KeyedHash {
     schedule[15] = (64 + 32) * 8;
     compress(this.#outer, outerState);
     return outerState;
+  }
+
+  /** The digests of all texts at once, several times as fast; valid until the next call for these texts. */
+  digestsOf(texts: HashedTexts): void {
+    texts.digestUnder(this.#inner, this.#outer);
   }
 
   /** The first `bytes` of the digest. */
@@ -97,11 +102,4 @@ function compress(from: Int32Array, into: Int32Array): void {
   into[5] = (from[5] as number) + f;
   into[6] = (from[6] as number) + g;
   into[7] = (from[7] as number) + h;
-}
-
-/** SHA-256's constants: the first 32 bits of the fractional parts of a root of the first primes (FIPS 180-4, 4.2.2). */
-function fractionalBits(count: number, root: (prime: number) => number): Int32Array {
-  const primes: number[] = [];
-  for (let n = 2; primes.length < count; n += 1) if (primes.every((prime) => n % prime !== 0)) primes.push(n);
-  return Int32Array.from(primes, (prime) => Math.floor((root(prime) % 1) * 2 ** 32) | 0);
 }

@@ -1,7 +1,8 @@
 import { isInside, type NodePlace } from './area.ts';
 import { prefixOf } from './chunk.ts';
 import type { ListEntry } from './entry.ts';
-import { type FoldedSpelling, foldedSpellings } from './folded-spelling.ts';
+import { type FoldedSpelling, foldedSpellings, mostSpellings } from './folded-spelling.ts';
+import { HashedTexts } from './hashed-texts.ts';
 import { gradeCandidates } from './hit-grade.ts';
 import { mayHold } from './key-filter.ts';
 import type { ListKeys } from './list-keys.ts';
@@ -34,6 +35,7 @@ export class BlackLists {
   readonly #options: BlackListsOptions;
   readonly #population: PlatePopulation;
   readonly #abstentions = new Map<Abstention, number>();
+  readonly #hashed = new HashedTexts(mostSpellings);
   #lists: readonly LoadedList[] = [];
   #layers = new Map<string, StoredLayer>();
   #revision = '';
@@ -53,6 +55,7 @@ export class BlackLists {
   match(reading: Reading, nowMs: number): readonly Match[] {
     this.#reload();
     const folded = foldedSpellings(reading);
+    this.#hashed.load(folded.map((one) => one.folded));
     let evidence: ReadingEvidence | null = null;
     return this.#lists.flatMap((list) => {
       const candidates = this.#candidates(list, folded, nowMs);
@@ -94,8 +97,9 @@ export class BlackLists {
       return [];
     }
     const candidates: Candidate[] = [];
-    for (const met of folded) {
-      for (const { sealed } of this.#recordsUnder(list, list.seal, met.folded)) {
+    list.seal.lookUpAll(this.#hashed);
+    for (const [spelling, met] of folded.entries()) {
+      for (const { sealed } of this.#recordsUnder(list, list.seal, { spelling, folded: met.folded })) {
         const entry = list.seal.open(met.folded, sealed);
         if (entry !== null && this.#isAsked(entry, Math.max(nowMs, list.notBeforeMs))) candidates.push({ entry, met });
       }
@@ -110,11 +114,14 @@ export class BlackLists {
   }
 
   /** Under a look-up key the newest layer that has it speaks alone; a removal there means that nothing is listed. */
-  #recordsUnder(list: LoadedList, seal: ListSeal, folded: string): readonly SealedEntry[] {
-    const words = seal.lookupWords(folded);
-    const word0 = words[0] ?? 0;
-    const word1 = words[1] ?? 0;
-    const word2 = words[2] ?? 0;
+  #recordsUnder(
+    list: LoadedList,
+    seal: ListSeal,
+    { spelling, folded }: { readonly spelling: number; readonly folded: string },
+  ): readonly SealedEntry[] {
+    const word0 = this.#hashed.word(spelling, 0);
+    const word1 = this.#hashed.word(spelling, 1);
+    const word2 = this.#hashed.word(spelling, 2);
     for (const layer of list.layers) {
       const ordinal = layer.prefixBits === 0 ? 0 : word0 >>> (32 - layer.prefixBits);
       const chunk = layer.chunks[ordinal];

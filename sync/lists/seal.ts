@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:cry
 import { Fault } from '../../config/foundation/fault.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type ListEntry, listEntrySchema } from './entry.ts';
+import type { HashedTexts } from './hashed-texts.ts';
 import { KeyedHash } from './keyed-hash.ts';
 
 /**
@@ -54,9 +55,9 @@ export class ListSeal {
     this.keyCheck = derive('check').toString('hex', 0, 16);
   }
 
-  /** The look-up key as words, for the fast path of matching; valid until the next call. */
-  lookupWords(folded: string): Int32Array {
-    return this.#lookup.words(folded);
+  /** Works out the look-up keys of all these texts: the first four words of each digest. */
+  lookUpAll(folded: HashedTexts): void {
+    this.#lookup.digestsOf(folded);
   }
 
   lookupKey(folded: string): Buffer {
