@@ -222,6 +222,17 @@ export function nodeSettingsSchema(place: SettingsPlace) {
       })
       .prefault({})
       .describe('The technician’s console.'),
+    metrics: z
+      .strictObject({
+        port: z
+          .int()
+          .min(1)
+          .max(65_535)
+          .optional()
+          .describe('Port on 127.0.0.1 with metrics for Prometheus under /metrics; without it there are none.'),
+      })
+      .prefault({})
+      .describe('Figures for a monitoring system on this machine.'),
     outbox: z
       .strictObject({ diskBudgetMb: whole('Disk space for hits that wait for the link.', 2048, 16, 1_048_576) })
       .prefault({})

@@ -12,6 +12,8 @@ import type { Diagnostics } from '../console/diagnostics.ts';
 import { certificateDaysLeft } from '../health/certificate-days.ts';
 import { diskSpace } from '../health/disk-space.ts';
 import type { CameraFacts, ClockState, NodeFacts, ReaderFacts } from '../health/node-facts.ts';
+import { nodeMetrics } from '../metrics/node-metrics.ts';
+import type { Family } from '../metrics/prometheus-text.ts';
 import type { CameraProcess, CameraProcessStatus } from '../worker/camera-process.ts';
 import type { Counters } from '../worker/worker-messages.ts';
 import { FrameRates } from './frame-rates.ts';
@@ -115,6 +117,14 @@ export class NodeState implements Diagnostics {
       passages: line.passages,
       hits: line.hits,
     };
+  }
+
+  /** The same facts for a monitoring system. */
+  metrics(): readonly Family[] {
+    const { passages: _passages, hits: _hits, ...funnel } = this.funnel();
+    const { models } = this.#parts;
+    const nodeBytes = process.memoryUsage.rss();
+    return nodeMetrics({ facts: this.facts(), funnel, models, nodeBytes, workerBytes: this.workerBytes() });
   }
 
   /** Processes of the camera workers that run now. */

@@ -25,6 +25,7 @@ import { Publisher } from '../../sync/uplink/publisher.ts';
 import { RecipientKeys } from '../../sync/uplink/recipient-keys.ts';
 import { VerdictCounts } from '../../sync/uplink/verdict-counts.ts';
 import { ConsoleService } from '../console/console-service.ts';
+import { MetricsService } from '../metrics/metrics-service.ts';
 import { CameraProcess } from '../worker/camera-process.ts';
 import type { CameraWork } from '../worker/worker-messages.ts';
 import { modelVersions } from './model-versions.ts';
@@ -173,6 +174,8 @@ export async function openNode(settings: NodeSettings, plainLog: Log, observer: 
     serialPort: settings.console.serialPort,
     baudRate: settings.console.baudRate,
   });
+  const { port } = settings.metrics;
+  const metrics = port === undefined ? [] : [new MetricsService({ port, read: () => state.metrics(), log })];
   return {
     name: 'node',
     state,
@@ -189,7 +192,7 @@ export async function openNode(settings: NodeSettings, plainLog: Log, observer: 
           {
             front: [...cameras, ...(reading.allowed ? [listSync] : []), technicians],
             between: () => outboxEmptied(outbox, link, farewellMs),
-            back: [link, publisher, presence, verdicts, new Watch(state)],
+            back: [link, publisher, presence, verdicts, new Watch(state), ...metrics],
           },
           signal,
         );
