@@ -24,6 +24,8 @@ export function openOutboxFile(
 ): OutboxFile {
   const log = options.log ?? silentLog;
   const reserve = new ReserveFile(`${path}.reserve`, options.reserveBytes ?? reserveBytes);
+  // Before anything else takes the room: from here on a disk that fills up finds it held.
+  reserve.renew();
   finishSalvage(path);
   const database = withReserve(reserve, log, () => {
     const sound = openIfSound(path);

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jsonLog } from '../../config/foundation/log.ts';
 import { openDatabase } from '../database/database.ts';
 import { canMount, mountSmallDisk, type SmallDisk } from '../database/small-disk.fixture.ts';
+import { HeldHits } from './held-hits.ts';
 import type { Hit } from './hit.ts';
 import { Outbox } from './outbox.ts';
 import { sampleHit, samplePicture } from './sample-hit.test-data.ts';
@@ -19,7 +20,7 @@ let events: string[];
 
 function reopen(): void {
   const log = jsonLog((line) => events.push(JSON.parse(line).event));
-  outbox = Outbox.open(path, { diskBudgetBytes: 1e9, reserveBytes, log });
+  outbox = Outbox.open(path, { diskBudgetBytes: 1e9, reserveBytes, log, held: new HeldHits({ hits: 20, bytes: 1e6 }) });
 }
 
 function appendMany(count: number, priority: number): Hit[] {
@@ -128,6 +129,59 @@ describe.skipIf(!canMount())('an outbox on a disk that is full to the last byte'
     disk.clear();
     expect(outbox.tend()).toBe(Number.POSITIVE_INFINITY);
     expect(existsSync(`${path}.reserve`)).toBe(true);
+  });
+
+  /** Another program takes whatever becomes free, faster than the outbox can use it. */
+  function leaveNoRoom(action: Hit['data']['entry']['action'] = 'stop'): void {
+    disk.fill();
+    for (let tries = 0; tries < 2_000; tries += 1) {
+      const { onDisk } = outbox.append(sampleHit({ priority: 3, timeMs: tries, action }));
+      disk.fill();
+      if (!onDisk) return;
+    }
+    throw new Error('the disk always had room');
+  }
+
+  it('holds hits in memory when there is no room at all, gives none up for them, and says so', () => {
+    leaveNoRoom();
+    const before = outbox.counts();
+    const urgent = sampleHit({ priority: 1, timeMs: 99_999, evidence: pictures });
+    expect(outbox.append(urgent, pictures)).toEqual({ stored: true, onDisk: false, pictures: [] });
+    expect(outbox.counts()).toMatchObject({
+      hitsWaiting: before.hitsWaiting + 1,
+      openHitsInMemory: before.openHitsInMemory + 1,
+      hitsDropped: 0,
+    });
+    expect(events.filter((event) => event === 'outbox/hits-in-memory')).toHaveLength(1);
+    // It is sent from there, in its turn.
+    const first = outbox.firstHit(any);
+    expect(first?.id).toBe(urgent.id);
+    expect(JSON.parse(String(first?.body))).toEqual(urgent);
+    expect(outbox.receive({ hit: urgent.id, part: 'hit', outcome: 'stored' })).toBe(true);
+    expect(outbox.receive({ hit: urgent.id, part: 'hit', outcome: 'stored' })).toBe(false);
+    expect(outbox.counts()).toMatchObject({ hitsReceived: 1, hitsWaiting: before.hitsWaiting });
+  });
+
+  it('writes what it holds in memory as soon as the disk has room, and keeps it from then on', () => {
+    leaveNoRoom();
+    const held = Array.from({ length: 5 }, (_, index) => sampleHit({ priority: 1, timeMs: index }));
+    for (const hit of held) expect(outbox.append(hit).onDisk).toBe(false);
+    expect(outbox.tend()).toBeLessThan(1_000);
+    const { hitsWaiting } = outbox.counts();
+    disk.clear();
+    outbox.tend();
+    expect(outbox.counts()).toMatchObject({ openHitsInMemory: 0, hitsWaiting, hitsAppended: hitsWaiting });
+    expect(events.at(-1)).toBe('outbox/no-hits-in-memory');
+    outbox.close();
+    reopen();
+    expect(drain().slice(0, 5)).toEqual(held.map((hit) => hit.id));
+  });
+
+  it('tells nobody at the node of a discreet hit that found no room', () => {
+    leaveNoRoom('discreet-check');
+    expect(outbox.counts()).toMatchObject({ openHitsInMemory: 0, openHitsWaiting: 0 });
+    expect(outbox.counts().hitsWaiting).toBeGreaterThan(0);
+    expect(events).not.toContain('outbox/hits-in-memory');
   });
 
   it('opens after a crash on the full disk, with every hit', () => {

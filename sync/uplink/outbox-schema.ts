@@ -54,7 +54,7 @@ const text = {
                  (SELECT COUNT(*) FROM hits WHERE discreet = 0) AS openHits,
                  (SELECT MIN(time_ms) FROM hits WHERE discreet = 0) AS oldestOpenMs,
                  (SELECT MIN(time_ms) FROM hits WHERE discreet = 1) AS oldestDiscreetMs`,
-  hitsInOrder: 'SELECT id FROM hits ORDER BY urgency, time_ms, id',
+  hitsInOrder: 'SELECT id, urgency, time_ms AS timeMs FROM hits ORDER BY urgency, time_ms, id',
   hitBody: 'SELECT body FROM hits WHERE id = ?',
   picturesInOrder: 'SELECT hit_id AS hitId, kind FROM evidence_ready ORDER BY kind, urgency, time_ms, hit_id',
   picture: 'SELECT jpeg FROM evidence WHERE hit_id = ? AND kind = ?',
@@ -67,7 +67,7 @@ const text = {
   leastPicture: `SELECT hit_id AS hitId FROM evidence
                  WHERE kind = @kind AND urgency = (SELECT MAX(urgency) FROM evidence WHERE kind = @kind)
                  ORDER BY time_ms, hit_id LIMIT 1`,
-  leastHit: `SELECT id, urgency FROM hits WHERE urgency = (SELECT MAX(urgency) FROM hits)
+  leastHit: `SELECT id, urgency, discreet FROM hits WHERE urgency = (SELECT MAX(urgency) FROM hits)
              ORDER BY time_ms, id LIMIT 1`,
 } as const;
 
@@ -89,7 +89,7 @@ export function outboxStatements(database: Database) {
     count: database.prepare<[string, number]>(text.count),
     counters: database.prepare<[], { name: string; value: number }>(text.counters),
     depth: database.prepare<[], Depth>(text.depth),
-    hitsInOrder: database.prepare<[], { id: string }>(text.hitsInOrder),
+    hitsInOrder: database.prepare<[], { id: string; urgency: number; timeMs: number }>(text.hitsInOrder),
     hitBody: database.prepare<[string], { body: Uint8Array }>(text.hitBody),
     picturesInOrder: database.prepare<[], PictureKey>(text.picturesInOrder),
     picture: database.prepare<[string, string], { jpeg: Uint8Array }>(text.picture),
@@ -99,6 +99,6 @@ export function outboxStatements(database: Database) {
     removePicture: database.prepare<[string, string]>(text.removePicture),
     removePictures: database.prepare<[string]>(text.removePictures),
     leastPicture: database.prepare<[{ kind: EvidenceKind }], { hitId: string }>(text.leastPicture),
-    leastHit: database.prepare<[], { id: string; urgency: number }>(text.leastHit),
+    leastHit: database.prepare<[], { id: string; urgency: number; discreet: 0 | 1 }>(text.leastHit),
   };
 }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { type Log, silentLog } from '../../config/foundation/log.ts';
 import type { Database } from '../database/database.ts';
 import { isDiskFull } from '../database/is-full.ts';
@@ -7,6 +8,8 @@ import type { ReserveFile } from '../database/reserve-file.ts';
 const keepFreePages = 1024;
 /** Pages given back in one go: moving them is work, and the disk is asked for it after each lot of receipts anyway. */
 const giveBackPages = 256;
+/** Room for some hundred hits that the file has before any disk is full. */
+const ownRoomBytes = 1024 * 1024;
 /** How often a disk that was full is asked whether it has room again. */
 const lookAgainMs = 500;
 /** SQLite's own limit. */
@@ -33,6 +36,7 @@ export class OutboxSpace {
     // The other half is for one more hit with its pictures, which may come before the log is written back.
     if (this.#reserve) this.#set('wal_autocheckpoint', Math.floor(this.#reserve.bytes / 2 / this.#ask('page_size')));
     if (this.#short) this.#limitGrowth();
+    else this.#makeRoom(ownRoomBytes);
   }
 
   /** What hits and pictures take; free pages inside the file count as room. */
@@ -81,22 +85,29 @@ export class OutboxSpace {
   #hasRoomAgain(): boolean {
     if (!this.#reserve?.renew()) return false;
     this.#set('max_page_count', anyPageCount);
+    this.#makeRoom(ownRoomBytes);
     this.#log.event('info', 'outbox/disk-has-room');
     return true;
   }
 
-  /**
-   * A quarter of what the disk now has becomes free pages of the file, in their place on the disk before another program can
-   * take it; the log that wrote them there keeps as much. From then on the file stays as it is.
-   */
+  /** A quarter of what the disk now has becomes the file's; from then on it stays as it is. */
   #limitGrowth(): void {
-    const bytes = Math.min(this.#reserve?.bytes ?? 0, this.#reserve?.freeBytes() ?? 0) / 4;
-    const pages = Math.floor(bytes / this.#ask('page_size')) - this.#ask('freelist_count');
-    if (pages > 0) this.#unlessFull(() => this.#grow(pages));
+    this.#makeRoom((this.#reserve?.freeBytes() ?? 0) / 4);
     this.#set('max_page_count', this.#ask('page_count'));
   }
 
-  #grow(pages: number): void {
+  /**
+   * Free pages of the file, in their place on the disk where no other program can take them; the log that wrote them there keeps
+   * as much room. Made while there is plenty: when a disk fills up, whoever fills it takes what the reserve lets go as well.
+   */
+  #makeRoom(bytes: number): void {
+    const pageSize = this.#ask('page_size');
+    const pages = Math.floor(Math.min(bytes, (this.#reserve?.bytes ?? 0) / 4) / pageSize);
+    const there = Math.min(this.#ask('freelist_count'), Math.floor(sizeOf(`${this.#database.name}-wal`) / pageSize));
+    if (pages > there) this.#unlessFull(() => this.#writeFree(pages));
+  }
+
+  #writeFree(pages: number): void {
     const filler = pages * this.#ask('page_size');
     this.#database.exec(`BEGIN IMMEDIATE; CREATE TABLE room (filler BLOB) STRICT;
       INSERT INTO room VALUES (zeroblob(${filler})); DROP TABLE room; COMMIT`);
@@ -121,4 +132,8 @@ export class OutboxSpace {
   #set(pragma: string, value: number): void {
     this.#database.pragma(`${pragma} = ${value}`);
   }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

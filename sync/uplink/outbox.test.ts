@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../database/database.ts';
+import { HeldHits } from './held-hits.ts';
 import type { Hit } from './hit.ts';
 import { Outbox } from './outbox.ts';
 import { sampleHit, samplePicture } from './sample-hit.test-data.ts';
@@ -145,7 +146,7 @@ describe('an outbox at its disk budget', () => {
 
   it('makes room in the same order when the disk itself is full', () => {
     const database = openDatabase(path);
-    const outbox = new Outbox(database, { diskBudgetBytes: 1e9 });
+    const outbox = new Outbox(database, { diskBudgetBytes: 1e9, held: new HeldHits({ hits: 0, bytes: 0 }) });
     open.push(outbox);
     // With a page limit SQLite answers SQLITE_FULL, as on a full disk.
     database.pragma('max_page_count = 26');

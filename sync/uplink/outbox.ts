@@ -3,6 +3,7 @@ import type { Database } from '../database/database.ts';
 import { isDiskFull } from '../database/is-full.ts';
 import type { ReserveFile } from '../database/reserve-file.ts';
 import { encodeMessage } from './cloud-event.ts';
+import { HeldHits, inSendingOrder, type WaitingHit } from './held-hits.ts';
 import type { EvidenceKind, Hit, Receipt } from './hit.ts';
 import { type EvidencePictures, picturesOf } from './make-hit.ts';
 import { openOutboxFile } from './outbox-file.ts';
@@ -16,6 +17,8 @@ export interface OutboxOptions {
   readonly diskBudgetBytes: number;
   /** Room that is let go when the disk is full, so that what is given up can be deleted. */
   readonly reserve?: ReserveFile | undefined;
+  /** Where hits wait for which the disk has no room at all. */
+  readonly held?: HeldHits | undefined;
   readonly log?: Log | undefined;
 }
 
@@ -24,6 +27,7 @@ export interface OutboxFileOptions extends Omit<OutboxOptions, 'reserve'> {
 }
 
 export const outboxCounters = [
+  /** Written to disk, or confirmed by the centre before there was room for it. */
   'hitsAppended',
   'hitsReceived',
   'hitsDropped',
@@ -45,33 +49,43 @@ export type OutboxCounts = Readonly<Record<OutboxCounter, number>> & {
   /** Without hits that ask for a discreet check: what a person at the node may see. */
   readonly openHitsWaiting: number;
   readonly oldestOpenHitMs: number | null;
+  /** Of the open hits that wait, those for which the disk had no room yet. */
+  readonly openHitsInMemory: number;
   readonly usedBytes: number;
 };
 
-/** `stored` false: the disk held nothing less worthy that could have made room for this hit. */
+/** `stored` false: nothing less worthy was there that could have made room for this hit, neither on disk nor in memory. */
 export interface AppendOutcome {
   readonly stored: boolean;
+  /** False while it is in memory only, and a node that is killed loses it: it is written as soon as the disk has room. */
+  readonly onDisk: boolean;
   readonly pictures: readonly EvidenceKind[];
 }
 
 type Picture = ReturnType<typeof picturesOf>[number];
+
+/** How often a disk without room is tried again for hits that are in memory only. */
+const writeAgainMs = 500;
 
 /**
  * Hits that the centre has not confirmed yet, on disk.
  *
  * Invariants: a hit is here, durably, before append returns; it leaves only by the centre's receipt, or when the disk
  * is full and nothing less worthy is left (the reserve goes first, then scenes, then plate crops, then hits, least urgent
- * and oldest first), and each one dropped is counted.
+ * and oldest first), and each one dropped is counted. A disk that takes nothing at all is the exception: then a hit is held
+ * in memory, and no hit is dropped while there is room there.
  */
 export class Outbox {
   readonly #database: Database;
   readonly #budgetBytes: number;
   readonly #space: OutboxSpace;
+  readonly #held: HeldHits;
   readonly #log: Log;
   readonly #listeners = new Set<() => void>();
   readonly #statements;
   /** What a disk without any room could not count: it is counted with what is written next. */
   readonly #owed = new Map<OutboxCounter, number>();
+  #saidHeld = false;
 
   /** Opens the outbox's file, or makes it; a damaged one is set aside and what can be read of it carried over. */
   static open(path: string, options: OutboxFileOptions): Outbox {
@@ -86,29 +100,19 @@ export class Outbox {
     this.#database.exec(outboxSchema);
     this.#budgetBytes = options.diskBudgetBytes;
     this.#space = new OutboxSpace(database, options);
+    this.#held = options.held ?? new HeldHits();
     this.#log = options.log ?? silentLog;
     this.#statements = outboxStatements(this.#database);
   }
 
   /**
-   * Writes a hit and its pictures; when this returns `stored`, no crash loses it. `body` is the hit as it will travel,
+   * Writes a hit and its pictures; when this returns `onDisk`, no crash loses it. `body` is the hit as it will travel,
    * where that is signed or sealed, as its pictures then are too.
    */
   append(hit: Hit, evidence: EvidencePictures = {}, body: Uint8Array = encodeMessage(hit)): AppendOutcome {
-    let pictures = picturesOf(evidence);
-    while (!this.#store(hit, pictures, body)) {
-      if (this.#dropStoredPicture('scene')) continue;
-      if (pictures.some((one) => one.kind === 'scene')) pictures = this.#leaveOut(pictures, 'scene');
-      else if (this.#dropStoredPicture('plate')) continue;
-      else if (pictures.length > 0) pictures = this.#leaveOut(pictures, 'plate');
-      else if (!this.#dropHitFor(hit)) {
-        this.#count('hitsDropped');
-        this.#log.event('error', 'outbox/hit-not-stored', { hit: hit.id });
-        return { stored: false, pictures: [] };
-      }
-    }
-    for (const listener of [...this.#listeners]) listener();
-    return { stored: true, pictures: pictures.map((one) => one.kind) };
+    const outcome = this.#keep(waitingHit(hit, body), picturesOf(evidence));
+    if (outcome.stored) for (const listener of [...this.#listeners]) listener();
+    return outcome;
   }
 
   onAppended(listener: () => void): () => void {
@@ -118,9 +122,11 @@ export class Outbox {
 
   /** The most urgent, then oldest hit that `wanted` accepts. */
   firstHit(wanted: (id: string) => boolean): { readonly id: string; readonly body: Uint8Array } | null {
-    const id = first(this.#statements.hitsInOrder.iterate(), (row) => wanted(row.id))?.id;
-    const body = id === undefined ? undefined : this.#statements.hitBody.get(id)?.body;
-    return id === undefined || body === undefined ? null : { id, body };
+    const held = this.#held.first(wanted);
+    const place = first(this.#statements.hitsInOrder.iterate(), (row) => wanted(row.id));
+    if (held !== null && (place === null || inSendingOrder(held, place) < 0)) return { id: held.id, body: held.body };
+    const body = place === null ? undefined : this.#statements.hitBody.get(place.id)?.body;
+    return place === null || body === undefined ? null : { id: place.id, body };
   }
 
   /** The first picture of a received hit that `wanted` accepts: plates before scenes, then as hits. */
@@ -140,18 +146,24 @@ export class Outbox {
    * does not suffice nothing is taken: what waits is sent again and the centre says it again.
    */
   receiveAll(receipts: readonly Receipt['data'][]): readonly boolean[] {
+    const fromMemory = receipts.map(({ hit, part }) => part === 'hit' && this.#confirmHeld(hit));
     let taken: readonly boolean[] = [];
     const done = this.#unlessFull(() => {
-      taken = receipts.map((receipt) => this.#take(receipt));
+      taken = receipts.map((receipt, index) => fromMemory[index] || this.#take(receipt));
     });
-    if (!done) return receipts.map(() => false);
+    if (!done) return fromMemory;
     this.#space.giveBack();
     return taken;
   }
 
-  /** Keeps the reserve in its place; returns in how many milliseconds to call it again, for ever when nothing is to do. */
+  /**
+   * Keeps the reserve in its place and writes what is in memory only; returns in how many milliseconds to call it again, for ever
+   * when nothing is to do.
+   */
   tend(): number {
-    return this.#space.tend();
+    const waitMs = this.#space.tend();
+    this.#writeHeld();
+    return this.#held.all.length === 0 ? waitMs : Math.min(waitMs, writeAgainMs);
   }
 
   counts(): OutboxCounts {
@@ -160,34 +172,111 @@ export class Outbox {
     const counters = Object.fromEntries(
       outboxCounters.map((name) => [name, (counted.get(name) ?? 0) + (this.#owed.get(name) ?? 0)]),
     );
-    const oldest = [depth?.oldestOpenMs, depth?.oldestDiscreetMs].filter((ms) => typeof ms === 'number');
+    const open = this.#held.open;
+    const oldestOpenHitMs = earliest([depth?.oldestOpenMs, ...open.map((hit) => hit.timeMs)]);
     return {
       ...(counters as Record<OutboxCounter, number>),
-      hitsWaiting: depth?.hits ?? 0,
+      hitsWaiting: (depth?.hits ?? 0) + this.#held.all.length,
       picturesWaiting: depth?.pictures ?? 0,
-      oldestHitMs: oldest.length === 0 ? null : Math.min(...oldest),
-      openHitsWaiting: depth?.openHits ?? 0,
-      oldestOpenHitMs: depth?.oldestOpenMs ?? null,
+      oldestHitMs: earliest([oldestOpenHitMs, depth?.oldestDiscreetMs, ...this.#held.all.map((hit) => hit.timeMs)]),
+      openHitsWaiting: (depth?.openHits ?? 0) + open.length,
+      oldestOpenHitMs,
+      openHitsInMemory: open.length,
       usedBytes: this.#space.usedBytes(),
     };
   }
 
+  /** Writes what is still in memory, if the disk lets it: what it does not ends here. */
   close(): void {
+    this.#writeHeld();
+    const lost = this.#held.open.length;
+    if (lost > 0) this.#log.event('error', 'outbox/hits-lost', { hits: lost });
     this.#database.close();
   }
 
-  /** False when the budget or the disk has no room. */
-  #store(hit: Hit, pictures: readonly Picture[], body: Uint8Array): boolean {
+  #keep(hit: WaitingHit, evidence: readonly Picture[]): AppendOutcome {
+    let pictures = evidence;
+    for (;;) {
+      const outcome = this.#store(hit, pictures);
+      if (outcome === 'stored') return { stored: true, onDisk: true, pictures: pictures.map((one) => one.kind) };
+      if (this.#dropStoredPicture('scene')) continue;
+      if (pictures.some((one) => one.kind === 'scene')) pictures = this.#leaveOut(pictures, 'scene');
+      else if (this.#dropStoredPicture('plate')) continue;
+      else if (pictures.length > 0) pictures = this.#leaveOut(pictures, 'plate');
+      else if (outcome === 'no-room' && this.#held.hasRoomFor(hit)) return this.#hold(hit);
+      else if (outcome === 'no-room' && this.#leastIsHeld()) return this.#holdInstead(hit);
+      else if (!this.#dropHitFor(hit)) return outcome === 'no-room' ? this.#holdInstead(hit) : this.#giveUp(hit);
+    }
+  }
+
+  #store(hit: WaitingHit, pictures: readonly Picture[]): 'stored' | 'over-budget' | 'no-room' {
     const pictureBytes = pictures.reduce((sum, one) => sum + one.jpeg.byteLength, 0);
-    if (this.#space.usedBytes() + body.byteLength + pictureBytes > this.#budgetBytes) return false;
-    const urgency = hit.data.entry.priority;
-    const discreet = hit.data.entry.action === 'discreet-check' ? 1 : 0;
-    const timeMs = Date.parse(hit.time);
-    return this.#unlessFull(() => {
-      this.#statements.addHit.run(hit.id, urgency, timeMs, discreet, body);
-      for (const { kind, jpeg } of pictures) this.#statements.addPicture.run(hit.id, kind, urgency, timeMs, jpeg);
-      this.#statements.count.run('hitsAppended', 1);
+    if (this.#space.usedBytes() + hit.body.byteLength + pictureBytes > this.#budgetBytes) return 'over-budget';
+    const stored = this.#unlessFull(() => {
+      this.#add(hit);
+      const { id, urgency, timeMs } = hit;
+      for (const { kind, jpeg } of pictures) this.#statements.addPicture.run(id, kind, urgency, timeMs, jpeg);
     });
+    return stored ? 'stored' : 'no-room';
+  }
+
+  #add({ id, urgency, timeMs, discreet, body }: WaitingHit): void {
+    this.#statements.addHit.run(id, urgency, timeMs, discreet ? 1 : 0, body);
+    this.#statements.count.run('hitsAppended', 1);
+  }
+
+  #hold(hit: WaitingHit): AppendOutcome {
+    this.#held.add(hit);
+    if (!this.#saidHeld && !hit.discreet) {
+      this.#saidHeld = true;
+      this.#log.event('error', 'outbox/hits-in-memory');
+    }
+    return { stored: true, onDisk: false, pictures: [] };
+  }
+
+  /** Memory has no room either: the least worthy goes, be it this one. */
+  #holdInstead(hit: WaitingHit): AppendOutcome {
+    while (!this.#held.hasRoomFor(hit)) {
+      const dropped = this.#held.giveUpFor(hit);
+      if (dropped === null) return this.#giveUp(hit);
+      this.#giveUp(dropped);
+    }
+    return this.#hold(hit);
+  }
+
+  /** Whether the least worthy of all hits that wait is one in memory. */
+  #leastIsHeld(): boolean {
+    const [held, onDisk] = [this.#held.leastWorthy, this.#statements.leastHit.get()];
+    return held !== null && (onDisk === undefined || held.urgency > onDisk.urgency);
+  }
+
+  #giveUp({ id, discreet }: WaitingHit): AppendOutcome {
+    this.#count('hitsDropped');
+    if (!discreet) this.#log.event('error', 'outbox/hit-not-stored', { hit: id });
+    return { stored: false, onDisk: false, pictures: [] };
+  }
+
+  /** What the centre has need not be written any more. */
+  #confirmHeld(id: string): boolean {
+    if (this.#held.take(id) === null) return false;
+    this.#owe('hitsAppended');
+    this.#owe('hitsReceived');
+    this.#sayWhenWritten();
+    return true;
+  }
+
+  #writeHeld(): void {
+    for (const hit of this.#held.all) {
+      if (!this.#attempt(() => this.#add(hit))) return;
+      this.#held.take(hit.id);
+    }
+    this.#sayWhenWritten();
+  }
+
+  #sayWhenWritten(): void {
+    if (!this.#saidHeld || this.#held.open.length > 0) return;
+    this.#saidHeld = false;
+    this.#log.event('info', 'outbox/no-hits-in-memory');
   }
 
   #take({ hit, part, outcome }: Receipt['data']): boolean {
@@ -221,20 +310,24 @@ export class Outbox {
   }
 
   /** A hit gives way only to one that is as urgent or more. */
-  #dropHitFor(newcomer: Hit): boolean {
+  #dropHitFor(newcomer: WaitingHit): boolean {
     const least = this.#statements.leastHit.get();
-    if (!least || least.urgency < newcomer.data.entry.priority) return false;
+    if (!least || least.urgency < newcomer.urgency) return false;
     const dropped = this.#unlessFull(() => {
       this.#statements.removeHit.run(least.id);
       this.#statements.removePictures.run(least.id);
       this.#statements.count.run('hitsDropped', 1);
     });
-    if (dropped) this.#log.event('error', 'outbox/hit-dropped', { hit: least.id });
+    if (dropped && least.discreet === 0) this.#log.event('error', 'outbox/hit-dropped', { hit: least.id });
     return dropped;
   }
 
-  #count(name: OutboxCounter): void {
+  #owe(name: OutboxCounter): void {
     this.#owed.set(name, (this.#owed.get(name) ?? 0) + 1);
+  }
+
+  #count(name: OutboxCounter): void {
+    this.#owe(name);
     this.#unlessFull(() => undefined);
   }
 
@@ -263,6 +356,17 @@ export class Outbox {
 function first<Row>(rows: IterableIterator<Row>, wanted: (row: Row) => boolean): Row | null {
   for (const row of rows) if (wanted(row)) return row;
   return null;
+}
+
+function waitingHit(hit: Hit, body: Uint8Array): WaitingHit {
+  const { priority, action } = hit.data.entry;
+  const timeMs = Date.parse(hit.time);
+  return { id: hit.id, urgency: priority, timeMs, discreet: action === 'discreet-check', body };
+}
+
+function earliest(times: readonly (number | null | undefined)[]): number | null {
+  const known = times.filter((ms) => typeof ms === 'number');
+  return known.length === 0 ? null : Math.min(...known);
 }
 
 function dropCounter(kind: EvidenceKind): OutboxCounter {

@@ -57,7 +57,9 @@ it('knows what a consumer was shown twice, and what the node only perhaps kept',
   const hit = { id: 'one', urgency: 1, timeMs: 0, digest: '', pictured: true };
   ledger.hearNode({ appending: hit });
   expect(ledger.get('one')?.state).toBe('perhaps');
-  ledger.hearNode({ appended: 'one', stored: true });
+  ledger.hearNode({ appended: 'one', stored: true, onDisk: false });
+  expect(ledger.get('one')?.state).toBe('held');
+  ledger.hearNode({ appended: 'one', stored: true, onDisk: true });
   expect(ledger.get('one')?.state).toBe('stored');
   for (const words of [{ hit: 'one' }, { picture: 'one/plate' }, { picture: 'one/scene' }]) ledger.hearCentre(words);
   expect(ledger.shownTwice()).toEqual([]);

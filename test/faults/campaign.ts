@@ -1,12 +1,21 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
+import { faults } from './faults.ts';
 import { table, totals } from './report.ts';
 import { runCampaign } from './run-campaign.ts';
 
 const wholeNumber = (text: string): number => {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('give a whole number');
   return Number(text);
+};
+
+const faultKeys = (text: string): readonly string[] => {
+  const keys = text.split(',');
+  const known = faults.map((fault) => fault.key);
+  const stranger = keys.find((key) => !known.includes(key));
+  if (stranger !== undefined) throw new InvalidArgumentError(`there is no ${stranger}; there are ${known.join(', ')}`);
+  return keys;
 };
 
 const program = new Command('npm run faults --')
@@ -18,10 +27,17 @@ const program = new Command('npm run faults --')
     wholeNumber,
   )
   .option('--days-hits <n>', 'hits that wait while the centre is away for 30 days (100 for each round)', wholeNumber)
+  .option('--only <faults>', `draw only these: ${faults.map((fault) => fault.key).join(',')}`, faultKeys)
   .option('--json', 'end with one line: {"rounds":…,"hits":…,"lost":…,"doubled":…}')
   .addHelpText('after', '\nEnds with 1 if a hit was lost or doubled, or anything else was not as it must be.')
   .parse();
-const options = program.opts<{ rounds: number; seed?: number; daysHits?: number; json?: true }>();
+const options = program.opts<{
+  rounds: number;
+  seed?: number;
+  daysHits?: number;
+  only?: readonly string[];
+  json?: true;
+}>();
 const seed = options.seed ?? Math.floor(Math.random() * 1e9);
 
 process.stderr.write(`seed ${seed}\n`);
@@ -30,6 +46,7 @@ const campaign = await runCampaign({
   programs: dirname(fileURLToPath(import.meta.url)),
   rounds: options.rounds,
   seed,
+  only: options.only,
   daysHits: options.daysHits ?? options.rounds * 100,
   progress(text) {
     if (text.endsWith('\n')) process.stderr.write(`${process.stderr.isTTY ? '\r\x1b[K' : ''}${text}`);

@@ -6,6 +6,8 @@ import type { World } from './world.ts';
 type Part = 'node' | 'node-network' | 'node-disk' | 'broker' | 'centre' | 'centre-network' | 'centre-disk' | 'clocks';
 
 export interface Fault {
+  /** By which a campaign can be confined to it. */
+  readonly key: string;
   readonly name: string;
   readonly part: Part;
   /** How often it is drawn, against 1. */
@@ -25,6 +27,7 @@ const healCentre = (world: World): void => world.centreNetwork.heal();
 
 export const faults: readonly Fault[] = [
   {
+    key: 'kill',
     name: 'node killed (kill -9)',
     part: 'node',
     weight: 2,
@@ -32,24 +35,28 @@ export const faults: readonly Fault[] = [
     mend: (world) => world.startNode(),
   },
   {
+    key: 'broker-kill',
     name: 'broker killed, what it held is gone',
     part: 'broker',
     strike: (world) => world.broker.kill(),
     mend: (world) => world.broker.restart(),
   },
   {
+    key: 'forget-hits',
     name: 'broker acknowledges and forgets hits',
     part: 'node-network',
     strike: (world, random) => world.nodeNetwork.forget({ fromClient: random.between(0.3, 1) }),
     mend: healNode,
   },
   {
+    key: 'forget-receipts',
     name: 'broker acknowledges and forgets receipts',
     part: 'node-network',
     strike: (world, random) => world.nodeNetwork.forget({ toClient: random.between(0.3, 1) }),
     mend: healNode,
   },
   {
+    key: 'cut',
     name: 'network cut',
     part: 'node-network',
     holdsAll: true,
@@ -57,6 +64,7 @@ export const faults: readonly Fault[] = [
     mend: healNode,
   },
   {
+    key: 'flap',
     name: 'network cut again and again',
     part: 'node-network',
     strike: async (world, random) => {
@@ -70,18 +78,21 @@ export const faults: readonly Fault[] = [
     mend: healNode,
   },
   {
+    key: 'half-open',
     name: 'network half-open',
     part: 'node-network',
     strike: (world) => world.nodeNetwork.halfOpen(),
     mend: healNode,
   },
   {
+    key: 'slow',
     name: 'network slow',
     part: 'node-network',
     strike: (world, random) => world.nodeNetwork.slow(random.between(5, 40)),
     mend: healNode,
   },
   {
+    key: 'disk-full',
     name: 'disk full at the node',
     part: 'node-disk',
     largePictures: true,
@@ -90,6 +101,7 @@ export const faults: readonly Fault[] = [
     mend: (world) => world.nodeDisk?.clear(),
   },
   {
+    key: 'clocks',
     name: 'clocks jump',
     part: 'clocks',
     strike: async (world, random) => {
@@ -101,18 +113,21 @@ export const faults: readonly Fault[] = [
     mend: () => undefined,
   },
   {
+    key: 'centre-kill',
     name: 'centre killed (kill -9)',
     part: 'centre',
     strike: (world) => world.killCentre(),
     mend: (world) => world.startCentre(),
   },
   {
+    key: 'centre-cut',
     name: 'centre’s network cut',
     part: 'centre-network',
     strike: (world) => world.centreNetwork.cut(),
     mend: healCentre,
   },
   {
+    key: 'centre-half-open',
     name: 'centre’s network half-open',
     part: 'centre-network',
     // Only the keep-alive finds it, which takes seconds.
@@ -121,6 +136,7 @@ export const faults: readonly Fault[] = [
     mend: healCentre,
   },
   {
+    key: 'centre-disk-full',
     name: 'disk full at the centre',
     part: 'centre-disk',
     possible: (world) => world.centreDisk !== null,
@@ -137,14 +153,21 @@ async function killWhileItMakesHits(world: World, random: Random): Promise<void>
   await world.killNode();
 }
 
-/** One fault, or two or three at once that strike different parts. */
-export function drawFaults(world: World, random: Random): readonly Fault[] {
-  const number = random.oneOf([1, 1, 1, 1, 1, 1, 2, 2, 2, 3]);
+/**
+ * One fault, or two or three at once that strike different parts. A campaign that is confined to some faults (`only`, their keys)
+ * draws several of them more often, for it is after what they do together.
+ */
+export function drawFaults(world: World, random: Random, only: readonly string[] = []): readonly Fault[] {
+  const number = random.oneOf(only.length === 0 ? [1, 1, 1, 1, 1, 1, 2, 2, 2, 3] : [1, 2, 2, 3]);
   const drawn: Fault[] = [];
   while (drawn.length < number) {
     const left = faults.filter(
-      (fault) => (fault.possible?.(world) ?? true) && !drawn.some((other) => other.part === fault.part),
+      (fault) =>
+        (only.length === 0 || only.includes(fault.key)) &&
+        (fault.possible?.(world) ?? true) &&
+        !drawn.some((other) => other.part === fault.part),
     );
+    if (left.length === 0) break;
     drawn.push(byWeight(left, random));
   }
   return drawn;

@@ -10,8 +10,11 @@ export interface MadeHit {
 }
 
 interface Entry extends MadeHit {
-  /** `perhaps`: the node was killed before it could say; the hit may be there or not, but not half. */
-  state: 'perhaps' | 'stored' | 'refused';
+  /**
+   * `perhaps`: the node was killed before it could say; the hit may be there or not, but not half. `held`: the disk had no room at
+   * all, so the node promised it for as long as it lives.
+   */
+  state: 'perhaps' | 'stored' | 'held' | 'refused';
 }
 
 /** What the campaign knows from both ends: which hits a node has promised to keep, and what a consumer was shown. */
@@ -25,7 +28,7 @@ export class Ledger {
   hearNode(words: Words): void {
     if (words.appending !== undefined) this.made(words.appending as MadeHit, 'perhaps');
     const entry = typeof words.appended === 'string' ? this.#hits.get(words.appended) : undefined;
-    if (entry) entry.state = words.stored === true ? 'stored' : 'refused';
+    if (entry) entry.state = words.stored !== true ? 'refused' : words.onDisk === true ? 'stored' : 'held';
   }
 
   made(hit: MadeHit, state: Entry['state']): void {

@@ -57,6 +57,8 @@ export async function playMonthAway(options: MonthAwayOptions): Promise<MonthAwa
       wrong,
       ordered: true,
       picturesGivenUp: Number(counts.platesDropped) + Number(counts.scenesDropped),
+      held: 0,
+      diedHeld: 0,
       ms: performance.now() - startedMs,
       broker: world.broker.name,
       drainMs: drainedMs,

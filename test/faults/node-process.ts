@@ -86,7 +86,7 @@ function appendOne(number: number, order: Append) {
   const digest = createHash('sha256').update(canonicalJson(hit)).digest('hex');
   const told = { id: hit.id, urgency: hit.data.entry.priority, timeMs: Date.parse(hit.time), digest, pictured };
   if (order.tellEach) say({ appending: told });
-  const { stored } = outbox.append(hit, evidence);
-  if (order.tellEach) say({ appended: hit.id, stored });
-  return { ...told, stored };
+  const { stored, onDisk } = outbox.append(hit, evidence);
+  if (order.tellEach) say({ appended: hit.id, stored, onDisk });
+  return told;
 }

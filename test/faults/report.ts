@@ -36,7 +36,20 @@ export function table(campaign: Campaign): string {
   );
   const several = campaign.rounds.filter((one) => one.faults.length > 1);
   return textTable([
-    ['fault', 'rounds', 'hits', 'lost', 'doubled', 'wrong', 'order judged', 'pictures given up', 'mean', 'longest'],
+    [
+      'fault',
+      'rounds',
+      'hits',
+      'lost',
+      'doubled',
+      'wrong',
+      'order judged',
+      'pictures given up',
+      'held in memory',
+      'and killed',
+      'mean',
+      'longest',
+    ],
     ...rows,
     row('of all rounds, two or three at once', several),
     row('all', campaign.rounds),
@@ -54,6 +67,8 @@ function row(name: string, results: readonly RoundResult[]): string[] {
     sum(results, (one) => one.wrong.length),
     results.filter((one) => one.ordered).length,
     sum(results, (one) => one.picturesGivenUp),
+    sum(results, (one) => one.held),
+    sum(results, (one) => one.diedHeld),
   ];
   const meanMs = results.length === 0 ? 0 : sum(results, (one) => one.ms) / results.length;
   return [name, ...numbers.map(String), seconds(meanMs), seconds(longestMs)];

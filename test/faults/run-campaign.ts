@@ -8,6 +8,8 @@ export interface CampaignOptions {
   readonly programs: string;
   readonly rounds: number;
   readonly seed: number;
+  /** Keys of the only faults that may be drawn; none named: all. */
+  readonly only?: readonly string[] | undefined;
   /** Hits that wait for a centre that is away for 30 days; 0 leaves this out. */
   readonly daysHits: number;
   readonly progress: (text: string) => void;
@@ -31,7 +33,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
     await world.startCentre();
     await world.startNode();
     for (let number = 0; number < rounds; number += 1) {
-      const result = await playRound(world, random, number);
+      const result = await playRound(world, random, { number, only: options.only ?? [] });
       results.push(result);
       for (const text of result.wrong) progress(`round ${number} (${result.faults.join(' + ')}): ${text}\n`);
       progress(`round ${number + 1} of ${rounds}: ${result.faults.join(' + ')}`);
