@@ -38,6 +38,11 @@ export class CameraLine {
     return { frames: this.#frames, gated: this.#gated, detected: this.#detected, read, fused: this.#fused };
   }
 
+  /** Forgets whoever passed long enough ago; to be called now and then. */
+  sweep(nowMs: number): void {
+    this.#parts.passages.sweep(nowMs);
+  }
+
   /** The passages of these frames; a null among them is a silence, in which whatever was in the picture has left. */
   async *passages(frames: AsyncIterable<Frame | null>): AsyncGenerator<Passage> {
     for await (const frame of frames) {

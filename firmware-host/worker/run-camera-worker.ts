@@ -56,6 +56,7 @@ function answerQuestions(channel: SupervisorChannel, { bestFrames }: ComposedLin
 
 function sendHealth(channel: SupervisorChannel, { line, camera, bestFrames, dropped }: ComposedLine): void {
   bestFrames.sweep();
+  line.sweep(Date.now());
   channel.send({
     kind: 'health',
     health: {

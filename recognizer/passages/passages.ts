@@ -110,6 +110,11 @@ export class Passages {
     return this.#decide(Number.POSITIVE_INFINITY);
   }
 
+  /** Forgets what was reported long enough ago. With a still picture or none at all this is all that does. */
+  sweep(nowMs: number): void {
+    this.#repeats.forget(nowMs);
+  }
+
   #sightings({ luma, timeMs }: TimedPicture, found: readonly FoundPlate[]): readonly Sighting[] {
     const { regionOfInterest } = this.#options;
     return [...found]

@@ -4,8 +4,11 @@ import type { Track } from './track.ts';
 
 /** A vehicle that left and comes back so soon was only hidden: by a gantry, by a lorry, by a missed detection. */
 const HIDDEN_MS = 5000;
-/** A parked car, or a sign that reads like a plate, found again at its place after so long is still the same. */
-const STANDING_MS = 10 * 60_000;
+/**
+ * A parked car, or a sign that reads like a plate, found again at its place after so long is still the same. No longer: what
+ * is on no list must be forgotten within a minute of leaving the picture, here too.
+ */
+const STANDING_MS = 50_000;
 const MOST_REMEMBERED = 256;
 
 interface Known {
@@ -17,13 +20,22 @@ interface Known {
 export class Repeats {
   #known: Known[] = [];
 
+  get size(): number {
+    return this.#known.length;
+  }
+
+  /** Lets go of what can be no repeat any more; to be called now and then, since an empty road brings nobody who would. */
+  forget(nowMs: number): void {
+    this.#known = this.#known.filter(({ track }) => nowMs - track.aliveMs <= (track.stands ? STANDING_MS : HIDDEN_MS));
+  }
+
   /** Whether this plate was reported a moment ago, or stands where it was reported; remembers it in any case. */
   seenBefore(track: Track, spellings: readonly Spelling[]): boolean {
-    this.#known = this.#known.filter((known) => apartMs(known.track, track) <= STANDING_MS).slice(-MOST_REMEMBERED + 1);
+    this.#known = this.#known.slice(-MOST_REMEMBERED + 1);
     const repeated = this.#known.some(
       (known) =>
         compare(known.spellings, spellings) === 'same' &&
-        (apartMs(known.track, track) <= HIDDEN_MS || standsWhere(known.track, track)),
+        apartMs(known.track, track) <= (standsWhere(known.track, track) ? STANDING_MS : HIDDEN_MS),
     );
     this.#known.push({ track, spellings });
     return repeated;
