@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { installationRoot } from '../../config/foundation/installation.ts';
 import type { Log } from '../../config/foundation/log.ts';
 import type { Service } from '../../config/foundation/service.ts';
 import { softwareVersion } from '../../config/foundation/software-version.ts';
@@ -15,6 +16,7 @@ import { canonicalJson } from '../../sync/lists/canonical-json.ts';
 import { openListFile } from '../../sync/lists/list-file.ts';
 import { ListKeys } from '../../sync/lists/list-keys.ts';
 import { ListSync } from '../../sync/lists/list-sync.ts';
+import { ListWriterThread } from '../../sync/lists/list-writer-thread.ts';
 import { BlackLists } from '../../sync/lists/matcher.ts';
 import { readNodeKey, signingKeyOf } from '../../sync/lists/node-key.ts';
 import { TrustStore } from '../../sync/lists/trust.ts';
@@ -92,7 +94,8 @@ export async function openNode(settings: NodeSettings, plainLog: Log, observer: 
     startedAt: new Date().toISOString(),
   };
   const link = new MqttLink({ ...settings.broker, clientId: settings.node.id, lastWill: presenceWill(identity), log });
-  const { database, store } = openListFile(join(settings.dataFolder, 'lists.sqlite'), { log });
+  const listFile = join(settings.dataFolder, 'lists.sqlite');
+  const { database, store } = openListFile(listFile, { log });
   const nodeKey = await readNodeKey(settings.keys.nodeKeyFile);
   const keys = await ListKeys.open(nodeKey, store);
   const sealer = new HitSealer(signingKeyOf(nodeKey), await RecipientKeys.fromFiles(settings.trust.recipients));
@@ -148,6 +151,7 @@ export async function openNode(settings: NodeSettings, plainLog: Log, observer: 
   const listSync = new ListSync({
     link,
     store,
+    writer: new ListWriterThread({ file: join(installationRoot(), 'dist', 'list-writer.js'), database: listFile }),
     keys,
     trust: TrustStore.fromFiles(settings.trust.authorities),
     mirrorCaFile: settings.broker.caFile,

@@ -31,7 +31,11 @@ class TellingStore extends ListStore {
   override addChunk(...chunk: Parameters<ListStore['addChunk']>): void {
     tell('chunk');
     super.addChunk(...chunk);
-    tell(`stored ${chunk[0].toString('hex')}`);
+    tell(`stored ${Buffer.from(chunk[0]).toString('hex')}`);
+  }
+  override addPart(...layer: Parameters<ListStore['addPart']>): boolean {
+    tell('part');
+    return super.addPart(...layer);
   }
   override switchTo(...version: Parameters<ListStore['switchTo']>): void {
     tell('switch');

@@ -44,31 +44,52 @@ export function joinChunk(position: ChunkPosition, records: readonly Buffer[]): 
   return Buffer.concat([header, ...records]);
 }
 
+/** A chunk whose every rule was checked, and where each of its records begins. */
+export interface CheckedChunk {
+  readonly bytes: Buffer;
+  readonly starts: Uint32Array;
+}
+
 /** The records of a chunk, after checking every rule of the format. Throws `list/bad-chunk`. */
 export function decodeChunk(chunk: Uint8Array, position: ChunkPosition): SealedEntry[] {
+  const { bytes, starts } = checkChunk(chunk, position);
+  return Array.from(starts, (start) => recordAt(bytes, start));
+}
+
+/** The same without making anything of the records, of which a long list has millions. Throws `list/bad-chunk`. */
+export function checkChunk(chunk: Uint8Array, position: ChunkPosition): CheckedChunk {
   const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   const wrong = (what: string): Fault => new Fault('list/bad-chunk', `chunk ${position.ordinal}: ${what}`);
   if (bytes.length < chunkHeaderBytes || bytes.length > mostChunkBytes) throw wrong('wrong size');
   const expected = encodeChunk(position, []);
   if (bytes.compare(expected, 0, 12, 0, 12) !== 0) throw wrong('not a chunk of this place');
   const count = bytes.readUInt32BE(12);
-  const entries = decodeRecords(bytes.subarray(chunkHeaderBytes));
-  if (entries === null) throw wrong('cut short');
-  if (entries.length !== count) throw wrong('wrong number of records');
+  if (count * recordHeadBytes > bytes.length) throw wrong('wrong number of records');
+  const starts = new Uint32Array(count);
+  let start = chunkHeaderBytes;
   let underOneKey = 0;
-  for (const [index, entry] of entries.entries()) {
-    const before = entries[index - 1];
-    if (prefixOf(entry.lookup, position.prefixBits) !== position.ordinal) throw wrong('a record of another range');
-    if (before !== undefined && compareRecords(before, entry) >= 0) throw wrong('not in order');
-    const sameKey = before?.lookup.equals(entry.lookup) ?? false;
-    underOneKey = sameKey ? underOneKey + 1 : 1;
+  for (let index = 0; index < count; index += 1) {
+    const end = endOfRecord(bytes, start);
+    if (end === null) throw wrong('cut short');
+    if (firstBits(bytes.readUInt32BE(start), position.prefixBits) !== position.ordinal) {
+      throw wrong('a record of another range');
+    }
+    const before = index === 0 ? null : (starts[index - 1] ?? 0);
+    const order = before === null ? -1 : compareKeys(bytes, before, start);
+    if (before !== null && (order > 0 || (order === 0 && compareSealed(bytes, before, start, end) >= 0))) {
+      throw wrong('not in order');
+    }
+    underOneKey = order === 0 ? underOneKey + 1 : 1;
     if (underOneKey > mostUnderOneKey) throw wrong('too many entries under one key');
-    const removal = entry.sealed.length === 0;
+    const removal = end === start + recordHeadBytes;
     if (removal && !position.removals) throw wrong('a removal in a snapshot');
     // A removal sorts first under its key, so the record after it tells whether it stands alone.
-    if (sameKey && before?.sealed.length === 0) throw wrong('a removal beside an entry');
+    if (before !== null && order === 0 && start === before + recordHeadBytes) throw wrong('a removal beside an entry');
+    starts[index] = start;
+    start = end;
   }
-  return entries;
+  if (start !== bytes.length) throw wrong('wrong number of records');
+  return { bytes, starts };
 }
 
 export function encodeRecord(entry: SealedEntry): Buffer {
@@ -83,15 +104,40 @@ export function decodeRecords(bytes: Buffer): SealedEntry[] | null {
   const entries: SealedEntry[] = [];
   let offset = 0;
   while (offset < bytes.length) {
-    if (offset + recordHeadBytes > bytes.length) return null;
-    const length = bytes.readUInt16BE(offset + lookupKeyBytes);
-    const end = offset + recordHeadBytes + length;
-    if (end > bytes.length || length > mostSealedBytes) return null;
-    const lookup = bytes.subarray(offset, offset + lookupKeyBytes);
-    entries.push({ lookup, sealed: bytes.subarray(offset + recordHeadBytes, end) });
+    const end = endOfRecord(bytes, offset);
+    if (end === null) return null;
+    entries.push(recordAt(bytes, offset));
     offset = end;
   }
   return entries;
+}
+
+function recordAt(bytes: Buffer, start: number): SealedEntry {
+  const sealedFrom = start + recordHeadBytes;
+  const length = bytes.readUInt16BE(start + lookupKeyBytes);
+  return {
+    lookup: bytes.subarray(start, start + lookupKeyBytes),
+    sealed: bytes.subarray(sealedFrom, sealedFrom + length),
+  };
+}
+
+/** Where the record ends that begins here, or null when it is cut short or too long. */
+function endOfRecord(bytes: Buffer, start: number): number | null {
+  if (start + recordHeadBytes > bytes.length) return null;
+  const length = bytes.readUInt16BE(start + lookupKeyBytes);
+  const end = start + recordHeadBytes + length;
+  return end > bytes.length || length > mostSealedBytes ? null : end;
+}
+
+/** Nearly all keys differ in their first word, which is far cheaper to compare than the whole. */
+function compareKeys(bytes: Buffer, a: number, b: number): number {
+  const first = bytes.readUInt32BE(a) - bytes.readUInt32BE(b);
+  return first || bytes.compare(bytes, b, b + lookupKeyBytes, a, a + lookupKeyBytes);
+}
+
+/** Of two records one behind the other: what is sealed in the first against what is sealed in the second. */
+function compareSealed(bytes: Buffer, before: number, start: number, end: number): number {
+  return bytes.compare(bytes, start + recordHeadBytes, end, before + recordHeadBytes, start);
 }
 
 /** The records' one order: by look-up key, then by what is sealed. */
@@ -101,5 +147,10 @@ export function compareRecords(a: SealedEntry, b: SealedEntry): number {
 
 /** The first bits of a look-up key as a number; at most 32. */
 export function prefixOf(lookup: Buffer, bits: number): number {
-  return bits === 0 ? 0 : lookup.readUInt32BE(0) >>> (32 - bits);
+  return firstBits(lookup.readUInt32BE(0), bits);
+}
+
+/** The first bits of a word. */
+export function firstBits(word: number, bits: number): number {
+  return bits === 0 ? 0 : word >>> (32 - bits);
 }

@@ -20,7 +20,7 @@ export function openListFile(
   options: { readonly log?: Log; readonly now?: () => number } = {},
 ): ListFile {
   const log = options.log ?? silentLog;
-  const marker = `${path}.damaged`;
+  const marker = markerOf(path);
   const sound = existsSync(marker) ? null : openIfSound(path, marker);
   if (sound !== null) return sound;
   const floors = readableFloors(path);
@@ -35,14 +35,13 @@ export function openListFile(
 
 /** Null when the file is damaged. What is found damaged later is marked for the next opening. */
 function openIfSound(path: string, marker: string): ListFile | null {
-  let database: Database | null = null;
+  let opened: ListFile | null = null;
   try {
-    database = openDatabase(path);
-    const store = new ListStore(database, () => writeFileSync(marker, ''));
-    store.readThrough();
-    return { store, database };
+    opened = openListStore(path);
+    opened.store.readThrough();
+    return opened;
   } catch (error) {
-    database?.close();
+    opened?.database.close();
     if (isDamaged(error) || isBrokenContent(error)) {
       rmSync(marker, { force: true });
       return null;
@@ -51,9 +50,24 @@ function openIfSound(path: string, marker: string): ListFile | null {
   }
 }
 
-/** Rows that SQLite reads well, but that this program did not write so. */
+/** Opens the list database as it is. What is found damaged is marked for the next `openListFile`. */
+export function openListStore(path: string): ListFile {
+  const database = openDatabase(path);
+  try {
+    return { store: new ListStore(database, () => writeFileSync(markerOf(path), '')), database };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function markerOf(path: string): string {
+  return `${path}.damaged`;
+}
+
+/** Rows that SQLite reads well, but that this program did not write so, or that one of another layout wrote. */
 function isBrokenContent(error: unknown): boolean {
-  const codes = ['list/bad-manifest', 'list/incomplete', 'list/database-damaged'];
+  const codes = ['list/bad-manifest', 'list/incomplete', 'list/database-damaged', 'list/other-layout'];
   return error instanceof Fault && codes.includes(error.code);
 }
 

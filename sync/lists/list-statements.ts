@@ -63,9 +63,19 @@ export function listStatements(database: Database) {
       `SELECT ordinal, layer_chunk.sha256, bytes, records FROM layer_chunk LEFT JOIN chunk USING (sha256)
        WHERE layer = ? AND chunk.id IS NULL ORDER BY ordinal`,
     ),
-    chunksOf: database.prepare<[number], { id: number; bucketBits: number; filter: Buffer }>(
+    missingCount: database.prepare<[number], { count: number }>(
+      `SELECT count(*) AS count FROM layer_chunk LEFT JOIN chunk USING (sha256) WHERE layer = ? AND chunk.id IS NULL`,
+    ),
+    chunksFrom: database.prepare<[number, number, number], { id: number; bucketBits: number; filter: Buffer }>(
       `SELECT chunk.id, bucket_bits AS bucketBits, filter FROM layer_chunk JOIN chunk USING (sha256)
-       WHERE layer = ? ORDER BY ordinal`,
+       WHERE layer = ? AND ordinal >= ? AND ordinal < ? ORDER BY ordinal`,
+    ),
+    insertPart: database.prepare<[number, number, Buffer, Buffer]>('INSERT INTO layer_part VALUES (?, ?, ?, ?)'),
+    partsOf: database.prepare<[number], { parts: number; filterBytes: number | null }>(
+      'SELECT count(*) AS parts, sum(length(filters)) AS filterBytes FROM layer_part WHERE layer = ?',
+    ),
+    readParts: database.prepare<[number], { heads: Buffer; filters: Buffer }>(
+      'SELECT heads, filters FROM layer_part WHERE layer = ? ORDER BY part',
     ),
 
     insertChunk: database.prepare('INSERT OR IGNORE INTO chunk (sha256, bucket_bits, filter) VALUES (?, ?, ?)'),

@@ -1,13 +1,14 @@
 import { Fault } from '../../config/foundation/fault.ts';
 import type { Database } from '../database/database.ts';
 import { isDamaged } from '../database/is-damaged.ts';
-import { chunkHeaderBytes, decodeRecords, prefixOf, recordHeadBytes } from './chunk.ts';
+import { type CheckedChunk, decodeRecords, firstBits } from './chunk.ts';
 import type { ChunkIndex, ChunkReference } from './chunk-index.ts';
 import { buildKeyFilter } from './key-filter.ts';
 import { type ListRow, listStatements } from './list-statements.ts';
-import { listTables } from './list-tables.ts';
+import { listLayout, listTables } from './list-tables.ts';
 import { type ActiveManifest, layersOf, parseManifest, type SignedManifest } from './manifest.ts';
 import type { ListIdentity, SealedEntry } from './seal.ts';
+import { chunksPerPart, joinParts, packPart, type StoredLayer } from './stored-layer.ts';
 
 /** One list as the node holds it. */
 export interface StoredList {
@@ -29,21 +30,6 @@ export interface VersionFloor {
   readonly issuedMs: number;
 }
 
-/** What matching keeps in memory of a chunk. */
-export interface StoredChunk {
-  readonly id: number;
-  readonly bucketBits: number;
-  readonly filter: Buffer;
-}
-export interface StoredLayer {
-  readonly prefixBits: number;
-  readonly chunks: readonly StoredChunk[];
-}
-/** A chunk's bytes with the records that decodeChunk found in them. */
-export interface CheckedChunk {
-  readonly bytes: Uint8Array;
-  readonly entries: readonly SealedEntry[];
-}
 export interface MissingChunk extends ChunkReference {
   readonly ordinal: number;
 }
@@ -58,6 +44,8 @@ export class ListStore {
   readonly #onDamaged: () => void;
   readonly #sql: ReturnType<typeof listStatements>;
   readonly #manifests = new Map<string, readonly SignedManifest[]>();
+  /** Layers that were read and not asked for yet. */
+  readonly #read = new Map<string, StoredLayer>();
   #revision = 0;
 
   /** `onDamaged` hears of damage that is found while the store is in use, before the fault that ends that use. */
@@ -66,7 +54,7 @@ export class ListStore {
     this.#onDamaged = onDamaged;
     // Freed pages are overwritten where that costs no extra writing, so that revoked lists and old keys do not linger.
     database.pragma('secure_delete = FAST');
-    database.exec(listTables);
+    this.#layOut();
     this.#sql = listStatements(database);
   }
 
@@ -94,8 +82,21 @@ export class ListStore {
     this.wrappedKeys();
     for (const { authority, list, active } of this.lists()) {
       const layers = active === null ? [] : layersOf(active);
-      for (const { index } of layers) this.layer(authority, list, index.sha256);
+      for (const { index } of layers) {
+        this.#expectNoneMissing(authority, list, index.sha256);
+        this.handOver(authority, list, index.sha256, this.layer(authority, list, index.sha256));
+      }
     }
+  }
+
+  /** Keeps a layer that was read until `layer` asks for it, which then needs not read it again. */
+  handOver(authority: string, name: string, indexSha256: string, layer: StoredLayer): void {
+    this.#read.set(`${authority}/${name}/${indexSha256}`, layer);
+  }
+
+  /** Says that another connection may have changed what matches. */
+  changedElsewhere(): void {
+    this.#revision += 1;
   }
 
   /** Remembers how new a list was that is no longer here: the version itself is accepted again, an older one is not. */
@@ -152,8 +153,7 @@ export class ListStore {
 
   /** The chunks of a staged layer that still have to be fetched, and the layer's prefix length. */
   missingChunks(authority: string, name: string, indexSha256: string): { prefixBits: number; chunks: MissingChunk[] } {
-    const layer = this.#layerId(authority, name, indexSha256);
-    if (layer === null) throw new Fault('list/unknown', 'this layer is not staged');
+    const layer = this.#knownLayer(authority, name, indexSha256);
     const chunks = this.#sql.missingChunks.all(layer.id);
     return { prefixBits: layer.prefix_bits, chunks };
   }
@@ -163,10 +163,10 @@ export class ListStore {
    * It does not wait for the disk: what a power cut takes is fetched again, and the switch, which does wait, makes all that was
    * written before it durable too (one log, written in order).
    */
-  addChunk(sha256: Buffer, prefixBits: number, chunk: CheckedChunk): void {
-    const { entries } = chunk;
-    const bucketBits = Math.min(8, Math.max(0, Math.ceil(Math.log2(entries.length / recordsPerBucket))));
-    const filter = buildKeyFilter(entries.map((entry) => entry.lookup));
+  addChunk(sha256: Uint8Array, prefixBits: number, chunk: CheckedChunk): void {
+    const { bytes, starts } = chunk;
+    const bucketBits = Math.min(8, Math.max(0, Math.ceil(Math.log2(starts.length / recordsPerBucket))));
+    const filter = buildKeyFilter(bytes, starts);
     this.#guarded(() =>
       this.#withoutWaiting(() => {
         const inserted = this.#sql.insertChunk.run(sha256, bucketBits, filter);
@@ -179,6 +179,22 @@ export class ListStore {
     );
   }
 
+  /** Writes the next part of what a start reads of a layer whose chunks are all here; `false` when there is none left. */
+  addPart(authority: string, name: string, indexSha256: string): boolean {
+    const layer = this.#knownLayer(authority, name, indexSha256);
+    return this.#guarded(() => {
+      const { parts = 0 } = this.#sql.partsOf.get(layer.id) ?? {};
+      const first = parts * chunksPerPart;
+      const expected = Math.min(chunksPerPart, 2 ** layer.prefix_bits - first);
+      if (expected <= 0) return false;
+      const chunks = this.#sql.chunksFrom.all(layer.id, first, first + chunksPerPart);
+      if (chunks.length !== expected) throw new Fault('list/incomplete', 'a chunk of a layer is missing');
+      const { heads, filters } = packPart(chunks);
+      this.#withoutWaiting(() => this.#sql.insertPart.run(layer.id, parts, heads, filters));
+      return true;
+    });
+  }
+
   /** Lets the pending version match from now on. Throws `list/incomplete` when it is not all here. */
   switchTo(signed: SignedManifest): void {
     const { manifest } = signed;
@@ -187,27 +203,25 @@ export class ListStore {
       const pending = this.#row(manifest.authority, manifest.list)?.pending;
       if (!pending?.equals(signed.bytes)) throw new Fault('list/incomplete', 'this version is not the pending one');
       for (const { index } of layersOf(manifest)) {
-        const missing = this.missingChunks(manifest.authority, manifest.list, index.sha256).chunks.length;
-        if (missing > 0) throw new Fault('list/incomplete', `${missing} chunks are missing`);
+        this.#expectNoneMissing(manifest.authority, manifest.list, index.sha256);
       }
       this.#sql.switchTo.run(manifest.authority, manifest.list);
     })();
     this.#revision += 1;
   }
 
-  /** A layer of a complete version, its filters read into memory. */
+  /** A layer of a complete version, read into memory. */
   layer(authority: string, name: string, indexSha256: string): StoredLayer {
-    const layer = this.#layerId(authority, name, indexSha256);
-    if (layer === null) throw new Fault('list/incomplete', 'a layer of a matching version is gone');
-    const chunks = this.#guarded(() => this.#sql.chunksOf.all(layer.id));
-    if (chunks.length !== 2 ** layer.prefix_bits) throw new Fault('list/incomplete', 'a chunk of a version is gone');
-    return { prefixBits: layer.prefix_bits, chunks };
+    const key = `${authority}/${name}/${indexSha256}`;
+    const known = this.#read.get(key);
+    this.#read.delete(key);
+    return known ?? this.#guarded(() => this.#layerOnDisk(this.#knownLayer(authority, name, indexSha256)));
   }
 
   /** The records of one bucket of a chunk. Throws `list/database-damaged`. */
-  bucket(chunk: StoredChunk, bucket: number): readonly SealedEntry[] {
+  bucket(chunkId: number, bucket: number): readonly SealedEntry[] {
     return this.#guarded(() => {
-      const row = this.#sql.bucket.get(chunk.id * bucketsPerChunk + bucket);
+      const row = this.#sql.bucket.get(chunkId * bucketsPerChunk + bucket);
       if (row === undefined) return [];
       return decodeRecords(row.records) ?? this.#damaged('a bucket does not end where its records end');
     });
@@ -239,25 +253,25 @@ export class ListStore {
   }
 
   #stored(row: ListRow): StoredList {
-    const active = row.manifest === null ? null : this.#read(row, row.manifest).manifest;
+    const active = row.manifest === null ? null : this.#manifestOf(row, row.manifest).manifest;
     return {
       authority: row.authority,
       list: row.name,
       accepted: { generation: row.accepted_generation, version: row.accepted_version, sha256: row.accepted_sha256 },
       withdrawn: row.withdrawn,
-      pending: row.pending === null ? null : this.#read(row, row.pending),
+      pending: row.pending === null ? null : this.#manifestOf(row, row.pending),
       active: active?.state === 'active' ? active : null,
     };
   }
 
   #indexesNamedBy(row: ListRow, signed: Buffer | null): string[] {
     if (signed === null) return [];
-    const { manifest } = this.#read(row, signed);
+    const { manifest } = this.#manifestOf(row, signed);
     return manifest.state === 'active' ? layersOf(manifest).map((layer) => layer.index.sha256) : [];
   }
 
   /** A stored manifest; the last two of each list are remembered, because reading one costs more than everything around it. */
-  #read({ authority, name }: Pick<ListRow, 'authority' | 'name'>, bytes: Buffer): SignedManifest {
+  #manifestOf({ authority, name }: Pick<ListRow, 'authority' | 'name'>, bytes: Buffer): SignedManifest {
     const known = this.#manifests.get(`${authority}/${name}`)?.find((one) => one.bytes.equals(bytes));
     return known ?? this.#remember(parseManifest(bytes));
   }
@@ -327,30 +341,64 @@ export class ListStore {
     return this.#sql.list.get(authority, name);
   }
 
-  #layerId(authority: string, name: string, indexSha256: string): { id: number; prefix_bits: number } | null {
-    const row = this.#sql.layer.get(authority, name, indexSha256);
-    return row ?? null;
+  #layOut(): void {
+    const isNew = this.#database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'list'").get() === undefined;
+    const layout = this.#database.pragma('user_version', { simple: true });
+    if (!isNew && layout !== listLayout) {
+      throw new Fault('list/other-layout', `the list database has layout ${layout}, not ${listLayout}`);
+    }
+    this.#database.exec(`BEGIN; ${listTables} PRAGMA user_version = ${listLayout}; COMMIT`);
+  }
+
+  /** Throws `list/incomplete` unless the whole layer is here. */
+  #expectNoneMissing(authority: string, name: string, indexSha256: string): void {
+    const layer = this.#knownLayer(authority, name, indexSha256);
+    const { count = 0 } = this.#sql.missingCount.get(layer.id) ?? {};
+    if (count > 0) throw new Fault('list/incomplete', `${count} chunks are missing`);
+    const { parts = 0 } = this.#sql.partsOf.get(layer.id) ?? {};
+    if (parts < 2 ** layer.prefix_bits / chunksPerPart)
+      throw new Fault('list/incomplete', 'a part of a layer is missing');
+  }
+
+  #layerOnDisk({ id, prefix_bits }: LayerRow): StoredLayer {
+    const { filterBytes } = this.#sql.partsOf.get(id) ?? {};
+    const layer = joinParts(prefix_bits, filterBytes ?? 0, this.#sql.readParts.iterate(id));
+    if (layer === null) throw new Fault('list/incomplete', 'a part of a matching version is gone');
+    return layer;
+  }
+
+  #knownLayer(authority: string, name: string, indexSha256: string): LayerRow {
+    const layer = this.#layerId(authority, name, indexSha256);
+    if (layer === null) throw new Fault('list/incomplete', 'a layer of a version is not here');
+    return layer;
+  }
+
+  #layerId(authority: string, name: string, indexSha256: string): LayerRow | null {
+    return this.#sql.layer.get(authority, name, indexSha256) ?? null;
   }
 }
 
+interface LayerRow {
+  readonly id: number;
+  readonly prefix_bits: number;
+}
+
 /** Cuts a chunk by the bits after its prefix: its records are sorted, so each bucket is one piece of its bytes. */
-function* bucketsOf({ bytes, entries }: CheckedChunk, prefixBits: number, bucketBits: number) {
-  let begin = chunkHeaderBytes;
-  let end = begin;
+function* bucketsOf({ bytes, starts }: CheckedChunk, prefixBits: number, bucketBits: number) {
+  let begin = starts[0] ?? bytes.length;
   let bucket = 0;
-  for (const entry of entries) {
-    const own = bucketOf(prefixOf(entry.lookup, 32), prefixBits, bucketBits);
-    if (own !== bucket && end > begin) {
-      yield { bucket, records: bytes.subarray(begin, end) };
-      begin = end;
+  for (const start of starts) {
+    const own = bucketOf(bytes.readUInt32BE(start), prefixBits, bucketBits);
+    if (own !== bucket && start > begin) {
+      yield { bucket, records: bytes.subarray(begin, start) };
+      begin = start;
     }
     bucket = own;
-    end += recordHeadBytes + entry.sealed.length;
   }
-  if (end > begin) yield { bucket, records: bytes.subarray(begin, end) };
+  if (bytes.length > begin) yield { bucket, records: bytes.subarray(begin) };
 }
 
 /** Which bucket of its chunk a look-up key with this first word lies in. */
 export function bucketOf(firstWord: number, prefixBits: number, bucketBits: number): number {
-  return bucketBits === 0 ? 0 : ((firstWord << prefixBits) >>> 0) >>> (32 - bucketBits);
+  return firstBits((firstWord << prefixBits) >>> 0, bucketBits);
 }

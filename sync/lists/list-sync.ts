@@ -4,10 +4,9 @@ import type { Service } from '../../config/foundation/service.ts';
 import type { BrokerLink, BrokerMessage } from '../broker/broker-link.ts';
 import { topics } from '../broker/topics.ts';
 import { isInside, type NodePlace } from './area.ts';
-import { decodeChunk } from './chunk.ts';
-import { decodeIndex } from './chunk-index.ts';
 import type { ListKeys } from './list-keys.ts';
 import type { ListStore, MissingChunk, Withdrawal } from './list-store.ts';
+import { DirectListWriter, type ListWriter } from './list-writer.ts';
 import {
   type ActiveManifest,
   type LayerReference,
@@ -18,6 +17,7 @@ import {
 } from './manifest.ts';
 import { MirroredBlobs } from './mirrored-blobs.ts';
 import { type BlobReference, type BlobSource, RetainedBlobs } from './retained-blobs.ts';
+import type { StoredLayer } from './stored-layer.ts';
 import type { TrustStore } from './trust.ts';
 
 export type RefusalReason =
@@ -56,6 +56,8 @@ export interface ListSyncOptions {
   /** A version matches from now on. */
   readonly onApplied?: (manifest: ActiveManifest) => void;
   readonly blobs?: BlobSource;
+  /** Writes into the database of `store`; on this thread by default. */
+  readonly writer?: ListWriter;
   /** PEM file of a certificate authority that HTTPS mirrors may be signed by, beside the system's. */
   readonly mirrorCaFile?: string | undefined;
   readonly requestsInFlight?: number;
@@ -71,6 +73,7 @@ export class ListSync implements Service {
   readonly name = 'list-sync';
   readonly #options: ListSyncOptions;
   readonly #blobs: BlobSource;
+  readonly #writer: ListWriter;
   readonly #log: Log;
   readonly #now: () => number;
   readonly #refusals = new Map<RefusalReason, number>();
@@ -79,11 +82,13 @@ export class ListSync implements Service {
   readonly #fetches = new Map<string, AbortController>();
   readonly #running = new Set<Promise<void>>();
   #fail: (error: unknown) => void = () => undefined;
+  #stopping = false;
 
   constructor(options: ListSyncOptions) {
     this.#options = options;
     this.#log = options.log ?? silentLog;
     this.#now = options.now ?? Date.now;
+    this.#writer = options.writer ?? new DirectListWriter(options.store);
     const onAltered = ({ authority, list }: BlobReference): void =>
       this.#refuse({ authority, list, version: null, reason: 'altered-blob' });
     this.#blobs =
@@ -119,9 +124,11 @@ export class ListSync implements Service {
     } finally {
       unsubscribeManifests();
       unsubscribeKeys();
+      this.#stopping = true;
       for (const fetching of this.#fetches.values()) fetching.abort();
       this.#fetches.clear();
       await Promise.all(this.#running);
+      await this.#writer.close();
     }
   }
 
@@ -223,12 +230,16 @@ export class ListSync implements Service {
       for (const layer of layersOf(manifest)) await this.#fetchLayer(manifest, layer, signal);
       await keys.waitFor(manifest, manifest.keyCheck, signal);
       signal.throwIfAborted();
-      store.switchTo(signed);
+      await this.#switchTo(signed, manifest);
       this.#log.event('info', 'list/applied', { authority, list, version, entries: manifest.entries });
       this.#options.onApplied?.(manifest);
-      while (store.collect()) await nextTurn();
+      await this.#writer.collect();
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted) {
+        // What was under way when a list was revoked may have been written after it was deleted.
+        if (!this.#stopping) await this.#writer.collect();
+        return;
+      }
       if (!(error instanceof Fault) || !contentFaults.has(error.code)) throw error;
       // One bad chunk ends the other requests too: the version is given up as a whole.
       fetching.abort();
@@ -237,15 +248,32 @@ export class ListSync implements Service {
     }
   }
 
+  /** Everything is read before the switch, so that matching takes the new version over without waiting for the disk. */
+  async #switchTo(signed: SignedManifest, manifest: ActiveManifest): Promise<void> {
+    const { store } = this.#options;
+    const { authority, list } = manifest;
+    const held = store.list(authority, list)?.active ?? null;
+    const known = new Set((held === null ? [] : layersOf(held)).map(({ index }) => index.sha256));
+    const added = layersOf(manifest).filter(({ index }) => !known.has(index.sha256));
+    const layers: [string, StoredLayer][] = [];
+    for (const { sha256 } of added.map(({ index }) => index)) {
+      layers.push([sha256, await this.#writer.finishLayer({ authority, list, indexSha256: sha256 })]);
+    }
+    await this.#writer.switchTo(signed.bytes);
+    for (const [sha256, layer] of layers) store.handOver(authority, list, sha256, layer);
+    store.changedElsewhere();
+  }
+
   /** What was fetched before an interruption is in the store and is not asked for again. */
   async #fetchLayer(manifest: ActiveManifest, layer: LayerReference, signal: AbortSignal): Promise<void> {
     const { store } = this.#options;
     const { authority, list, mirrors } = manifest;
     const { sha256, bytes } = layer.index;
     if (!store.hasLayer(authority, list, sha256)) {
-      const index = decodeIndex(await this.#blobs.fetch({ authority, list, sha256, bytes, mirrors }, signal));
+      const index = await this.#blobs.fetch({ authority, list, sha256, bytes, mirrors }, signal);
       signal.throwIfAborted();
-      store.stageLayer(authority, list, sha256, index);
+      await this.#writer.stageLayer({ authority, list, indexSha256: sha256 }, index);
+      signal.throwIfAborted();
     }
     const { prefixBits, chunks } = store.missingChunks(authority, list, sha256);
     const removals = layer !== manifest.snapshot;
@@ -265,9 +293,8 @@ export class ListSync implements Service {
     const blob = { authority, list, sha256: chunk.sha256.toString('hex'), bytes: chunk.bytes, mirrors };
     const bytes = await this.#blobs.fetch(blob, signal);
     signal.throwIfAborted();
-    const entries = decodeChunk(bytes, { prefixBits, ordinal: chunk.ordinal, removals });
-    if (entries.length !== chunk.records) throw new Fault('list/bad-chunk', 'not the records that the index names');
-    this.#options.store.addChunk(chunk.sha256, prefixBits, { bytes, entries });
+    const { sha256, ordinal, records } = chunk;
+    await this.#writer.addChunk({ sha256, bytes, prefixBits, ordinal, removals, records });
   }
 
   /** A clock behind the authority's latest signature is wrong, and must not revive an expired list. */
@@ -335,8 +362,4 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,9 +1,15 @@
+import { chunksPerPart } from './stored-layer.ts';
+
+/** Which layout this is; a file of another one is set aside and filled anew. */
+export const listLayout = 2;
+
 /**
  * The node's list database.
  *
  * Invariant 1: `list.manifest` names only layers whose chunks are all present; it is what matches.
  * Invariant 2: a switch from one version to the next is the update of one row, so there is never half a version.
  * Invariant 3: (accepted_generation, accepted_version) never shrinks, not even when a list is revoked.
+ * Invariant 4: a layer that `list.manifest` names has all its parts in `layer_part`.
  * Chunks never change; they belong to every layer that names their hash.
  */
 export const listTables = `
@@ -44,6 +50,15 @@ export const listTables = `
     sha256      BLOB NOT NULL UNIQUE,
     bucket_bits INTEGER NOT NULL,
     filter      BLOB NOT NULL
+  ) STRICT;
+
+  -- Of ${chunksPerPart} chunks each, in order, what matching keeps in memory (stored-layer.ts): side by side, so that a start reads them at once.
+  CREATE TABLE IF NOT EXISTS layer_part (
+    layer   INTEGER NOT NULL REFERENCES layer (id) ON DELETE CASCADE,
+    part    INTEGER NOT NULL,
+    heads   BLOB NOT NULL,
+    filters BLOB NOT NULL,
+    UNIQUE (layer, part)
   ) STRICT;
 
   -- A chunk's records in 2^bucket_bits pieces of about 2 KiB, by the bits of the look-up key after the chunk's prefix.

@@ -50,6 +50,17 @@ export interface MatchedEntry {
   readonly deadlineMs: number | null;
 }
 
+/** An entry as a hit names it. */
+export interface ListedEntry {
+  readonly authority: string;
+  readonly list: string;
+  /** The spelling that met it. */
+  readonly text: string;
+  readonly reference: string;
+}
+
+export type EntryStanding = 'listed' | 'removed' | 'list-revoked' | 'unknown';
+
 export const abstentions = [
   'improbable',
   'entry-not-valid',

@@ -1,17 +1,19 @@
 import { isInside, type NodePlace } from './area.ts';
-import { prefixOf } from './chunk.ts';
+import { firstBits } from './chunk.ts';
 import type { ListEntry } from './entry.ts';
+import { fold } from './fold.ts';
 import { type FoldedSpelling, foldedSpellings, mostSpellings } from './folded-spelling.ts';
 import { HashedTexts } from './hashed-texts.ts';
 import { gradeCandidates } from './hit-grade.ts';
 import { mayHold } from './key-filter.ts';
 import type { ListKeys } from './list-keys.ts';
-import { bucketOf, type ListStore, type StoredLayer } from './list-store.ts';
+import { bucketOf, type ListStore } from './list-store.ts';
 import { type ActiveManifest, layersOf } from './manifest.ts';
-import type { Abstention, ListStatus, ListValidity, Match, MatchedEntry, Reading } from './match.ts';
+import type { Abstention, EntryStanding, ListedEntry, ListStatus, ListValidity, Match, MatchedEntry, Reading } from './match.ts';
 import { borderTraffic, type PlatePopulation } from './plate-population.ts';
 import { type Candidate, evidenceOf, type ReadingEvidence } from './posterior.ts';
 import type { ListSeal, SealedEntry } from './seal.ts';
+import type { StoredLayer } from './stored-layer.ts';
 
 export interface BlackListsOptions {
   readonly store: ListStore;
@@ -89,6 +91,24 @@ export class BlackLists {
     });
   }
 
+  /**
+   * Whether an entry that a hit was made for is still on its list. `unknown` while the list does not match here (no key, not yet
+   * fetched): nothing is to be concluded from that.
+   */
+  standing({ authority, list: id, text, reference }: ListedEntry): EntryStanding {
+    this.#reload();
+    const stored = this.#options.store.lists().find((one) => one.authority === authority && one.list === id);
+    if (stored?.withdrawn === 'revoked') return 'list-revoked';
+    const list = this.#lists.find(({ manifest }) => manifest.authority === authority && manifest.list === id);
+    const seal = list?.seal ?? null;
+    if (list === undefined || seal === null) return 'unknown';
+    const folded = fold(text);
+    this.#hashed.load([folded]);
+    seal.lookUpAll(this.#hashed);
+    const records = this.#recordsUnder(list, seal, { spelling: 0, folded });
+    return records.some(({ sealed }) => seal.open(folded, sealed)?.reference === reference) ? 'listed' : 'removed';
+  }
+
   /** The list's entries that the spellings meet and that ask for a hit here and now. */
   #candidates(list: LoadedList, folded: readonly FoldedSpelling[], nowMs: number): Candidate[] {
     const validity = validityOf(list, nowMs);
@@ -123,15 +143,14 @@ export class BlackLists {
     const word1 = this.#hashed.word(spelling, 1);
     const word2 = this.#hashed.word(spelling, 2);
     for (const layer of list.layers) {
-      const ordinal = layer.prefixBits === 0 ? 0 : word0 >>> (32 - layer.prefixBits);
-      const chunk = layer.chunks[ordinal];
-      if (chunk === undefined || chunk.filter.length === 0 || !mayHold(chunk.filter, word1, word2)) continue;
+      const chunk = firstBits(word0 >>> 0, layer.prefixBits);
+      const begin = layer.filterStarts[chunk] ?? 0;
+      const end = layer.filterStarts[chunk + 1] ?? begin;
+      if (!mayHold(layer.filters, { begin, end }, word1, word2)) continue;
       const lookup = seal.lookupKey(folded);
-      const bucket = this.#options.store.bucket(
-        chunk,
-        bucketOf(prefixOf(lookup, 32), layer.prefixBits, chunk.bucketBits),
-      );
-      const found = bucket.filter((record) => record.lookup.equals(lookup));
+      const bucket = bucketOf(word0, layer.prefixBits, layer.bucketBits[chunk] ?? 0);
+      const records = this.#options.store.bucket(layer.chunkIds[chunk] ?? 0, bucket);
+      const found = records.filter((record) => record.lookup.equals(lookup));
       if (found.length > 0) return found.filter((record) => record.sealed.length > 0);
     }
     return [];

@@ -15,6 +15,7 @@ export interface BenchListsOptions {
 export async function benchLists({ json, entries, changes, fleet }: BenchListsOptions): Promise<void> {
   const benchmark = await runListBenchmark({
     childFile: join(installationRoot(), 'dist', 'list-bench.js'),
+    writerFile: join(installationRoot(), 'dist', 'list-writer.js'),
     entries,
     changes,
     clients: fleet,

@@ -142,7 +142,7 @@ it('says what safety costs', async () => {
   const { safety, manifest } = await build(new TestAuthority(), rows);
   // A look-up key has 16 bytes, where a plate of these has seven.
   expect(safety.sealing.bytes).toBe(count * 9);
-  expect(safety.filter.bytes / manifest.entries).toBeCloseTo(2, 1);
+  expect(safety.filter.bytes / manifest.entries).toBeCloseTo(3, 1);
   expect(safety.signature.bytes).toBe(86);
   expect(safety.encryption.bytes).toBeGreaterThan(count * 28);
   for (const { ms } of Object.values(safety)) expect(ms).toBeGreaterThan(0);

@@ -14,8 +14,8 @@ export interface NodeRole {
   readonly folder: string;
   readonly brokerUrl: string;
   readonly trusted: readonly TrustedKey[];
-  /** SQLite's `synchronous`; FULL as the node has it, OFF to see what that costs. */
-  readonly synchronous: 'FULL' | 'OFF';
+  /** The program of the thread that writes lists (list-writer-worker.ts, built). */
+  readonly writerFile: string;
   /** Matched at once after opening, to time a restart. */
   readonly probePlate: string | null;
 }

@@ -2,10 +2,10 @@ import { createPublicKey } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MqttLink } from '../../broker/mqtt-link.ts';
-import { openDatabase } from '../../database/database.ts';
+import { openListFile } from '../list-file.ts';
 import { ListKeys } from '../list-keys.ts';
-import { ListStore } from '../list-store.ts';
 import { ListSync } from '../list-sync.ts';
+import { ListWriterThread } from '../list-writer-thread.ts';
 import type { Reading } from '../match.ts';
 import { BlackLists } from '../matcher.ts';
 import { makeNodeKey, readNodeKey } from '../node-key.ts';
@@ -32,9 +32,8 @@ export async function runBenchNode(role: NodeRole, tell: (message: FromChild) =>
   const keyFile = join(role.folder, 'node.key');
   if (!existsSync(keyFile)) await makeNodeKey(keyFile, place);
   const key = await readNodeKey(keyFile);
-  const database = openDatabase(join(role.folder, 'lists.sqlite'));
-  database.pragma(`synchronous = ${role.synchronous}`);
-  const store = new ListStore(database);
+  const file = join(role.folder, 'lists.sqlite');
+  const { database, store } = openListFile(file);
   const keys = await ListKeys.open(key, store);
   const lists = new BlackLists({ store, keys, node: place });
   const link = new MqttLink({ url: role.brokerUrl, clientId: place.id, reconnectFirstMs: 50 });
@@ -43,6 +42,7 @@ export async function runBenchNode(role: NodeRole, tell: (message: FromChild) =>
   const sync = new ListSync({
     link,
     store,
+    writer: new ListWriterThread({ file: role.writerFile, database: file }),
     keys,
     node: place,
     trust: new TrustStore(role.trusted.map((one) => [one.authority, createPublicKey(one.publicKey)])),

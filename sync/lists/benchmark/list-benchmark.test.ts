@@ -15,7 +15,7 @@ beforeAll(async () => {
   temporary = join(built, 'tmp');
   mkdirSync(temporary);
   vi.stubEnv('TMPDIR', temporary);
-  const entry = { child: 'sync/lists/benchmark/bench-child.ts' };
+  const entry = { child: 'sync/lists/benchmark/bench-child.ts', writer: 'sync/lists/list-writer-worker.ts' };
   await build({ entry, outDir: built, format: 'esm', target: 'node20', silent: true, config: false, clean: false });
 });
 afterAll(() => {
@@ -28,6 +28,7 @@ describe.skipIf(!mosquittoInstalled())('the benchmark of lists', () => {
     const progress: string[] = [];
     const { node, fleet, safety } = await runListBenchmark({
       childFile: join(built, 'child.js'),
+      writerFile: join(built, 'writer.js'),
       entries: 1000,
       changes: 50,
       clients: 4,

@@ -7,6 +7,8 @@ import { measureSafety, type SafetyCost } from './measure-safety.ts';
 export interface ListBenchmarkOptions {
   /** The benchmark's processes (bench-child.ts, built). */
   readonly childFile: string;
+  /** The thread of a node that writes lists (list-writer-worker.ts, built). */
+  readonly writerFile: string;
   readonly entries: number;
   readonly changes: number;
   /** 0 leaves the fleet out. */
@@ -22,11 +24,11 @@ export interface ListBenchmark {
 
 /** What lists.md asks of a node, measured: with a real broker, one node process, then a fleet. */
 export async function runListBenchmark(options: ListBenchmarkOptions): Promise<ListBenchmark> {
-  const { childFile, entries, changes, clients, onProgress } = options;
+  const { childFile, writerFile, entries, changes, clients, onProgress } = options;
   if (!mosquittoInstalled()) {
     throw new Fault('bench/no-broker', "this benchmark needs Mosquitto: install Debian's package mosquitto");
   }
-  const node = await measureNode({ childFile, entries, changes, otherLists: 8, onProgress });
+  const node = await measureNode({ childFile, writerFile, entries, changes, otherLists: 8, onProgress });
   const fleet =
     clients === 0
       ? null

@@ -11,11 +11,11 @@ import { type Blob, SyntheticList } from './synthetic-list.ts';
 
 export interface NodeMeasurement {
   readonly childFile: string;
+  readonly writerFile: string;
   readonly entries: number;
   readonly changes: number;
   /** Lists that match while the large one is applied. */
   readonly otherLists: number;
-  readonly synchronous?: NodeRole['synchronous'];
   readonly onProgress: (text: string) => void;
 }
 
@@ -52,7 +52,7 @@ export async function measureNode(measurement: NodeMeasurement): Promise<NodeFig
     role: 'node',
     folder,
     brokerUrl: broker.url,
-    synchronous: measurement.synchronous ?? 'FULL',
+    writerFile: measurement.writerFile,
     probePlate,
     trusted: [large, ...others].map((list) => ({
       authority: list.authority,

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '../../database/database.ts';
-import { decodeChunk } from '../chunk.ts';
+import { checkChunk } from '../chunk.ts';
 import { decodeIndex } from '../chunk-index.ts';
 import { HashedTexts } from '../hashed-texts.ts';
 import { ListStore } from '../list-store.ts';
@@ -101,9 +101,13 @@ function applyMs(list: SyntheticList, signed: SignedManifest, blobs: readonly Bl
       store.stageLayer(list.authority, list.list, sha256, index);
       for (const [ordinal, { sha256: chunk }] of index.chunks.entries()) {
         const bytes = blobs[ordinal]?.bytes ?? Buffer.alloc(0);
-        const entries = decodeChunk(bytes, { prefixBits: index.prefixBits, ordinal, removals: false });
-        store.addChunk(chunk, index.prefixBits, { bytes, entries });
+        store.addChunk(
+          chunk,
+          index.prefixBits,
+          checkChunk(bytes, { prefixBits: index.prefixBits, ordinal, removals: false }),
+        );
       }
+      while (store.addPart(list.authority, list.list, sha256));
       store.switchTo(signed);
     });
   } finally {

@@ -1,0 +1,100 @@
+import { Fault } from '../../config/foundation/fault.ts';
+import { checkChunk } from './chunk.ts';
+import { decodeIndex } from './chunk-index.ts';
+import type { ListStore } from './list-store.ts';
+import { parseManifest } from './manifest.ts';
+import type { StoredLayer } from './stored-layer.ts';
+
+/** A layer of a list, by the hash of its index. */
+export interface LayerName {
+  readonly authority: string;
+  readonly list: string;
+  readonly indexSha256: string;
+}
+
+export interface FetchedChunk {
+  readonly sha256: Uint8Array;
+  readonly bytes: Uint8Array;
+  readonly prefixBits: number;
+  readonly ordinal: number;
+  readonly removals: boolean;
+  /** As the index says. */
+  readonly records: number;
+}
+
+/**
+ * Brings what was fetched into the store. Calls are carried out one after another in the order in which they are made; each promise
+ * settles when its call is done. Content that breaks the format rejects with `list/bad-index` or `list/bad-chunk`.
+ */
+export interface ListWriter {
+  stageLayer(layer: LayerName, index: Uint8Array): Promise<void>;
+  /** Rejects with `list/bad-chunk` too when the chunk has not as many records as its index says. */
+  addChunk(chunk: FetchedChunk): Promise<void>;
+  /** Makes a layer ready whose chunks are all here, and reads what matching keeps in memory of it. */
+  finishLayer(layer: LayerName): Promise<StoredLayer>;
+  /** See ListStore.switchTo. */
+  switchTo(signedManifest: Uint8Array): Promise<void>;
+  /** Deletes what no version needs. */
+  collect(): Promise<void>;
+  /** Lets go of what the writer holds; a call after that takes it again. */
+  close(): Promise<void>;
+}
+export type WriterCall = Exclude<keyof ListWriter, 'close'>;
+
+/** Writes on the caller's own thread, one short transaction a turn. */
+export class DirectListWriter implements ListWriter {
+  readonly #store: ListStore;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(store: ListStore) {
+    this.#store = store;
+  }
+
+  stageLayer({ authority, list, indexSha256 }: LayerName, index: Uint8Array): Promise<void> {
+    return this.#inTurn(() => this.#store.stageLayer(authority, list, indexSha256, decodeIndex(index)));
+  }
+
+  addChunk({ sha256, bytes, prefixBits, ordinal, removals, records }: FetchedChunk): Promise<void> {
+    return this.#inTurn(() => {
+      const chunk = checkChunk(bytes, { prefixBits, ordinal, removals });
+      if (chunk.starts.length !== records) throw wrongRecords();
+      this.#store.addChunk(sha256, prefixBits, chunk);
+    });
+  }
+
+  finishLayer({ authority, list, indexSha256 }: LayerName): Promise<StoredLayer> {
+    return this.#inTurn(async () => {
+      while (this.#store.addPart(authority, list, indexSha256)) await nextTurn();
+      return this.#store.layer(authority, list, indexSha256);
+    });
+  }
+
+  switchTo(signedManifest: Uint8Array): Promise<void> {
+    return this.#inTurn(() => this.#store.switchTo(parseManifest(Buffer.from(signedManifest))));
+  }
+
+  collect(): Promise<void> {
+    return this.#inTurn(async () => {
+      while (this.#store.collect()) await nextTurn();
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+  }
+
+  #inTurn<T>(work: () => T | Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    // Whoever made the call hears of its failure; the next call is another matter.
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+}
+
+function wrongRecords(): Fault {
+  return new Fault('list/bad-chunk', 'not the records that the index names');
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
