@@ -1,6 +1,6 @@
 import { encodeMessage } from './cloud-event.ts';
-import type { Hit } from './hit.ts';
-import { encodeEnvelope, pictureType, sealedEventType, type WirePictures } from './hit-envelope.ts';
+import type { Hit, Withdrawn } from './hit.ts';
+import { encodeEnvelope, type OpenWords, pictureType, sealedEventType, type WirePictures } from './hit-envelope.ts';
 import { type EvidencePictures, picturesOf } from './make-hit.ts';
 import type { RecipientKeys } from './recipient-keys.ts';
 import { type KeyByPrint, type Sealed, seal } from './seal.ts';
@@ -29,11 +29,20 @@ export class HitSealer {
     const { id, source, type } = hit;
     const { priority, recipients } = hit.data.entry;
     const keys = this.#recipients.keysOf(recipients);
-    const words = { id, source, type, priority };
-    const signed = await signEvent(encodeMessage(hit), this.#signingKey);
-    if (keys.length === 0) return { body: encodeEnvelope(words, signed), pictures: evidence };
-    const sealed = await seal(Buffer.from(signed), sealedEventType, keys);
-    return { body: encodeEnvelope(words, sealed as Sealed), pictures: await sealPictures(evidence, keys) };
+    const body = await this.#sealEvent(hit, { id, source, type, priority }, keys);
+    return { body, pictures: keys.length === 0 ? evidence : await sealPictures(evidence, keys) };
+  }
+
+  /** Seals a withdrawal to whom the hit was for, so that each of them confirms it. */
+  sealWithdrawal(withdrawn: Withdrawn, recipients: readonly string[]): Promise<Uint8Array> {
+    const { id, source, type } = withdrawn;
+    return this.#sealEvent(withdrawn, { id, source, type }, this.#recipients.keysOf(recipients));
+  }
+
+  async #sealEvent(event: Hit | Withdrawn, words: OpenWords, keys: readonly KeyByPrint[]): Promise<Uint8Array> {
+    const signed = await signEvent(encodeMessage(event), this.#signingKey);
+    if (keys.length === 0) return encodeEnvelope(words, signed);
+    return encodeEnvelope(words, (await seal(Buffer.from(signed), sealedEventType, keys)) as Sealed);
   }
 }
 

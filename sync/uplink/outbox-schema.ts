@@ -55,6 +55,11 @@ const text = {
                  (SELECT MIN(time_ms) FROM hits WHERE discreet = 0) AS oldestOpenMs,
                  (SELECT MIN(time_ms) FROM hits WHERE discreet = 1) AS oldestDiscreetMs`,
   hitsInOrder: 'SELECT id, urgency, time_ms AS timeMs FROM hits ORDER BY urgency, time_ms, id',
+  hitPlace: 'SELECT urgency, discreet FROM hits WHERE id = ?',
+  notWithdrawn: `SELECT id, body FROM hits WHERE id > ?
+                 AND NOT EXISTS (SELECT 1 FROM withdrawn w WHERE w.hit_id = hits.id)
+                 AND NOT EXISTS (SELECT 1 FROM withdrawn w WHERE w.id = hits.id)
+                 ORDER BY id LIMIT ?`,
   hitBody: 'SELECT body FROM hits WHERE id = ?',
   picturesInOrder: 'SELECT hit_id AS hitId, kind FROM evidence_ready ORDER BY kind, urgency, time_ms, hit_id',
   picture: 'SELECT jpeg FROM evidence WHERE hit_id = ? AND kind = ?',
@@ -90,6 +95,8 @@ export function outboxStatements(database: Database) {
     counters: database.prepare<[], { name: string; value: number }>(text.counters),
     depth: database.prepare<[], Depth>(text.depth),
     hitsInOrder: database.prepare<[], { id: string; urgency: number; timeMs: number }>(text.hitsInOrder),
+    hitPlace: database.prepare<[string], { urgency: number; discreet: 0 | 1 }>(text.hitPlace),
+    notWithdrawn: database.prepare<[string, number], { id: string; body: Uint8Array }>(text.notWithdrawn),
     hitBody: database.prepare<[string], { body: Uint8Array }>(text.hitBody),
     picturesInOrder: database.prepare<[], PictureKey>(text.picturesInOrder),
     picture: database.prepare<[string, string], { jpeg: Uint8Array }>(text.picture),

@@ -9,6 +9,7 @@ import { type EvidencePictures, picturesOf } from './make-hit.ts';
 import { openOutboxFile } from './outbox-file.ts';
 import { outboxSchema, outboxStatements, type PictureKey } from './outbox-schema.ts';
 import { OutboxSpace } from './outbox-space.ts';
+import { WithdrawnHits } from './withdrawn-hits.ts';
 
 export type { PictureKey } from './outbox-schema.ts';
 
@@ -31,6 +32,8 @@ export const outboxCounters = [
   'hitsAppended',
   'hitsReceived',
   'hitsDropped',
+  'withdrawalsMade',
+  'withdrawalsReceived',
   'picturesReceived',
   'picturesRefused',
   'platesDropped',
@@ -62,6 +65,13 @@ export interface AppendOutcome {
   readonly pictures: readonly EvidenceKind[];
 }
 
+/** The message that takes a hit back, as it will travel. */
+export interface Withdrawal {
+  readonly id: string;
+  readonly timeMs: number;
+  readonly body: Uint8Array;
+}
+
 type Picture = ReturnType<typeof picturesOf>[number];
 
 /** How often a disk without room is tried again for hits that are in memory only. */
@@ -80,6 +90,7 @@ export class Outbox {
   readonly #budgetBytes: number;
   readonly #space: OutboxSpace;
   readonly #held: HeldHits;
+  readonly #withdrawn: WithdrawnHits;
   readonly #log: Log;
   readonly #listeners = new Set<() => void>();
   readonly #statements;
@@ -102,6 +113,7 @@ export class Outbox {
     this.#space = new OutboxSpace(database, options);
     this.#held = options.held ?? new HeldHits();
     this.#log = options.log ?? silentLog;
+    this.#withdrawn = new WithdrawnHits(this.#database);
     this.#statements = outboxStatements(this.#database);
   }
 
@@ -113,6 +125,29 @@ export class Outbox {
     const outcome = this.#keep(waitingHit(hit, body), picturesOf(evidence));
     if (outcome.stored) for (const listener of [...this.#listeners]) listener();
     return outcome;
+  }
+
+  /**
+   * Takes a hit back that still waits: its withdrawal follows it, as urgent as it was. What has no room now may be tried again;
+   * a hit that is in memory only has none yet.
+   */
+  withdraw(hitId: string, message: Withdrawal): 'withdrawn' | 'not-waiting' | 'no-room' {
+    const hit = this.#statements.hitPlace.get(hitId);
+    if (!hit) return this.#held.all.some(({ id }) => id === hitId) ? 'no-room' : 'not-waiting';
+    if (this.#withdrawn.has(hitId)) return 'not-waiting';
+    const done = this.#unlessFull(() => {
+      this.#statements.addHit.run(message.id, hit.urgency, message.timeMs, hit.discreet, message.body);
+      this.#withdrawn.add(hitId, message.id);
+      this.#statements.count.run('withdrawalsMade', 1);
+    });
+    if (!done) return 'no-room';
+    for (const listener of [...this.#listeners]) listener();
+    return 'withdrawn';
+  }
+
+  /** The next hits that wait and were not taken back, in the order of their ids; `after` the last one given before. */
+  waiting(after: string, most: number): readonly { readonly id: string; readonly body: Uint8Array }[] {
+    return this.#statements.notWithdrawn.all(after, most);
   }
 
   onAppended(listener: () => void): () => void {
@@ -284,7 +319,8 @@ export class Outbox {
     if (part === 'hit') {
       if (statements.removeHit.run(hit).changes === 0) return false;
       statements.readyPictures.run(hit);
-      statements.count.run('hitsReceived', 1);
+      statements.count.run(this.#withdrawn.isMessage(hit) ? 'withdrawalsReceived' : 'hitsReceived', 1);
+      this.#withdrawn.left(hit);
       return true;
     }
     // A picture's receipt counts only once its hit was received, whatever a stranger sends.
@@ -316,6 +352,7 @@ export class Outbox {
     const dropped = this.#unlessFull(() => {
       this.#statements.removeHit.run(least.id);
       this.#statements.removePictures.run(least.id);
+      this.#withdrawn.left(least.id);
       this.#statements.count.run('hitsDropped', 1);
     });
     if (dropped && least.discreet === 0) this.#log.event('error', 'outbox/hit-dropped', { hit: least.id });
