@@ -41,6 +41,7 @@ export class ListWriterThread implements ListWriter {
   readonly #options: ListWriterThreadOptions;
   readonly #calls = new Map<number, Call>();
   #worker: Worker | null = null;
+  #exit: Promise<void> = Promise.resolve();
   #idle: NodeJS.Timeout | undefined;
   #nextId = 0;
 
@@ -74,9 +75,13 @@ export class ListWriterThread implements ListWriter {
     const worker = this.#worker;
     if (worker === null) return;
     this.#worker = null;
-    const exit = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     worker.postMessage('end');
-    await exit;
+    await this.#exit;
+  }
+
+  /** Resolves when the thread that runs now has ended. */
+  async ended(): Promise<void> {
+    await this.#exit;
   }
 
   #call<T>(call: WriterCall, ...args: readonly unknown[]): Promise<T> {
@@ -95,6 +100,7 @@ export class ListWriterThread implements ListWriter {
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 },
     });
+    this.#exit = new Promise((resolve) => worker.once('exit', () => resolve()));
     let failure: Error = new Error('the thread that writes lists ended');
     worker.on('message', (answer: WriterAnswer) => this.#settle(answer));
     worker.on('error', (error: Error) => {
