@@ -5,7 +5,15 @@ import { MemoryBroker, type MemoryLink } from '../broker/memory-link.ts';
 import { topics } from '../broker/topics.ts';
 import { openDatabase } from '../database/database.ts';
 import { encodeMessage, parseMessage } from '../uplink/cloud-event.ts';
-import { type Hit, maxHitBytes, maxReceiptBytes, receiptSchema, type Withdrawn, withdrawnType } from '../uplink/hit.ts';
+import {
+  type Hit,
+  maxEvidenceBytes,
+  maxHitBytes,
+  maxReceiptBytes,
+  receiptSchema,
+  type Withdrawn,
+  withdrawnType,
+} from '../uplink/hit.ts';
 import { sampleHit, samplePicture } from '../uplink/sample-hit.test-data.ts';
 import type { AddedHit, ArrivedHit } from './hit-store.ts';
 import { Receiver } from './receiver.ts';
@@ -104,6 +112,16 @@ describe('the centre', () => {
     expect(await next()).toEqual({ hit: hit.id, part: 'plate', outcome: 'stored' });
     expect(await store.counts()).toEqual({ hits: 1, pictures: 1 });
     expect(shown).toEqual([hit.id, `${hit.id} plate`]);
+  });
+
+  it('refuses a picture that is none, so that its node does not send it for ever', async () => {
+    const next = receipts();
+    const hit = sampleHit({ evidence: { plate } });
+    await sendHit(hit);
+    await next();
+    await send(topics.evidence(node, hit.id, 'plate'), new Uint8Array(maxEvidenceBytes + 1));
+    expect(await next()).toEqual({ hit: hit.id, part: 'plate', outcome: 'refused' });
+    expect(receiver.counts()).toMatchObject({ pictures: 0, picturesRefused: 1 });
   });
 
   it('answers nothing to what is no hit, and goes on', async () => {

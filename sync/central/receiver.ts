@@ -223,10 +223,10 @@ export class Receiver implements Service {
     if (address === null) return this.#reject('centre/picture-rejected', 'wrong-topic');
     const opened = await this.#opener.picture(message.payload);
     if ('refused' in opened && opened.refused === 'not-for-us') return;
-    if ('refused' in opened) return this.#reject('centre/picture-rejected', opened.refused);
-    const { jpeg, openedFor } = opened;
-    if (jpeg.byteLength > maxEvidenceBytes) return this.#reject('centre/picture-rejected', 'malformed');
     const { node, hitId, kind } = address;
+    if ('refused' in opened) return this.#refusePicture(address, opened.refused, opened.sealedFor);
+    const { jpeg, openedFor } = opened;
+    if (jpeg.byteLength > maxEvidenceBytes) return this.#refusePicture(address, 'malformed', openedFor);
     const added = await this.#options.store.addPicture(node, hitId, kind, jpeg);
     if (added === 'no-room' || added === 'unavailable') return this.#putOff(added, node, hitId);
     const stored = added === 'new' || added === 'duplicate';
@@ -242,6 +242,14 @@ export class Receiver implements Service {
     if (added !== 'new') return;
     const hit = (await this.#options.store.hit(hitId))?.hit;
     if (hit) await this.#options.onPicture?.({ hit, kind, jpeg });
+  }
+
+  /** It is the same at every resend: without an answer its node would send it for ever. */
+  #refusePicture({ node, hitId, kind }: PictureAddress, reason: string, sealedFor?: readonly string[]): void {
+    this.#counts.picturesRefused += 1;
+    this.#log.event('warn', 'centre/picture-refused', { node, hit: hitId, reason });
+    const recipients = sealedFor && [...sealedFor];
+    sendReceipt(this.#options.link, node, { hit: hitId, part: kind, outcome: 'refused', recipients }, this.#nowMs());
   }
 
   #putOff(trouble: StoreTrouble, node: string, hit: string): void {
@@ -262,9 +270,13 @@ export class Receiver implements Service {
   }
 }
 
-function readEvidenceTopic(
-  topic: string,
-): { readonly node: string; readonly hitId: string; readonly kind: EvidenceKind } | null {
+interface PictureAddress {
+  readonly node: string;
+  readonly hitId: string;
+  readonly kind: EvidenceKind;
+}
+
+function readEvidenceTopic(topic: string): PictureAddress | null {
   const [, , , node, , hitId, kindText] = topic.split('/');
   const kind = evidenceKinds.find((one) => one === kindText);
   if (!identifier.safeParse(node).success || !messageId.safeParse(hitId).success || !kind) return null;

@@ -30,6 +30,12 @@ export class RecipientKeys {
   keysOf(recipients: readonly string[]): readonly KeyByPrint[] {
     return this.#keys.flatMap(([recipient, key]) => (recipients.includes(recipient) ? [key] : []));
   }
+
+  /** Recipients that cannot read what is sealed to the others named beside them; none where nobody has a key. */
+  cannotRead(recipients: readonly string[]): readonly string[] {
+    const known = new Set(this.#keys.map(([recipient]) => recipient));
+    return recipients.some((one) => known.has(one)) ? recipients.filter((one) => !known.has(one)) : [];
+  }
 }
 
 function readKey({ recipient, publicKeyFile }: TrustedRecipient): RecipientKey {

@@ -88,11 +88,16 @@ export type Opened =
   | 'not-for-us'
   | 'damaged';
 
+/** Those of our keys for which a message is sealed, by their thumbprints. */
+export function sealedFor({ recipients }: Sealed, keys: readonly KeyByPrint[]): readonly string[] {
+  const prints = recipients.map(({ header }) => header.kid);
+  return keys.map(({ print }) => print).filter((print) => prints.includes(print));
+}
+
 /** Opens what was sealed for one of these keys. */
 export async function openSealed(sealed: Sealed, keys: readonly KeyByPrint[]): Promise<Opened> {
   const { recipients, ...common } = sealed;
-  const prints = recipients.map(({ header }) => header.kid);
-  const openedFor = keys.map(({ print }) => print).filter((print) => prints.includes(print));
+  const openedFor = sealedFor(sealed, keys);
   for (const { header, encrypted_key } of recipients) {
     const own = keys.find((one) => one.print === header.kid);
     if (own === undefined) continue;

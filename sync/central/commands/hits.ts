@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Log } from '../../../config/foundation/log.ts';
+import type { Service } from '../../../config/foundation/service.ts';
 import { MqttLink, type MqttLinkOptions } from '../../broker/mqtt-link.ts';
 import { maxSealedEvidenceBytes } from '../../uplink/hit-envelope.ts';
 import { EvidenceFolder } from '../evidence-folder.ts';
@@ -7,6 +8,7 @@ import { colourDepth } from '../half-block.ts';
 import { type DecodePicture, HitPrinter } from '../hit-printer.ts';
 import { NodeListener } from '../node-listener.ts';
 import { Receiver, type ReceiverCounts } from '../receiver.ts';
+import { Retention } from '../retention.ts';
 import { isServer, openHitStore } from '../store/open-hit-store.ts';
 import { VerdictTeller } from '../verdict-teller.ts';
 import type { HitOpener } from '../verification/hit-opener.ts';
@@ -18,6 +20,7 @@ interface HitsOptions extends BrokerOptions, VerificationOptions {
   readonly store: string;
   readonly share?: string;
   readonly evidence?: string;
+  readonly keepDays?: number;
   readonly json?: true;
   readonly pictures: boolean;
 }
@@ -28,6 +31,8 @@ export interface FollowHits {
   readonly store: string;
   /** Group of receivers that share the nodes' messages; without one this receiver takes them all. */
   readonly share?: string | undefined;
+  /** Days after which a hit is erased; without it that is left to `hits erase`. */
+  readonly keepDays?: number | undefined;
   readonly printer: HitPrinter;
   /** Verifies and opens hits. */
   readonly opener: HitOpener;
@@ -52,6 +57,7 @@ export function addHitsCommand(program: Command, means: { readonly decodePicture
       readGroup,
     )
     .option('--evidence <folder>', 'also save pictures here, as JPEG files')
+    .option('--keep-days <n>', 'erase hits and pictures that are older; their counts stay for the report', readDays)
     .option('--json', 'one JSON object a line')
     .option('--no-pictures', 'do not draw plates in the terminal');
   addVerificationOptions(addBrokerOptions(command)).action(async (options: HitsOptions) => {
@@ -69,7 +75,8 @@ export function addHitsCommand(program: Command, means: { readonly decodePicture
     const log = linesOnStandardError;
     const opener = await openerOf(options, log);
     const share = options.share ?? (isServer(options.store) ? usualGroup : undefined);
-    const counts = await followHits({ broker, store: options.store, share, printer, opener, log }, stop);
+    const { store, keepDays } = options;
+    const counts = await followHits({ broker, store, keepDays, share, printer, opener, log }, stop);
     process.stderr.write(`${summary(counts)}\n`);
   });
   addDeskCommands(hits, means);
@@ -92,7 +99,9 @@ export async function followHits(options: FollowHits, signal: AbortSignal): Prom
   });
   const stopLink = new AbortController();
   const linkRuns = link.run(stopLink.signal);
-  const beside = [new NodeListener({ link, store, log }), new VerdictTeller({ link, store })];
+  const { keepDays } = options;
+  const beside: Service[] = [new NodeListener({ link, store, log }), new VerdictTeller({ link, store })];
+  if (keepDays !== undefined) beside.push(new Retention({ store, days: keepDays, log }));
   const besideRun = Promise.all(beside.map((service) => service.run(AbortSignal.any([signal, stopLink.signal]))));
   try {
     // The receiver ends first, so that what it took in is still confirmed over the link.
@@ -103,6 +112,13 @@ export async function followHits(options: FollowHits, signal: AbortSignal): Prom
     await Promise.all([linkRuns, besideRun]);
     await store.close();
   }
+}
+
+function readDays(text: string): number {
+  const days = Number(text);
+  if (!Number.isInteger(days) || days < 1 || days > 36_500)
+    throw new InvalidArgumentError('It is a whole number of days.');
+  return days;
 }
 
 function readGroup(text: string): string {

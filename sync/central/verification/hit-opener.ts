@@ -16,7 +16,7 @@ import {
   sealedPictureSchema,
 } from '../../uplink/hit-envelope.ts';
 import { sourceOf } from '../../uplink/make-hit.ts';
-import { type KeyByPrint, openSealed } from '../../uplink/seal.ts';
+import { type KeyByPrint, openSealed, sealedFor } from '../../uplink/seal.ts';
 import { verifyEvent } from '../../uplink/sign.ts';
 import type { KnownNodes } from './known-nodes.ts';
 
@@ -48,11 +48,17 @@ export interface OpenedPicture {
   readonly openedFor?: readonly string[] | undefined;
 }
 
+export interface RefusedPicture {
+  readonly refused: HitRefusal;
+  /** Of one that is sealed and does not open: for which of our keys it was, so that its node hears from each of them. */
+  readonly sealedFor?: readonly string[] | undefined;
+}
+
 /** From a message on a topic of hits to what its node said: the one way in. */
 export interface HitOpener {
   event(message: BrokerMessage): Promise<OpenedEvent | { readonly refused: HitRefusal }>;
   /** The JPEG of an evidence message; its hash stands in the hit. */
-  picture(payload: Uint8Array): Promise<OpenedPicture | { readonly refused: HitRefusal }>;
+  picture(payload: Uint8Array): Promise<OpenedPicture | RefusedPicture>;
 }
 
 /** Takes hits as they are: for the tests of what lies behind. No command of the program uses it. */
@@ -109,16 +115,16 @@ export class VerifyingOpener implements HitOpener {
     return saysTheSame(envelope, node, body) ? { body, signed, openedFor } : { refused: 'other-words' };
   }
 
-  async picture(payload: Uint8Array): Promise<OpenedPicture | { readonly refused: HitRefusal }> {
+  async picture(payload: Uint8Array): Promise<OpenedPicture | RefusedPicture> {
     if (!looksSealed(payload))
       return payload.byteLength <= maxEvidenceBytes ? { jpeg: payload } : { refused: 'malformed' };
     const sealed = parseMessage(sealedPictureSchema, payload, maxSealedEvidenceBytes);
     if (sealed === null) return { refused: 'malformed' };
     const opened = await openSealed(sealed, this.#recipientKeys);
-    if (typeof opened === 'string') return { refused: opened };
-    return opened.contentType === pictureType
-      ? { jpeg: opened.content, openedFor: opened.openedFor }
-      : { refused: 'damaged' };
+    const ours = sealedFor(sealed, this.#recipientKeys);
+    if (opened === 'not-for-us') return { refused: opened };
+    if (opened === 'damaged' || opened.contentType !== pictureType) return { refused: 'damaged', sealedFor: ours };
+    return { jpeg: opened.content, openedFor: ours };
   }
 
   /** Once for each, with what to do: a node that was forgotten keeps its hits and sends them again. */

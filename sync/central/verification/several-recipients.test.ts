@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import type { Service } from '../../../config/foundation/service.ts';
 import { MemoryBroker } from '../../broker/memory-link.ts';
+import { encodeMessage } from '../../uplink/cloud-event.ts';
+import type { WirePictures } from '../../uplink/hit-envelope.ts';
 import { Outbox } from '../../uplink/outbox.ts';
 import { Publisher } from '../../uplink/publisher.ts';
 import { sampleHit, samplePicture } from '../../uplink/sample-hit.test-data.ts';
@@ -26,8 +28,17 @@ function start(service: Service): () => Promise<void> {
   return end;
 }
 
+/** Sealed pictures whose ciphertext is not what was sealed. */
+function damage(pictures: WirePictures): WirePictures {
+  const damaged = Object.entries(pictures).map(([kind, picture]) => {
+    const sealed = JSON.parse(Buffer.from(picture).toString());
+    return [kind, encodeMessage({ ...sealed, ciphertext: sealed.ciphertext.replace(/^..../, 'AAAA') })];
+  });
+  return Object.fromEntries(damaged);
+}
+
 /** A node with one sealed hit in its outbox, and two recipients whose centres may be started. */
-async function world() {
+async function world({ damaged = false } = {}) {
   const broker = new MemoryBroker();
   const register = temporaryFolder();
   const { recipients, secretKeyFiles } = await recipientsWithKeys(['nl-jit-7', 'be-jit-7']);
@@ -36,7 +47,7 @@ async function world() {
   onTestFinished(() => outbox.close());
   const hit = sampleHit({ recipients: ['nl-jit-7', 'be-jit-7'], evidence: pictures });
   const sealed = await sealer.seal(hit, pictures);
-  outbox.append(hit, sealed.pictures, sealed.body);
+  outbox.append(hit, damaged ? damage(sealed.pictures) : sealed.pictures, sealed.body);
   const pace = { firstMs: 50, longestMs: 100, window: 4 };
   const startNode = () =>
     start(new Publisher({ node: 'gantry-7', link: broker.link(), outbox, hitPace: pace, picturePace: pace }));
@@ -85,4 +96,14 @@ it('asks everybody again after a restart of the node, and forgets nobody by it',
   const second = await startCentre(1);
   await vi.waitFor(() => expect(outbox.counts().hitsWaiting).toBe(0), soon);
   expect((await second.store.hit(hit.id))?.hit).toEqual(hit);
+});
+
+it('does not send a picture for ever that none of its recipients can open', async () => {
+  const { outbox, hit, startNode, startCentre } = await world({ damaged: true });
+  startNode();
+  const { store, receiver } = await startCentre(0, 1);
+  await vi.waitFor(() => expect(outbox.counts()).toMatchObject({ hitsWaiting: 0, picturesWaiting: 0 }), soon);
+  expect(outbox.counts()).toMatchObject({ picturesRefused: 2 });
+  expect(receiver.counts()).toMatchObject({ hits: 1, pictures: 0 });
+  expect((await store.hit(hit.id))?.hit).toEqual(hit);
 });
