@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, test } from 'vitest';
+import type { VerdictCount } from '../../sync/uplink/verdict-counts.ts';
 import { healthyCamera, healthyFacts, healthyLink } from '../health/healthy-facts.ts';
 import type { NodeFacts } from '../health/node-facts.ts';
 import type { ConsoleCommand } from './console-command.ts';
@@ -46,6 +47,7 @@ describe('console', () => {
     'cameras',
     'cameras left',
     'lists',
+    'outcomes',
     'link',
     'help',
     'version',
@@ -73,6 +75,28 @@ describe('console', () => {
       .join('\n');
     expect(answer).toMatch(/nl-police\/stolen +valid +1\.12 +fetching 13 +1234 +60 s/);
     expect(answer).toContain('refused be-police/fines: purpose not allowed in NL: traffic-offence');
+  });
+
+  test('outcomes tells which camera misreads, and not a word of any one hit', () => {
+    const count = (camera: string, word: VerdictCount['word'], of: number): VerdictCount => ({
+      authority: 'nl-police',
+      list: 'stolen',
+      camera,
+      word,
+      count: of,
+    });
+    const verdicts = [
+      count('left', 'seen', 20),
+      count('left', 'confirmed', 18),
+      count('left', 'misread', 1),
+      count('right', 'misread', 4),
+    ];
+    const answer = session(healthyFacts({ verdicts })).ask('outcomes');
+    expect(answer[0]).toMatch(/^LIST +CAMERA +SEEN +SENT OUT +CONFIRMED +MISREAD +STALE +OTHER$/);
+    expect(answer[1]).toMatch(/^nl-police\/stolen +left +20 +0 +18 +1 +0 +0$/);
+    expect(answer[2]).toMatch(/^nl-police\/stolen +right +0 +0 +0 +4 +0 +0$/);
+    expect(answer.slice(3).join(' ')).toContain('-> right misreads: 4 of 4 verdicts; see its aim and sharpness');
+    expect(session().ask('outcomes')).toEqual(['The centre has said nothing of this node’s hits yet.']);
   });
 
   test('tab completes commands and names of cameras, and shows the choice where there is one', () => {
@@ -173,6 +197,9 @@ type KnownTexts =
   | 'refusedLists.authority'
   | 'refusedLists.id'
   | 'refusedLists.reason'
+  | 'verdicts.authority'
+  | 'verdicts.list'
+  | 'verdicts.camera'
   | 'link.brokerUrl'
   | 'link.failureCode';
 

@@ -106,6 +106,12 @@ describe('health', () => {
     expect(judgeDisk(disk).level).toBe(level);
   });
 
+  it('says first of all that hits are kept in memory only, and not to switch the node off', () => {
+    const verdict = judgeDisk({ freeBytes: 40e9, totalBytes: 60e9 }, 3);
+    expect(verdict).toMatchObject({ level: 'fail', cause: 'no room: 3 hits are kept in memory only' });
+    expect(verdict.advice).toContain('do not switch the node off');
+  });
+
   test('a clock that nobody can tell about is unknown and spoils nothing; an unsynchronised one warns', () => {
     expect(overall(healthOf(healthyFacts({ clock: 'unknown' })))).toBe('ok');
     expect(judgeClock('not-synchronised').level).toBe('warn');

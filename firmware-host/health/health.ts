@@ -22,7 +22,7 @@ export function healthOf(facts: NodeFacts): readonly Verdict[] {
     judgeLists(facts),
     judgeLink(facts.link),
     judgeClock(facts.clock),
-    judgeDisk(facts.disk),
+    judgeDisk(facts.disk, facts.hitsInMemory),
   ];
 }
 
@@ -187,7 +187,14 @@ export function judgeClock(clock: ClockState): Verdict {
   );
 }
 
-export function judgeDisk(disk: DiskSpace | null): Verdict {
+export function judgeDisk(disk: DiskSpace | null, hitsInMemory = 0): Verdict {
+  if (hitsInMemory > 0)
+    return verdict(
+      'disk',
+      'fail',
+      `no room: ${hitsInMemory} hits are kept in memory only`,
+      'free space on the disk of the data folder before anything else, and do not switch the node off',
+    );
   if (disk === null)
     return verdict(
       'disk',

@@ -23,9 +23,11 @@ export function healthyFacts(changes: Partial<NodeFacts> = {}): NodeFacts {
       },
     ],
     refusedLists: [],
+    verdicts: [],
     link: healthyLink(),
     clock: 'synchronised',
     disk: { freeBytes: 40e9, totalBytes: 60e9 },
+    hitsInMemory: 0,
     ...changes,
   };
 }

@@ -1,4 +1,5 @@
 import type { ListStatus } from '../../sync/lists/match.ts';
+import type { VerdictCount } from '../../sync/uplink/verdict-counts.ts';
 import type { CameraState } from '../cameras/camera.ts';
 
 /**
@@ -18,10 +19,14 @@ export interface NodeFacts {
   readonly reader: ReaderFacts;
   readonly lists: readonly ListStatus[];
   readonly refusedLists: readonly RefusedList[];
+  /** What the centre said became of this node's hits, per list and camera; of discreet hits it says nothing. */
+  readonly verdicts: readonly VerdictCount[];
   readonly link: LinkFacts;
   readonly clock: ClockState;
   /** Of the disk with the data folder; null when it cannot be asked. */
   readonly disk: DiskSpace | null;
+  /** Hits for which the disk has no room, discreet ones left out: a node that is switched off loses them. */
+  readonly hitsInMemory: number;
 }
 
 export interface CameraFacts {

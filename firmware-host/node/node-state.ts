@@ -8,6 +8,7 @@ import type { Health } from '../../sync/uplink/health.ts';
 import { healthLists } from '../../sync/uplink/health-lists.ts';
 import type { ClockState as HitClock } from '../../sync/uplink/make-hit.ts';
 import type { Outbox } from '../../sync/uplink/outbox.ts';
+import type { VerdictCount } from '../../sync/uplink/verdict-counts.ts';
 import type { Diagnostics } from '../console/diagnostics.ts';
 import { certificateDaysLeft } from '../health/certificate-days.ts';
 import { diskSpace } from '../health/disk-space.ts';
@@ -32,6 +33,7 @@ export interface NodeStateParts {
   readonly line: PassageLine;
   readonly models: Readonly<Record<string, string>>;
   readonly audit: AuditLog;
+  readonly verdicts: () => readonly VerdictCount[];
 }
 
 /** The node's state for console, health messages and hits: gathered here, judged elsewhere. It holds no plate and no entry. */
@@ -87,6 +89,7 @@ export class NodeState implements Diagnostics {
       reader: readerFacts(cameras.map((camera) => camera.status)),
       lists: lists.lists(Date.now()),
       refusedLists: this.#refused.all(),
+      verdicts: this.#parts.verdicts(),
       link: {
         brokerUrl: settings.broker.url,
         connected: link.connected,
@@ -99,6 +102,7 @@ export class NodeState implements Diagnostics {
       },
       clock: this.#clock,
       disk: diskSpace(settings.dataFolder),
+      hitsInMemory: counts.openHitsInMemory,
     };
   }
 
@@ -157,6 +161,7 @@ export class NodeState implements Diagnostics {
       outbox: {
         hits: counts.hitsWaiting,
         pictures: counts.picturesWaiting,
+        ...(counts.openHitsInMemory > 0 ? { inMemory: counts.openHitsInMemory } : {}),
         dropped: counts.hitsDropped + counts.hitsUnreadable + counts.platesDropped + counts.scenesDropped,
         oldestSeconds: counts.oldestHitMs === null ? null : Math.max(0, (Date.now() - counts.oldestHitMs) / 1000),
       },

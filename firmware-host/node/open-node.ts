@@ -26,6 +26,7 @@ import { PresenceAndHealth, presenceWill } from '../../sync/uplink/presence.ts';
 import { Publisher } from '../../sync/uplink/publisher.ts';
 import { RecipientKeys } from '../../sync/uplink/recipient-keys.ts';
 import { VerdictCounts } from '../../sync/uplink/verdict-counts.ts';
+import { Withdrawals } from '../../sync/uplink/withdrawals.ts';
 import { ConsoleService } from '../console/console-service.ts';
 import { MetricsService } from '../metrics/metrics-service.ts';
 import { CameraProcess } from '../worker/camera-process.ts';
@@ -98,10 +99,18 @@ export async function openNode(settings: NodeSettings, plainLog: Log, observer: 
   const { database, store } = openListFile(listFile, { log });
   const nodeKey = await readNodeKey(settings.keys.nodeKeyFile);
   const keys = await ListKeys.open(nodeKey, store);
-  const sealer = new HitSealer(signingKeyOf(nodeKey), await RecipientKeys.fromFiles(settings.trust.recipients));
+  const recipients = await RecipientKeys.fromFiles(settings.trust.recipients);
+  const sealer = new HitSealer(signingKeyOf(nodeKey), recipients);
   const lists = new BlackLists({ store, keys, node: settings.node });
   const outbox = Outbox.open(join(settings.dataFolder, 'outbox.sqlite'), {
     diskBudgetBytes: settings.outbox.diskBudgetMb * 1_048_576,
+    log,
+  });
+  const withdrawals = new Withdrawals({
+    node: settings.node.id,
+    outbox,
+    sealer,
+    standing: (entry) => lists.standing(entry),
     log,
   });
   const line: PassageLine = new PassageLine({
@@ -115,6 +124,7 @@ export async function openNode(settings: NodeSettings, plainLog: Log, observer: 
     seal: (hit, pictures) => sealer.seal(hit, pictures),
     append: (hit, { body, pictures }) => {
       const outcome = outbox.append(hit, pictures, body);
+      withdrawals.appended(hit, body);
       const { list, entry } = hit.data;
       // Discreet means discreet: nothing on the node tells of such a hit, the audit log least of all.
       if (outcome.stored && entry.action !== 'discreet-check')
@@ -136,6 +146,7 @@ export async function openNode(settings: NodeSettings, plainLog: Log, observer: 
         },
       }),
   );
+  const verdicts = new VerdictCounts({ node: settings.node.id, link, database, log });
   const state: NodeState = new NodeState({
     settings,
     version,
@@ -147,6 +158,7 @@ export async function openNode(settings: NodeSettings, plainLog: Log, observer: 
     line,
     models: modelVersions(settings.recognizer.modelsFolder),
     audit,
+    verdicts: () => verdicts.counts(),
   });
   const listSync = new ListSync({
     link,
@@ -165,11 +177,14 @@ export async function openNode(settings: NodeSettings, plainLog: Log, observer: 
     onApplied: (manifest) => {
       state.listApplied(manifest.authority, manifest.list);
       presence.sayHealth();
+      withdrawals.listsChanged();
+      const { authority, list } = manifest;
+      for (const recipient of recipients.cannotRead(manifest.recipients))
+        log.event('warn', 'list/recipient-without-key', { authority, list, recipient });
     },
     log,
   });
   const publisher = new Publisher({ node: settings.node.id, link, outbox, log });
-  const verdicts = new VerdictCounts({ node: settings.node.id, link, database, log });
   const presence = new PresenceAndHealth({ identity, link, health: () => state.health() });
   const technicians = new ConsoleService({
     node: state,
@@ -196,7 +211,7 @@ export async function openNode(settings: NodeSettings, plainLog: Log, observer: 
           {
             front: [...cameras, ...(reading.allowed ? [listSync] : []), technicians],
             between: () => outboxEmptied(outbox, link, farewellMs),
-            back: [link, publisher, presence, verdicts, new Watch(state), ...metrics],
+            back: [link, publisher, withdrawals, presence, verdicts, new Watch(state), ...metrics],
           },
           signal,
         );

@@ -109,14 +109,16 @@ export class CameraProcess implements Service {
     child.exited.then(({ code, signal: by }) =>
       life.over({ fault: `camera-worker/exit-${by ?? code ?? 'unstarted'}` }),
     );
-    const watch = setInterval(
-      () => {
-        const patienceMs = life.ready ? this.#timing.hangMs : this.#timing.readyMs;
-        if (now() - progress.madeMs > patienceMs)
-          life.over({ fault: life.ready ? 'camera-worker/hung' : 'camera-worker/not-ready' });
-      },
-      Math.min(1000, this.#timing.hangMs / 4),
-    );
+    const everyMs = Math.min(1000, this.#timing.hangMs / 4);
+    let lookedMs = now();
+    const watch = setInterval(() => {
+      const stoodStillMs = now() - lookedMs - everyMs;
+      lookedMs = now();
+      if (stoodStillMs > everyMs) progress.excuse(stoodStillMs);
+      const patienceMs = life.ready ? this.#timing.hangMs : this.#timing.readyMs;
+      if (now() - progress.madeMs > patienceMs)
+        life.over({ fault: life.ready ? 'camera-worker/hung' : 'camera-worker/not-ready' });
+    }, everyMs);
     const first = await Promise.race([life.outcome, stopped]);
     clearInterval(watch);
     const outcome = first === 'aborted' ? await this.#finish(child, life) : first;

@@ -32,3 +32,10 @@ it('is made by waiting for a camera without signal for ever, for one that is sai
   expect(lost.madeMs).toBe(600_000);
   expect(mute.madeMs).toBe(59_000);
 });
+
+it('is not missed for the time in which nobody listened', () => {
+  const progress = new Progress(60_000, 0);
+  progress.hear(health(5, 'working'), 1000);
+  progress.excuse(30_000);
+  expect(progress.madeMs).toBe(31_000);
+});

@@ -26,6 +26,12 @@ export class Progress {
     this.#madeMs = this.#newFrameMs = nowMs;
   }
 
+  /** The listener itself stood still for so long and could hear nothing: that is not the worker's fault. */
+  excuse(ms: number): void {
+    this.#madeMs += ms;
+    this.#newFrameMs += ms;
+  }
+
   hear({ counters, stage, cameraState }: WorkerHealth, nowMs: number): void {
     if (counters.frames !== this.#frames) {
       this.#frames = counters.frames;
