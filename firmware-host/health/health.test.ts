@@ -106,7 +106,7 @@ describe('health', () => {
     expect(judgeDisk(disk).level).toBe(level);
   });
 
-  it('says first of all that hits are kept in memory only, and not to switch the node off', () => {
+  test('says first of all that hits are kept in memory only, and not to switch the node off', () => {
     const verdict = judgeDisk({ freeBytes: 40e9, totalBytes: 60e9 }, 3);
     expect(verdict).toMatchObject({ level: 'fail', cause: 'no room: 3 hits are kept in memory only' });
     expect(verdict.advice).toContain('do not switch the node off');

@@ -31,7 +31,14 @@ export const healthSchema = z.object({
   /** Since start: frames, gated, detected, read, passages, matched, hits ... */
   funnel: z.record(identifier, count),
   abstained: z.partialRecord(z.enum(abstentions), count),
-  outbox: z.object({ hits: count, pictures: count, dropped: count, oldestSeconds: count.nullable() }),
+  outbox: z.object({
+    hits: count,
+    pictures: count,
+    /** Of the hits, those for which the disk has no room. */
+    inMemory: count.optional(),
+    dropped: count,
+    oldestSeconds: count.nullable(),
+  }),
   /** Until the node's own certificate for the broker ends; null without one. */
   certificateDays: z.int().nullable().optional(),
   clock: z.object({ synchronised: z.boolean(), errorMs: count.nullable() }),
