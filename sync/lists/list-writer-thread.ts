@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { Fault } from '../../config/foundation/fault.ts';
+import { mostChunkBytes } from './chunk.ts';
 import type { FetchedChunk, LayerName, ListWriter, WriterCall } from './list-writer.ts';
 import type { StoredLayer } from './stored-layer.ts';
 
@@ -40,6 +41,8 @@ interface Call {
 export class ListWriterThread implements ListWriter {
   readonly #options: ListWriterThreadOptions;
   readonly #calls = new Map<number, Call>();
+  /** Shared memory for chunks on their way, used again and again: copies would wait for the collectors of two threads. */
+  readonly #room: Uint8Array[] = [];
   #worker: Worker | null = null;
   #exit: Promise<void> = Promise.resolve();
   #idle: NodeJS.Timeout | undefined;
@@ -53,8 +56,16 @@ export class ListWriterThread implements ListWriter {
     return this.#call('stageLayer', layer, index);
   }
 
-  addChunk(chunk: FetchedChunk): Promise<void> {
-    return this.#call('addChunk', chunk);
+  async addChunk(chunk: FetchedChunk): Promise<void> {
+    const room = this.#room.pop() ?? new Uint8Array(new SharedArrayBuffer(mostChunkBytes));
+    // A chunk that does not fit breaks the format, and the thread says so.
+    const bytes = chunk.bytes.length > room.length ? chunk.bytes : room.subarray(0, chunk.bytes.length);
+    if (bytes !== chunk.bytes) bytes.set(chunk.bytes);
+    try {
+      await this.#call<void>('addChunk', { ...chunk, bytes });
+    } finally {
+      this.#room.push(room);
+    }
   }
 
   finishLayer(layer: LayerName): Promise<StoredLayer> {
