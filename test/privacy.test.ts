@@ -1,26 +1,11 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readable } from '../sync/uplink/readable.ts';
+import { consoleScreen } from './console-screen.ts';
 import { eventually } from './eventually.ts';
+import { formsOf } from './plate-forms.ts';
 import { openSite, type Running, type Site } from './site.ts';
-
-/** Every way in which a program may have written a plate down. */
-function formsOf(canonical: string, printed: string): readonly Buffer[] {
-  const texts = [canonical, printed, canonical.toLowerCase(), printed.replaceAll('-', ' ')];
-  return texts.flatMap((text) => [
-    Buffer.from(text, 'utf8'),
-    Buffer.from(text, 'utf16le'),
-    Buffer.from(Buffer.from(text).toString('hex')),
-    Buffer.from(Buffer.from(text).toString('base64').replace(/=+$/, '')),
-    ...['sha256', 'sha1', 'md5'].flatMap((algorithm) => {
-      const digest = createHash(algorithm).update(text).digest();
-      return [digest, Buffer.from(digest.toString('hex'))];
-    }),
-  ]);
-}
 
 function filesUnder(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -115,20 +100,3 @@ describe('a vehicle that nobody looks for', () => {
       .map(({ text }) => text);
   }
 });
-
-/** What the local console prints for these commands. */
-async function consoleScreen(path: string, commands: readonly string[]): Promise<string> {
-  const socket = connect(path);
-  let text = '';
-  socket.setEncoding('utf8').on('data', (part: string) => {
-    text += part;
-  });
-  await eventually('the console greets', () => text.length > 0);
-  for (const command of commands) {
-    const before = text.length;
-    socket.write(`${command}\r`);
-    await eventually(`the console answers ${command}`, () => text.length > before + command.length + 20);
-  }
-  socket.destroy();
-  return text;
-}

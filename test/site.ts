@@ -37,10 +37,14 @@ export interface Site {
   readonly nodeKeys: string;
   program(name: 'anpr-node' | 'anpr-central', ...parameters: string[]): Promise<{ stdout: string; stderr: string }>;
   start(name: 'anpr-node' | 'anpr-central', ...parameters: string[]): Running;
+  startWith(environment: Environment, name: 'anpr-node' | 'anpr-central', ...parameters: string[]): Running;
   /** Builds and publishes a list of these plates. */
   publishList(plates: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Variables beside those of the tests' own process. */
+type Environment = Readonly<Record<string, string>>;
 
 export interface SiteOptions {
   readonly scene: Scene;
@@ -61,6 +65,12 @@ export async function openSite({ scene, seconds, country = 'NL' }: SiteOptions):
   const broker = await startEmbeddedBroker();
   broker.onPublish((message) => messages.push({ ...message, payload: Uint8Array.from(message.payload) }));
   const program: Site['program'] = (name, ...parameters) => run(process.execPath, [programFile(name), ...parameters]);
+
+  const startWith: Site['startWith'] = (environment, name, ...parameters) => {
+    const running = startProgram(name, parameters, environment);
+    started.push(running);
+    return running;
+  };
 
   await program('anpr-central', 'keygen', '--authority', authority, '--out', join(folder, 'keys'));
   writeFileSync(
@@ -93,11 +103,8 @@ export async function openSite({ scene, seconds, country = 'NL' }: SiteOptions):
     nodeConfig,
     nodeKeys,
     program,
-    start(name, ...parameters) {
-      const running = startProgram(name, parameters);
-      started.push(running);
-      return running;
-    },
+    start: (name, ...parameters) => startWith({}, name, ...parameters),
+    startWith,
     async publishList(plates) {
       const description = join(folder, 'list.yaml');
       const csv = join(folder, 'list.csv');
@@ -137,8 +144,11 @@ function programFile(name: string): string {
   return join(installationRoot(), 'dist', `${name}.js`);
 }
 
-function startProgram(name: string, parameters: readonly string[]): Running {
-  const child = spawn(process.execPath, [programFile(name), ...parameters], { stdio: ['ignore', 'pipe', 'pipe'] });
+function startProgram(name: string, parameters: readonly string[], environment: Environment): Running {
+  const child = spawn(process.execPath, [programFile(name), ...parameters], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -62,7 +62,7 @@ async function* frames(...items: (number | null)[]): AsyncGenerator<Frame | null
 
 async function passagesOf(camera: CameraLine, ...items: (number | null)[]) {
   const all = [];
-  for await (const passage of camera.passages(frames(...items))) all.push(passage);
+  for await (const passages of camera.passages(frames(...items))) all.push(...passages);
   return all;
 }
 

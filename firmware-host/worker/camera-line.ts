@@ -43,14 +43,18 @@ export class CameraLine {
     this.#parts.passages.sweep(nowMs);
   }
 
-  /** The passages of these frames; a null among them is a silence, in which whatever was in the picture has left. */
-  async *passages(frames: AsyncIterable<Frame | null>): AsyncGenerator<Passage> {
+  /**
+   * The passages that each of these frames decides, mostly none; a null among the frames is a silence, in which whatever was in
+   * the picture has left. One answer a frame, not one a passage: a loop that waits holds what it was given last, and must not
+   * hold a passage until the next vehicle comes.
+   */
+  async *passages(frames: AsyncIterable<Frame | null>): AsyncGenerator<readonly Passage[]> {
     for await (const frame of frames) {
       this.#stage = 'working';
-      yield* this.#counted(frame === null ? this.#parts.passages.close() : await this.#look(frame));
+      yield this.#counted(frame === null ? this.#parts.passages.close() : await this.#look(frame));
       this.#stage = 'waiting';
     }
-    yield* this.#counted(this.#parts.passages.close());
+    yield this.#counted(this.#parts.passages.close());
   }
 
   async #look(frame: Frame): Promise<readonly Passage[]> {

@@ -1,5 +1,6 @@
 import { Fault } from '../../config/foundation/fault.ts';
 import type { Log } from '../../config/foundation/log.ts';
+import type { Passage } from '../../recognizer/passages/passage.ts';
 import { type ComposedLine, composeCameraLine } from './compose-camera-line.ts';
 import { orSilence } from './or-silence.ts';
 import type { SupervisorChannel } from './supervisor-channel.ts';
@@ -19,7 +20,7 @@ export async function runCameraWorker(channel: SupervisorChannel): Promise<void>
     channel.send({ kind: 'ready' });
     const ticking = setInterval(() => sendHealth(channel, composed), HEALTH_EVERY_MS);
     const frames = orSilence(composed.frames(stop.signal), work.passages.closeAfterMs, stop.signal);
-    for await (const passage of composed.line.passages(frames)) channel.send({ kind: 'passage', passage });
+    for await (const passages of composed.line.passages(frames)) report(channel, passages);
     clearInterval(ticking);
     sendHealth(channel, composed);
     channel.send({ kind: 'finished', why: stop.signal.aborted ? 'stopped' : 'ended' });
@@ -52,6 +53,10 @@ function answerQuestions(channel: SupervisorChannel, { bestFrames }: ComposedLin
       () => channel.send({ kind: 'evidence', request, evidence: null }),
     );
   });
+}
+
+function report(channel: SupervisorChannel, passages: readonly Passage[]): void {
+  for (const passage of passages) channel.send({ kind: 'passage', passage });
 }
 
 function sendHealth(channel: SupervisorChannel, { line, camera, bestFrames, dropped }: ComposedLine): void {
