@@ -6,17 +6,9 @@ import { type AttemptRead, joinedRead } from './joined-reads.ts';
 import type { Luma } from './luma.ts';
 import type { Corners, PlateRead } from './plate.ts';
 import { type CropReading, Reader } from './reader/reader.ts';
-import {
-  CROP_BYTES,
-  CROP_HEIGHT_PX,
-  CROP_WIDTH_PX,
-  possibleRows,
-  type Rows,
-  rowsSideBySide,
-  TWO_ROW_HEIGHT_PX,
-  TWO_ROW_WIDTH_PX,
-} from './reader/row-layout.ts';
-import { type Growth, grown, rectify } from './rectifier/rectify.ts';
+import { INPUT_BYTES, ReaderInput } from './reader/reader-input.ts';
+import { possibleRows, type Rows } from './reader/row-layout.ts';
+import { type Growth, grown } from './rectifier/rectify.ts';
 import type { DetectorCard, ReaderCard } from './runtime/model-card.ts';
 import { CtcBeam } from './spellings/ctc-beam.ts';
 import { knownCountries } from './syntax/country-syntax.ts';
@@ -85,7 +77,7 @@ export class Recognizer {
   readonly #options: Required<Omit<RecognizerOptions, 'modelsFolder'>>;
   readonly #growth: Growth;
   readonly #beam: CtcBeam;
-  readonly #twoRows = new Uint8Array(TWO_ROW_WIDTH_PX * TWO_ROW_HEIGHT_PX);
+  readonly #input = new ReaderInput();
   #times: StageTimes = { detect: 0, rectify: 0, read: 0 };
 
   private constructor(detector: Detector, reader: Reader, options: RecognizerOptions) {
@@ -233,7 +225,8 @@ export class Recognizer {
     for (let start = 0; start < attempts.length; start += Reader.batch) {
       const batch = attempts.slice(start, start + Reader.batch);
       const rectifyFrom = performance.now();
-      for (const [place, attempt] of batch.entries()) this.#cut(luma, attempt, place);
+      for (const [place, { corners, growth, rows }] of batch.entries())
+        this.#input.write(luma, { corners, growth, rows }, this.#reader.crops, place * INPUT_BYTES);
       rectifyMs += performance.now() - rectifyFrom;
       const readings = await this.#reader.read(batch.length);
       for (const [place, attempt] of batch.entries()) {
@@ -246,18 +239,6 @@ export class Recognizer {
     }
     this.#times = { ...this.#times, rectify: rectifyMs, read: performance.now() - from };
     return { reads, witness };
-  }
-
-  #cut(luma: Luma, { corners, rows, growth }: Attempt, place: number): void {
-    const offset = place * CROP_BYTES;
-    if (rows === 1) {
-      const target = { data: this.#reader.crops, offset, widthPx: CROP_WIDTH_PX, heightPx: CROP_HEIGHT_PX };
-      rectify(luma, corners, growth, target);
-    } else {
-      const target = { data: this.#twoRows, offset: 0, widthPx: TWO_ROW_WIDTH_PX, heightPx: TWO_ROW_HEIGHT_PX };
-      rectify(luma, corners, growth, target);
-      rowsSideBySide(this.#twoRows, this.#reader.crops, offset);
-    }
   }
 
   /** Null for what is no readable plate: its spellings are not even searched for. */

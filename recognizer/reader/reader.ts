@@ -4,7 +4,7 @@ import { openModel } from '../runtime/model.ts';
 import { type ReaderCard, readerCardSchema } from '../runtime/model-card.ts';
 import type { Session } from '../runtime/session.ts';
 import type { CharacterColumns } from '../spellings/ctc-beam.ts';
-import { CROP_BYTES, CROP_HEIGHT_PX, CROP_WIDTH_PX } from './row-layout.ts';
+import { INPUT_BYTES } from './reader-input.ts';
 
 /** What the network says of one crop. */
 export interface CropReading {
@@ -14,12 +14,12 @@ export interface CropReading {
   readonly plate: number;
 }
 
-/** Runs the reader over crops of 160 x 32. */
+/** Runs the reader over plates as `ReaderInput` cuts them out. */
 export class Reader {
-  /** Crops that fit into one run; the caller writes them one after another into `crops`. */
+  /** Plates that fit into one run; the caller writes their inputs one after another into `crops`. */
   static readonly batch = 16;
 
-  readonly crops = new Uint8Array(Reader.batch * CROP_BYTES);
+  readonly crops = new Uint8Array(Reader.batch * INPUT_BYTES);
   readonly card: ReaderCard;
   readonly #session: Session;
 
@@ -36,8 +36,8 @@ export class Reader {
   /** Reads the first `count` crops. */
   async read(count: number): Promise<readonly CropReading[]> {
     const outputs = await this.#session.run('crops', {
-      data: this.crops.subarray(0, count * CROP_BYTES),
-      shape: [count, 1, CROP_HEIGHT_PX, CROP_WIDTH_PX],
+      data: this.crops.subarray(0, count * INPUT_BYTES),
+      shape: [count, INPUT_BYTES],
     });
     const { alphabet, countries } = this.card;
     const characters = outputs.get('characters') ?? new Float32Array(0);

@@ -17,7 +17,7 @@ export interface BeamOptions {
 /** The beam is this much wider than the result, because a text's paths do not all rank high on the way. */
 const WIDER = 2;
 /** What is less probable than this share of the floor cannot lift a text over the floor by itself. */
-const SLACK = 0.05;
+const SLACK = 0.2;
 
 /**
  * Finds the most probable texts under connectionist temporal classification, by prefix beam search (A. Hannun and
@@ -31,6 +31,7 @@ export class CtcBeam {
   /** Memory is kept from read to read. */
   readonly #tree: PrefixTree;
   #masses = new Float64Array(0);
+  #shares = new Float64Array(0);
 
   constructor(options: BeamOptions) {
     this.#options = options;
@@ -42,19 +43,22 @@ export class CtcBeam {
   spellings(columns: CharacterColumns): readonly Spelling[] {
     const symbols = columns.alphabet.length + 1;
     const count = columns.logProbabilities.length / symbols;
-    const shares = new Float64Array(symbols);
+    const shares = this.#sharesOf(symbols);
     const likely: number[] = [];
-    let beam: readonly number[] = [this.#tree.clear()];
+    const least = Math.log(this.#slack);
+    let beam: Int32Array = Int32Array.of(this.#tree.clear());
     for (let column = 0; column < count; column++) {
       likely.length = 0;
       for (let symbol = 0; symbol < symbols; symbol++) {
-        const share = Math.exp(columns.logProbabilities[column * symbols + symbol] ?? Number.NEGATIVE_INFINITY);
-        shares[symbol] = share;
-        if (symbol > 0 && share > this.#slack) likely.push(symbol);
+        const logarithm = columns.logProbabilities[column * symbols + symbol] ?? Number.NEGATIVE_INFINITY;
+        shares[symbol] = logarithm > least ? Math.exp(logarithm) : 0;
+        if (symbol > 0 && logarithm > least) likely.push(symbol);
       }
+      // The likelier first, so that a weak prefix can stop at the first character that is too much for it.
+      if (likely.length > 1) likely.sort((a, b) => (shares[b] ?? 0) - (shares[a] ?? 0));
       beam = this.#strongest(this.#step(beam, shares, likely));
     }
-    return beam
+    return Array.from(beam)
       .map((node) => ({
         text: this.#tree.text(node, columns.alphabet),
         probability: Math.min(1, this.#tree.mass(node)),
@@ -65,7 +69,7 @@ export class CtcBeam {
   }
 
   /** Extends every prefix by one column: stay by blank, stay by repeating the last character, or grow by a character. */
-  #step(beam: readonly number[], shares: Float64Array, likely: readonly number[]): readonly number[] {
+  #step(beam: Int32Array, shares: Float64Array, likely: readonly number[]): Int32Array {
     const tree = this.#tree;
     tree.beginColumn();
     let weakest = Number.POSITIVE_INFINITY;
@@ -81,26 +85,31 @@ export class CtcBeam {
     for (const node of beam) {
       const last = tree.symbol(node);
       const mass = tree.mass(node);
-      for (const symbol of likely) {
-        const from = symbol === last ? tree.blankMass(node) : mass;
-        const grown = from * (shares[symbol] ?? 0);
+      for (let i = 0; i < likely.length; i++) {
+        const symbol = likely[i] ?? 0;
+        const most = mass * (shares[symbol] ?? 0);
+        if (most < this.#slack) break;
+        const grown = symbol === last ? tree.blankMass(node) * (shares[symbol] ?? 0) : most;
         if (grown === 0) continue;
         const child = tree.child(node, symbol, grown >= entry);
         if (child !== 0) tree.add(child, 0, grown);
       }
     }
-    return tree.endColumn();
+    return tree.endColumn(this.#slack);
   }
 
-  #strongest(nodes: readonly number[]): readonly number[] {
+  #sharesOf(symbols: number): Float64Array {
+    if (this.#shares.length !== symbols) this.#shares = new Float64Array(symbols);
+    return this.#shares;
+  }
+
+  #strongest(nodes: Int32Array): Int32Array {
+    if (nodes.length <= this.#width) return nodes;
     const tree = this.#tree;
-    let least = this.#slack;
-    if (nodes.length > this.#width) {
-      if (this.#masses.length < nodes.length) this.#masses = new Float64Array(nodes.length * 2);
-      const masses = this.#masses.subarray(0, nodes.length);
-      for (let i = 0; i < nodes.length; i++) masses[i] = tree.mass(nodes[i] ?? 0);
-      least = Math.max(least, masses.sort()[nodes.length - this.#width] ?? 0);
-    }
+    if (this.#masses.length < nodes.length) this.#masses = new Float64Array(nodes.length * 2);
+    const masses = this.#masses.subarray(0, nodes.length);
+    for (let i = 0; i < nodes.length; i++) masses[i] = tree.mass(nodes[i] ?? 0);
+    const least = masses.sort()[nodes.length - this.#width] ?? 0;
     return nodes.filter((node) => tree.mass(node) >= least).slice(0, this.#width);
   }
 }

@@ -15,7 +15,8 @@ export class PrefixTree {
   readonly #nextCharacter: Float64Array;
   #size = 0;
   #columns = 0;
-  #reached: number[] = [];
+  readonly #reached: Int32Array;
+  #reachedCount = 0;
 
   /** A full tree grows no more: the search then goes on among the prefixes it has. */
   constructor(capacity: number) {
@@ -28,6 +29,7 @@ export class PrefixTree {
     this.#character = new Float64Array(capacity);
     this.#nextBlank = new Float64Array(capacity);
     this.#nextCharacter = new Float64Array(capacity);
+    this.#reached = new Int32Array(capacity);
   }
 
   /** Forgets everything; returns the empty text, which is certain before the first column. */
@@ -41,16 +43,21 @@ export class PrefixTree {
 
   beginColumn(): void {
     this.#columns++;
-    this.#reached = [];
+    this.#reachedCount = 0;
   }
 
-  /** Makes what was added count; returns the nodes that were reached. */
-  endColumn(): readonly number[] {
-    for (const node of this.#reached) {
-      this.#blank[node] = this.#nextBlank[node] ?? 0;
-      this.#character[node] = this.#nextCharacter[node] ?? 0;
+  /** Makes what was added count; returns the nodes that were reached and have at least this mass. */
+  endColumn(least: number): Int32Array {
+    let kept = 0;
+    for (let i = 0; i < this.#reachedCount; i++) {
+      const node = this.#reached[i] ?? 0;
+      const blank = this.#nextBlank[node] ?? 0;
+      const character = this.#nextCharacter[node] ?? 0;
+      this.#blank[node] = blank;
+      this.#character[node] = character;
+      if (blank + character >= least) this.#reached[kept++] = node;
     }
-    return this.#reached;
+    return this.#reached.slice(0, kept);
   }
 
   add(node: number, blank: number, character: number): void {
@@ -58,7 +65,7 @@ export class PrefixTree {
       this.#column[node] = this.#columns;
       this.#nextBlank[node] = 0;
       this.#nextCharacter[node] = 0;
-      this.#reached.push(node);
+      this.#reached[this.#reachedCount++] = node;
     }
     this.#nextBlank[node] = (this.#nextBlank[node] ?? 0) + blank;
     this.#nextCharacter[node] = (this.#nextCharacter[node] ?? 0) + character;

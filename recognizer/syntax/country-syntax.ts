@@ -46,27 +46,25 @@ export class CountrySyntax {
     }
   }
 
-  /** Never 0: every country has plates that follow no series. */
-  density(text: string): number {
+  /** Never 0: every country has plates that follow no series. `shape` is the text's `shapeOf`, for whoever asks many countries. */
+  density(text: string, shape = shapeOf(text)): number {
     let density = this.#personal * FLAT_SHAPE ** text.length;
-    for (const template of this.#templatesFor(text)) density += templateDensity(template, text);
+    for (const template of this.#templatesFor(text, shape)) density += templateDensity(template, text);
     return density;
   }
 
   /** The names of the series that the text belongs to. */
   seriesOf(text: string): readonly string[] {
-    const templates = this.#templatesFor(text).filter((template) => templateDensity(template, text) > 0);
+    const templates = this.#templatesFor(text, shapeOf(text)).filter((template) => templateDensity(template, text) > 0);
     return [...new Set(templates.map(({ series }) => series))];
   }
 
-  #templatesFor(text: string): readonly SeriesTemplate[] {
+  #templatesFor(text: string, shape: number): readonly SeriesTemplate[] {
     if (text.length > LONGEST_TEXT) return NONE;
-    const letters = letterPlaces(text);
-    const shape = letters | (1 << text.length);
     const known = this.#byShape.get(shape);
     if (known !== undefined) return known;
     const fitting = (this.#byLength.get(text.length) ?? []).filter(
-      ({ letterPlaces: wanted, fixedPlaces }) => (letters & fixedPlaces) === wanted,
+      ({ letterPlaces: wanted, fixedPlaces }) => (shape & fixedPlaces) === wanted,
     );
     this.#byShape.set(shape, fitting);
     return fitting;
@@ -99,8 +97,9 @@ function templateDensity({ share, slots, never }: SeriesTemplate, text: string):
   return never?.test(text) === true ? 0 : density;
 }
 
-function letterPlaces(text: string): number {
-  let places = 0;
+/** A text's length and places of letters in one number: a bit for each letter, by place from the left, and one after the end. */
+export function shapeOf(text: string): number {
+  let places = 1 << text.length;
   for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) >= 65) places |= 1 << at;
   return places;
 }

@@ -1,5 +1,5 @@
 import type { CountryProbability, Spelling } from '../plate.ts';
-import { knownCountries } from './country-syntax.ts';
+import { type CountrySyntax, knownCountries, shapeOf } from './country-syntax.ts';
 
 /** What is known of a plate: its spellings and its countries. */
 export interface Hypotheses {
@@ -27,18 +27,19 @@ export function withSyntax({ spellings, countries }: Hypotheses): Hypotheses {
   const likely = countries
     .filter(({ probability }) => probability > NEGLIGIBLE_COUNTRY)
     .sort((a, b) => b.probability - a.probability)
-    .map((one) => ({ ...one, density: densityIn(one.country, countries), sum: 0 }));
-  const few = likely.slice(0, FEW_COUNTRIES);
+    .map((one) => ({ ...one, syntaxes: syntaxesOf(one.country, countries), sum: 0 }));
+  const few = likely.filter(({ syntaxes }) => syntaxes.length === 1).slice(0, FEW_COUNTRIES);
   const fewMass = mass(few);
   const likelyMass = mass(likely);
   let before = 0;
   let after = 0;
   const joined = spellings.map(({ text, probability }) => {
-    const judges = probability < UNLIKELY_SPELLING ? few : likely;
+    const judges = probability < UNLIKELY_SPELLING && few.length > 0 ? few : likely;
     const scale = probability * (judges === few ? likelyMass / fewMass : 1);
+    const shape = shapeOf(text);
     let sum = 0;
     for (const country of judges) {
-      const share = scale * country.probability * Math.sqrt(country.density(text));
+      const share = scale * country.probability * Math.sqrt(meanDensity(country.syntaxes, text, shape));
       country.sum += share;
       sum += share;
     }
@@ -62,20 +63,32 @@ function mass(countries: readonly CountryProbability[]): number {
   return countries.reduce((sum, { probability }) => sum + probability, 0);
 }
 
+function meanDensity(syntaxes: readonly CountrySyntax[], text: string, shape: number): number {
+  let sum = 0;
+  for (let i = 0; i < syntaxes.length; i++) sum += syntaxes[i]?.density(text, shape) ?? 0;
+  return sum / syntaxes.length;
+}
+
 /**
- * How a country's density is found. `other` and codes that no country file describes are an average country, `other` one of
- * those that are not named beside it.
+ * The syntaxes whose mean is a country's. `other` and codes that no country file describes are an average country, `other`
+ * one of those that are not named beside it.
  */
-function densityIn(code: string, beside: readonly CountryProbability[]): (text: string) => number {
-  const syntax = knownCountries().get(code);
-  if (syntax !== undefined) return (text) => syntax.density(text);
-  const all = [...new Set(knownCountries().values())];
-  const named = new Set(beside.map(({ country }) => country));
-  const unnamed = code === OTHER ? all.filter(({ country }) => !named.has(country)) : [];
-  const countries = unnamed.length > 0 ? unnamed : all;
-  return (text) => {
-    let sum = 0;
-    for (const one of countries) sum += one.density(text);
-    return sum / countries.length;
-  };
+function syntaxesOf(code: string, beside: readonly CountryProbability[]): readonly CountrySyntax[] {
+  const own = knownCountries().get(code);
+  if (own !== undefined) return [own];
+  if (code !== OTHER) return distinct();
+  const named = beside.map(({ country }) => country).join(' ');
+  if (unnamed?.beside !== named) {
+    const names = new Set(named.split(' '));
+    const rest = distinct().filter(({ country }) => !names.has(country));
+    unnamed = { beside: named, syntaxes: rest.length > 0 ? rest : distinct() };
+  }
+  return unnamed.syntaxes;
+}
+
+/** The same countries stand beside `other` at every read of one model. */
+let unnamed: { readonly beside: string; readonly syntaxes: readonly CountrySyntax[] } | undefined;
+
+function distinct(): readonly CountrySyntax[] {
+  return [...new Set(knownCountries().values())];
 }

@@ -6,6 +6,14 @@ CROP_W, CROP_H = 160, 32
 TWO_W, TWO_H = 80, 64
 MARGIN_X, MARGIN_Y = 0.04, 0.08  # share of plate width and height added at each side by the runtime's rectifier
 
+PLAIN = 0.33  # share of the photographs without most faults of light and optics
+
+# The plate's ends, at a finer scale than the whole: a country sign's letters are a third as high as the registration's.
+ENDS_H, LEFT_W, RIGHT_W = 48, 40, 24
+# Share of the crop's width that the left and the right end take, by the number of rows.
+LEFT_SHARE, RIGHT_SHARE = {1: 0.2, 2: 0.34}, {1: 0.13, 2: 0.22}
+INPUT_BYTES = CROP_W * CROP_H + ENDS_H * (LEFT_W + RIGHT_W)
+
 
 def side_by_side(two_row_crop):
     """64 x 80 crop of a two-row plate -> 32 x 160: upper half left, lower half right."""
@@ -45,7 +53,7 @@ def surround(rng, plate, backgrounds):
     return canvas, mx, my
 
 
-def _corners(rng, w, h, loose):
+def _corners(rng, w, h, loose, rows=1):
     """Where the crop's corners lie relative to the plate, in plate pixels: the rectifier's margin and a detector's errors."""
     jx, jy = w * 0.016, h * 0.05
     grow_x, grow_y = (w * MARGIN_X, h * MARGIN_Y)
@@ -65,7 +73,7 @@ def _corners(rng, w, h, loose):
         pts = pts + (cx + rng.normal(0, w * 0.012), cy + rng.normal(0, h * 0.04))
         pts += rng.normal(0, 1, (4, 2)) * (w * 0.008, h * 0.05)
         return pts
-    if rng.random() < 0.15:
+    if rng.random() < (0.15 if rows == 1 else 0.3):
         # Cut close, or into the first or last character.
         grow_x, grow_y = w * rng.uniform(-0.035, 0.01), h * rng.uniform(-0.05, 0.04)
     base = np.array([(-grow_x, -grow_y), (w + grow_x, -grow_y), (w + grow_x, h + grow_y), (-grow_x, h + grow_y)])
@@ -73,22 +81,29 @@ def _corners(rng, w, h, loose):
     return base + rng.normal(0, 1, (4, 2)) * (jx * spread, jy * spread) + (rng.normal(0, jx), rng.normal(0, jy))
 
 
-def photograph(rng, plate, backgrounds, height_px=None):
-    """One flat plate (Plate) -> the reader's input crop, uint8 32 x 160, as a camera and the rectifier would deliver it.
+def photograph(rng, plate, backgrounds, height_px=None, plain_share=PLAIN):
+    """One flat plate (Plate) -> the reader's input (reader_input), as a camera and the rectifier would deliver it.
 
     height_px: the plate's height in the camera's picture; drawn at random (9 to 64) when not given.
     """
     picture, mx, my = surround(rng, plate.image, backgrounds)
     h, w = plate.image.shape
-    picture = _light(rng, picture)
-    quad = _corners(rng, w, h, rng.random() < 0.4) + (mx, my)
+    # Many plates are seen well, and only on those can the letters of a country sign be learnt.
+    plain = rng.random() < plain_share
+    if not plain or rng.random() < 0.4:
+        picture = _light(rng, picture)
+    quad = _corners(rng, w, h, rng.random() < 0.4, plate.rows) + (mx, my)
     if height_px is None:
-        height_px = np.exp(rng.uniform(np.log(11.5), np.log(70)))
+        height_px = np.exp(rng.uniform(np.log(24 if plain else 11.5), np.log(70)))
         if plate.rows == 2:
             height_px *= 1.6
     crop_h = int(np.clip(height_px * 1.16, 7, 110))
     aspect = np.linalg.norm(quad[1] - quad[0]) / max(1.0, np.linalg.norm(quad[3] - quad[0]))
-    crop_w = int(np.clip(crop_h * np.clip(aspect, 0.8, 7) * rng.uniform(0.85, 1.1), 8, 420))
+    crop_w = crop_h * np.clip(aspect, 0.8, 7) * rng.uniform(0.85, 1.1)
+    if rng.random() < 0.25:
+        # From the side a plate has fewer pixels across, however upright it is made.
+        crop_w *= rng.uniform(0.38, 0.85)
+    crop_w = int(np.clip(crop_w, 8, 420))
     scale = min(1.0, 1.25 * crop_h / np.linalg.norm(quad[3] - quad[0]))
     if scale < 0.9:
         size = (max(2, int(picture.shape[1] * scale)), max(2, int(picture.shape[0] * scale)))
@@ -97,8 +112,24 @@ def photograph(rng, plate, backgrounds, height_px=None):
     target = np.array([(-0.5, -0.5), (crop_w - 0.5, -0.5), (crop_w - 0.5, crop_h - 0.5), (-0.5, crop_h - 0.5)], np.float32)
     crop = cv2.warpPerspective(picture, cv2.getPerspectiveTransform(quad.astype(np.float32), target), (crop_w, crop_h),
                                flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    crop = sensor(rng, _optics(rng, crop))
-    return rectified(crop, plate.rows, rng)
+    if not plain or rng.random() < 0.3:
+        crop = _optics(rng, crop)
+    crop = sensor(rng, crop)
+    return reader_input(crop, plate.rows, rng)
+
+
+def reader_input(crop, rows, rng=None):
+    """What the reader takes of a crop: uint8 [INPUT_BYTES], the crop of 32 x 160 and then both ends of 48 x 64, row by row."""
+    return np.concatenate([rectified(crop, rows, rng).ravel(), ends(crop, rows).ravel()])
+
+
+def ends(crop, rows):
+    """The left end and the right end of a crop beside each other, uint8 48 x 64."""
+    height, width = crop.shape
+    left = crop[:, :max(1, round(width * LEFT_SHARE[rows]))]
+    right = crop[:, width - max(1, round(width * RIGHT_SHARE[rows])):]
+    how = cv2.INTER_AREA if height > ENDS_H * 1.3 else cv2.INTER_LINEAR
+    return np.hstack([cv2.resize(left, (LEFT_W, ENDS_H), interpolation=how), cv2.resize(right, (RIGHT_W, ENDS_H), interpolation=how)])
 
 
 def rectified(crop, rows, rng=None):

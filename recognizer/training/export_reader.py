@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from camera import INPUT_BYTES
 from plate_fonts import ALPHABET, HERE
 from reader_data import ReaderData
 from quantise import calibrate
@@ -74,7 +75,7 @@ def main():
     state = torch.load(os.path.join(args.run, 'checkpoint.pt'))
     reader = Reader(len(state['countries']), state['width'])
     reader.load_state_dict(state['average'])
-    operations = multiply_adds(reader.eval(), torch.zeros(1, 1, 32, 160))
+    operations = multiply_adds(reader.eval(), torch.zeros(1, INPUT_BYTES, dtype=torch.uint8))
     source = ReaderData(args.data, 99)
     if args.precision == 'int8':
         model = calibrate(QuantisedReader(reader), [torch.from_numpy(source.batch(96)[0]) for _ in range(args.calibration)])
@@ -95,7 +96,7 @@ def main():
         'input': {'name': 'crops', 'type': 'uint8', 'heightPx': 32, 'widthPx': 160, 'marginX': 0.04, 'marginY': 0.08},
         'columns': COLUMNS, 'blank': 0, 'alphabet': ALPHABET, 'countries': state['countries'], 'temperature': args.temperature,
         'parameters': sum(p.numel() for p in exported.parameters()), 'multiplyAdds': operations, 'precision': args.precision,
-        'training': {'crops': state['seen'], 'steps': state['step'], 'script': 'recognizer/training/train_reader.py'},
+        'training': {'crops': state['seen'], 'signCrops': state['signCrops'], 'steps': state['step'], 'script': 'recognizer/training/train_reader.py'},
         'sources': [
             {'what': 'rendered plates', 'by': 'recognizer/training (this project)', 'licence': 'Apache-2.0'},
             {'what': 'road-frames, training half by vehicle', 'by': 'Robert Lucian Chiriac, license-plate-dataset', 'licence': 'MIT'},

@@ -14,6 +14,8 @@ from plate_marks import PlateMarks, blend
 
 # Personalised and foreign plates carry letters that a country's own series leave out; a reader that never saw them cannot doubt.
 RARE_LETTERS = 0.05
+# Anyone may wish for anything: a text that follows no series, on a plate of the country's look.
+WISHED = 0.05
 # Height of characters that stand one above the other, as a share of a full one.
 STACKED = 0.46
 FOLD = {'Ä': 'A', 'Ö': 'O', 'Ü': 'U', 'Š': 'S', 'Č': 'C', 'Ć': 'C', 'Ž': 'Z', 'Đ': 'D'}
@@ -55,7 +57,9 @@ class PlateRenderer:
         self.faces = all_faces(np.random.default_rng(seed % 7 + 1))
         self.marks = PlateMarks(self.rng, self.faces)
         self.countries = load_countries()
-        self.shares = {code: s['weight'] for code, s in self.countries.items()}
+        self.wished = WISHED
+        # Less uneven than on the road, or the signs of small countries would hardly be seen.
+        self.shares = {code: s['weight'] ** 0.75 for code, s in self.countries.items()}
 
     def plate(self):
         code = _weighted(self.rng, self.shares)
@@ -64,7 +68,7 @@ class PlateRenderer:
     def plate_of(self, code, pattern):
         """One plate of a country in a given pattern."""
         rng, settings = self.rng, self.countries[code]
-        tokens = self._tokens(pattern, settings)
+        tokens = self._tokens(pattern, settings) if rng.random() >= self.wished else self._wished()
         rows = [[]]
         split = '|' in pattern and rng.random() < settings['two']
         for token in tokens:
@@ -82,6 +86,18 @@ class PlateRenderer:
         image = self._draw(rows, face, ink, ground, settings, code)
         text = ''.join(FOLD.get(c, c) for t in tokens for c in t if c in ALPHABET or c in FOLD)
         return Plate(image, text, code, len(rows))
+
+    def _wished(self):
+        """A personalised text: a word, a word with a number, or characters at random."""
+        rng, kind, length = self.rng, self.rng.random(), int(self.rng.integers(2, 9))
+        letters = ''.join(rng.choice(list('AEIOU')) if i % 2 == rng.integers(2) else ALPHABET[rng.integers(10, 36)] for i in range(length))
+        if kind < 0.4:
+            return list(letters)
+        digits = [str(rng.integers(10)) for _ in range(rng.integers(1, 4))]
+        if kind < 0.75:
+            word = list(letters[:max(1, 8 - len(digits))])
+            return word + [rng.choice([' ', '-', '*'])] + digits
+        return [ALPHABET[rng.integers(36)] for _ in range(length)]
 
     def _tokens(self, pattern, settings):
         """Characters to draw; separators, seals and notes as they are; '<..>' stays one token; region codes and literals expanded."""

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from camera import CROP_H, CROP_W, TWO_H, TWO_W, photograph, rectified, sensor
+from camera import PLAIN, photograph, reader_input, sensor
 from plate_fonts import ALPHABET, HERE
 from plate_render import PlateRenderer, load_countries
 
@@ -18,7 +18,7 @@ MAX_TEXT = 10
 
 @dataclass
 class Sample:
-    crop: np.ndarray       # uint8 32 x 160
+    crop: np.ndarray       # uint8 [INPUT_BYTES]
     text: str              # '' for a non-plate
     country: int           # index into COUNTRIES, -1 unknown
     plate: float           # 1 readable plate, 0 not
@@ -71,21 +71,21 @@ class RoadPlates:
         crop = crop * rng.uniform(0.7, 1.3) + rng.uniform(-20, 20)
         if rng.random() < 0.3:
             crop = cv2.GaussianBlur(crop, (0, 0), rng.uniform(0.3, 1.1))
-        return Sample(rectified(sensor(rng, crop), rows, rng), row['text'], COUNTRIES.index('RO') if row['country'] == 'RO' else -1, 1.0)
+        return Sample(reader_input(sensor(rng, crop), rows, rng), row['text'], COUNTRIES.index('RO') if row['country'] == 'RO' else -1, 1.0)
 
 
     def measured(self):
-        """[(crop 32 x 160, row)]: each plate once, its box grown as the rectifier grows a plate, nothing else done to it."""
+        """[(input of the reader, row)]: each plate once, its box grown as the rectifier grows a plate, nothing else done to it."""
         out = []
         for cut, (x, y, w, h), row in self.items:
             grow_x, grow_y = w * 0.02, h * 0.05
             x0, y0, x1, y1 = x - grow_x, y - grow_y, x + w + grow_x, y + h + grow_y
             rows = int(row['rows'])
-            tw, th = (CROP_W, CROP_H) if rows == 1 else (TWO_W, TWO_H)
+            tw, th = round(x1 - x0), round(y1 - y0)
             target = np.array([(-.5, -.5), (tw - .5, -.5), (tw - .5, th - .5), (-.5, th - .5)], np.float32)
             quad = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float32)
             crop = cv2.warpPerspective(cut, cv2.getPerspectiveTransform(quad, target), (tw, th), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-            out.append((rectified(crop, rows), row))
+            out.append((reader_input(crop, rows), row))
         return out
 
 
@@ -143,7 +143,7 @@ class NonPlates:
                 x, y = int(rng.integers(80)), int(rng.integers(20))
                 cv2.rectangle(crop, (x, y), (x + int(rng.integers(2, 40)), y + int(rng.integers(2, 12))), float(rng.uniform(0, 255)), -1)
         crop = sensor(rng, crop.astype(np.float32) * rng.uniform(0.6, 1.2) + rng.uniform(-20, 20))
-        return Sample(rectified(crop, 1 if rng.random() < 0.75 else 2, rng), '', -1, 0.0)
+        return Sample(reader_input(crop, 1 if rng.random() < 0.75 else 2, rng), '', -1, 0.0)
 
     def _window(self, rng):
         for _ in range(10):
@@ -163,7 +163,7 @@ class NonPlates:
 class ReaderData:
     """A stream of samples: mostly rendered plates, some real ones, some non-plates."""
 
-    def __init__(self, data, seed, real_share=0.05, other_share=0.08):
+    def __init__(self, data, seed, real_share=0.05, other_share=0.08, plain_share=PLAIN):
         self.rng = np.random.default_rng(seed)
         self.renderer = PlateRenderer(seed)
         self.road = RoadPlates(data, 'train') if data else None
@@ -171,6 +171,7 @@ class ReaderData:
         frames = (self.road.frames if self.road else []) + [(m, []) for m in motorway]
         self.backgrounds = [f for f, _ in frames]
         self.other = NonPlates(self.rng, frames, self.renderer)
+        self.plain_share = plain_share
         self.real_share, self.other_share = real_share if self.road else 0.0, other_share
 
     def sample(self):
@@ -180,24 +181,24 @@ class ReaderData:
         if kind < self.real_share + self.other_share:
             return self.other.sample(self.rng)
         plate = self.renderer.plate()
-        return Sample(photograph(self.rng, plate, self.backgrounds), plate.text, COUNTRIES.index(plate.country), 1.0)
+        return Sample(photograph(self.rng, plate, self.backgrounds, plain_share=self.plain_share), plate.text, COUNTRIES.index(plate.country), 1.0)
 
     def batch(self, size):
-        """(crops uint8 [N,1,32,160], targets int64 [N,10] padded with 0, lengths [N], countries [N], plates [N])."""
+        """(crops uint8 [N, INPUT_BYTES], targets int64 [N,10] padded with 0, lengths [N], countries [N], plates [N])."""
         samples = [self.sample() for _ in range(size)]
         targets = np.zeros((size, MAX_TEXT), np.int64)
         for i, s in enumerate(samples):
             targets[i, :len(s.text)] = [ALPHABET.index(c) + 1 for c in s.text]
-        return (np.stack([s.crop for s in samples])[:, None], targets, np.array([len(s.text) for s in samples]),
+        return (np.stack([s.crop for s in samples]), targets, np.array([len(s.text) for s in samples]),
                 np.array([s.country for s in samples]), np.array([s.plate for s in samples], np.float32))
 
 
 def measured_crops(folder):
-    """[(crop 32 x 160, row)] of a folder of cut-out plates with labels.tsv, for measuring only."""
+    """[(input of the reader, row)] of a folder of cut-out plates with labels.tsv, for measuring only."""
     out = []
     for row in read_tsv(os.path.join(folder, 'labels.tsv')):
         if '?' in row['text'] or (row.get('remark') or '').find('ambiguous') >= 0:
             continue
         image = cv2.imread(os.path.join(folder, 'images', row['file']), cv2.IMREAD_GRAYSCALE)
-        out.append((rectified(image, int(row.get('rows') or 1)), row))
+        out.append((reader_input(image, int(row.get('rows') or 1)), row))
     return out

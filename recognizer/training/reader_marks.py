@@ -28,7 +28,7 @@ def read_all(model, crops):
     out = []
     with torch.no_grad():
         for i in range(0, len(crops), 64):
-            characters, countries, plate = model(torch.from_numpy(np.stack(crops[i:i + 64])[:, None]))
+            characters, countries, plate = model(torch.from_numpy(np.stack(crops[i:i + 64])))
             out += [(greedy(c.numpy()), COUNTRIES[k], p) for c, k, p in zip(characters, countries.argmax(1).tolist(), torch.sigmoid(plate).tolist())]
     return out
 

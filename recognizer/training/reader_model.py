@@ -4,10 +4,12 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from camera import CROP_H, CROP_W, ENDS_H, LEFT_W, RIGHT_W
 from plate_fonts import ALPHABET
 
 CLASSES = len(ALPHABET) + 1  # 0 is the CTC blank
 COLUMNS = 40
+SQUEEZED = 32  # channels that the heads of country and plate see
 
 
 class Conv(nn.Sequential):
@@ -29,18 +31,28 @@ class Residual(nn.Module):
 
 
 class Reader(nn.Module):
-    """uint8 or float [N,1,32,160] in 0..255 -> (log-probabilities [N,40,37], country logits [N,C], plate logit [N])."""
+    """uint8 [N, INPUT_BYTES] (camera.reader_input) -> (log-probabilities [N,40,37], country logits [N,C], plate logit [N])."""
 
     def __init__(self, countries, width=1.0):
         super().__init__()
+        self.width = width
         c2, c3, c4, c5 = (max(8, int(round(c * width / 8)) * 8) for c in (32, 64, 96, 160))
         self.stem = nn.Sequential(Conv(1, c2, 5, 2), Conv(c2, c2), Conv(c2, c3, 3, 2))
         self.body = nn.Sequential(Residual(c3), Residual(c3), Conv(c3, c4, 3, (2, 1)), Residual(c4))
         self.collapse = Conv(c4, c5, (4, 1), 1, (0, 0))
         self.line = nn.Sequential(Residual(c5, (1, 5)), nn.Dropout(0.1))
         self.characters = nn.Conv2d(c5, CLASSES, 1)
-        self.squeeze = Conv(c5, 32, 1)
-        self.global_head = nn.Sequential(nn.Linear(32 * COLUMNS, 128), nn.ReLU(inplace=True), nn.Dropout(0.2), nn.Linear(128, countries + 1))
+        self.squeeze = Conv(c5, SQUEEZED, 1)
+        self.global_head = nn.Sequential(nn.Linear(SQUEEZED * COLUMNS, 128), nn.ReLU(inplace=True), nn.Dropout(0.2), nn.Linear(128, countries + 1))
+        e1, e2, e3 = (max(8, int(round(c * width / 8)) * 8) for c in (16, 32, 48))
+        self.ends = nn.Sequential(Conv(1, e1, 5, 2), Conv(e1, e2), Conv(e2, e3, 3, 2), Conv(e3, e3, 3, 2), Conv(e3, e3), Conv(e3, SQUEEZED, 1))
+        self.sign_head = nn.Sequential(nn.Linear(SQUEEZED * (ENDS_H // 8) * ((LEFT_W + RIGHT_W) // 8), 96), nn.ReLU(inplace=True), nn.Dropout(0.2), nn.Linear(96, countries))
+
+    @staticmethod
+    def parts(inputs):
+        """[N, INPUT_BYTES] -> (normalised crops [N,1,32,160], normalised ends [N,1,48,64])."""
+        crops, ends = inputs[:, :CROP_H * CROP_W], inputs[:, CROP_H * CROP_W:]
+        return Reader.normalised(crops.reshape(-1, 1, CROP_H, CROP_W)), Reader.normalised(ends.reshape(-1, 1, ENDS_H, LEFT_W + RIGHT_W))
 
     @staticmethod
     def normalised(crops):
@@ -49,12 +61,16 @@ class Reader(nn.Module):
         x = x - x.mean((2, 3), keepdim=True)
         return x / ((x * x).mean((2, 3), keepdim=True).sqrt() + 6.0)
 
-    def forward(self, crops):
-        x = self.normalised(crops)
-        x = self.line(self.collapse(self.body(self.stem(x))))
-        characters = self.characters(x).squeeze(2).transpose(1, 2)
+    def signs(self, inputs):
+        """Country logits [N,C] from what the plate's ends show alone."""
+        return self.sign_head(self.ends(self.parts(inputs)[1]).flatten(1)).float()
+
+    def forward(self, inputs):
+        crops, _ = self.parts(inputs)
+        x = self.line(self.collapse(self.body(self.stem(crops))))
+        characters = self.characters(x)[:, :, 0].transpose(1, 2)
         heads = self.global_head(self.squeeze(x).flatten(1))
-        return F.log_softmax(characters.float(), dim=2), heads[:, :-1].float(), heads[:, -1].float()
+        return F.log_softmax(characters.float(), dim=2), heads[:, :-1].float() + self.signs(inputs), heads[:, -1].float()
 
 
 class ExportedReader(nn.Module):

@@ -17,7 +17,7 @@ from plate_render import PlateRenderer
 
 # Training exaggerates: a camera above a lane is aimed and lit for plates, and few of its vehicles carry them in two rows.
 HARSH_LIGHT = 0.5
-TWO_ROWS = 0.4
+TWO_ROWS = 0.3
 
 
 class Written(PlateRenderer):
@@ -25,6 +25,7 @@ class Written(PlateRenderer):
 
     def __init__(self, seed):
         super().__init__(seed)
+        self.wished = 0.0
         for settings in self.countries.values():
             settings['two'] *= TWO_ROWS
 

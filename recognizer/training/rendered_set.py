@@ -1,10 +1,10 @@
 """A file of rendered crops with their truth, as `anpr-node evaluate --rendered` reads it: NAME.bin has the crops one after
-another (uint8, rows of pixels), NAME.jsonl a first line with their size, then one line a crop."""
+another (uint8, camera.reader_input), NAME.jsonl a first line with their size, then one line a crop."""
 import json
 
 import numpy as np
 
-from camera import CROP_H, CROP_W
+from camera import INPUT_BYTES
 
 
 class RenderedSet:
@@ -12,7 +12,7 @@ class RenderedSet:
 
     def __init__(self, path):
         self.crops, self.truth = open(path + '.bin', 'wb'), open(path + '.jsonl', 'w', encoding='utf8')
-        self.truth.write(json.dumps({'widthPx': CROP_W, 'heightPx': CROP_H}) + '\n')
+        self.truth.write(json.dumps({'cropBytes': INPUT_BYTES}) + '\n')
 
     def __enter__(self):
         return self
@@ -22,7 +22,7 @@ class RenderedSet:
         self.truth.close()
 
     def add(self, crop, **row):
-        if crop.shape != (CROP_H, CROP_W) or crop.dtype != np.uint8:
+        if crop.shape != (INPUT_BYTES,) or crop.dtype != np.uint8:
             raise ValueError(f'a crop of {crop.shape} {crop.dtype}')
         self.crops.write(crop.tobytes())
         self.truth.write(json.dumps(row, separators=(',', ':')) + '\n')

@@ -15,7 +15,8 @@ import tempfile
 import cv2
 import numpy as np
 
-from camera import CROP_H, CROP_W, MARGIN_X, MARGIN_Y, TWO_H, TWO_W, photograph, side_by_side, surround
+from camera import (CROP_H, CROP_W, ENDS_H, LEFT_SHARE, LEFT_W, MARGIN_X, MARGIN_Y, RIGHT_SHARE, RIGHT_W, TWO_H, TWO_W, photograph, side_by_side,
+                    surround)
 from plate_render import PlateRenderer
 from rendered_set import RenderedSet
 
@@ -129,17 +130,25 @@ def h264(pictures, quantiser):
 
 
 def cut(picture, quad, rows):
-    """The reader's crop: the plate's outline grown by the margins of the runtime, straightened."""
-    tw, th = (CROP_W, CROP_H) if rows == 1 else (TWO_W, TWO_H)
+    """The reader's input: the plate's outline grown by the margins of the runtime, straightened; then its ends."""
+    whole = straightened(picture, quad, (0, 1), (CROP_W, CROP_H) if rows == 1 else (TWO_W, TWO_H))
+    left = straightened(picture, quad, (0, LEFT_SHARE[rows]), (LEFT_W, ENDS_H))
+    right = straightened(picture, quad, (1 - RIGHT_SHARE[rows], 1), (RIGHT_W, ENDS_H))
+    return np.concatenate([(whole if rows == 1 else side_by_side(whole)).ravel(), np.hstack([left, right]).ravel()])
+
+
+def straightened(picture, quad, part, size):
+    """A part of the grown outline, from one share of its width to another, as a picture of so many pixels across and down."""
+    tw, th = size
     unit = np.array([(-MARGIN_X, -MARGIN_Y), (1 + MARGIN_X, -MARGIN_Y), (1 + MARGIN_X, 1 + MARGIN_Y), (-MARGIN_X, 1 + MARGIN_Y)], np.float32)
     onto = cv2.getPerspectiveTransform(np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32), quad.astype(np.float32))
+    unit[:, 0] = np.where(unit[:, 0] < 0.5, part[0], part[1]) * (1 + 2 * MARGIN_X) - MARGIN_X
     grown = cv2.perspectiveTransform(unit[None], onto)[0]
     target = np.array([(-0.5, -0.5), (tw - 0.5, -0.5), (tw - 0.5, th - 0.5), (-0.5, th - 0.5)], np.float32)
     size = max(np.linalg.norm(grown[3] - grown[0]) / th, 1.0)
     if size > 1.3:
         picture = cv2.GaussianBlur(picture, (0, 0), 0.4 * size)
-    crop = cv2.warpPerspective(picture, cv2.getPerspectiveTransform(grown, target), (tw, th), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return crop if rows == 1 else side_by_side(crop)
+    return cv2.warpPerspective(picture, cv2.getPerspectiveTransform(grown, target), (tw, th), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
 @functools.cache

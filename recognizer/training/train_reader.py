@@ -1,6 +1,7 @@
 """Trains the reader: `train_reader.py --data ../shared/data --minutes 120` (resumes from its checkpoint), then export_reader.py.
 
---smoke trains a few steps on a few rendered plates without real data, so that the command does not rot.
+--signs trains the branch for country signs alone, on plates mostly seen well: beside a head that already names most countries by their
+texts it would learn nothing. --smoke trains a few steps on a few rendered plates without real data, so that the command does not rot.
 """
 import argparse
 import math
@@ -20,13 +21,13 @@ from reader_marks import reader_marks
 from reader_model import COLUMNS, Reader
 
 
-def render(queue, data, seed, batch):
+def render(queue, data, seed, batch, shares):
     """A rendering process: puts batches until it is ended."""
     import cv2
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
     os.nice(1)
-    source = ReaderData(data, seed)
+    source = ReaderData(data, seed, **shares)
     while True:
         queue.put(source.batch(batch))
 
@@ -44,6 +45,12 @@ def loss_of(outputs, targets, lengths, countries, plates):
     return characters_loss + 0.8 * country_loss + 0.3 * plate_loss, characters_loss
 
 
+def signs_loss_of(model, crops, countries):
+    """Cross entropy of the country as the ends alone tell it."""
+    known = countries >= 0
+    return F.cross_entropy(model.signs(crops[known]), countries[known], label_smoothing=0.02)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--data', default=None, help='folder of real photographs (road-frames, motorway); rendered plates alone without it')
@@ -58,6 +65,7 @@ def main():
     parser.add_argument('--renderers', type=int, default=1)
     parser.add_argument('--steps', type=int, default=0, help='stop after so many steps (0: by time alone)')
     parser.add_argument('--seed', type=int, default=1)
+    parser.add_argument('--signs', action='store_true', help='train the branch for country signs alone')
     parser.add_argument('--smoke', action='store_true')
     args = parser.parse_args()
     # An orderly exit ends the rendering processes too.
@@ -70,14 +78,21 @@ def main():
     checkpoint = os.path.join(args.run, 'checkpoint.pt')
     model = Reader(len(COUNTRIES), args.width)
     average = Reader(len(COUNTRIES), args.width)
-    optimizer = torch.optim.AdamW(model.parameters(), args.rate, weight_decay=0.02, betas=(0.9, 0.98))
-    seen, step = 0, 0
+    trained = [*model.ends.parameters(), *model.sign_head.parameters()] if args.signs else list(model.parameters())
+    optimizer = torch.optim.AdamW(trained, args.rate, weight_decay=0.02, betas=(0.9, 0.98))
+    seen, sign_crops, step = 0, 0, 0
     if os.path.exists(checkpoint):
         state = torch.load(checkpoint)
         model.load_state_dict(state['model'])
-        optimizer.load_state_dict(state['optimizer'])
         average.load_state_dict(state['average'])
-        seen, step = state['seen'], state['step']
+        seen, sign_crops, step = state['seen'], state.get('signCrops', 0), state['step']
+        if args.signs and sign_crops == 0:
+            # Trained together with the rest from its first step this branch dies: another already answers the same question.
+            model.load_state_dict(average.state_dict())
+            begin_anew(model)
+            average.load_state_dict(model.state_dict())
+        if state.get('signs', False) == args.signs:
+            optimizer.load_state_dict(state['optimizer'])
         print(f'resumed at step {step}, {seen} crops', flush=True)
     else:
         if args.start_from:
@@ -85,7 +100,8 @@ def main():
         average.load_state_dict(model.state_dict())
     context = multiprocessing.get_context('spawn')
     queue = context.Queue(24)
-    workers = [context.Process(target=render, args=(queue, args.data, args.seed * 1000 + step + i, args.batch), daemon=True) for i in range(args.renderers)]
+    shares = {'real_share': 0.0, 'other_share': 0.0, 'plain_share': 0.8} if args.signs else {}
+    workers = [context.Process(target=render, args=(queue, args.data, args.seed * 1000 + step + i, args.batch, shares), daemon=True) for i in range(args.renderers)]
     for worker in workers:
         worker.start()
     began, first_step, last_marks, last_save, running = time.time(), step, time.time(), time.time(), None
@@ -98,32 +114,48 @@ def main():
             group['lr'] = rate * min(1.0, (step - first_step + 1) / 300)
         crops, targets, lengths, countries, plates = (torch.from_numpy(np.asarray(a)) for a in queue.get())
         model.train()
-        with torch.autocast('cpu', torch.bfloat16):
-            outputs = model(crops)
-        loss, characters_loss = loss_of(outputs, targets, lengths, countries, plates)
+        if args.signs:
+            # Statistics of the layers that are not trained stay as they are, for they are not run.
+            loss = told = signs_loss_of(model, crops, countries)
+        else:
+            with torch.autocast('cpu', torch.bfloat16):
+                outputs = model(crops)
+            loss, told = loss_of(outputs, targets, lengths, countries, plates)
+            loss = loss + 0.4 * signs_loss_of(model, crops, countries)
         optimizer.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 3.0)
+        torch.nn.utils.clip_grad_norm_(trained, 3.0)
         optimizer.step()
-        step, seen = step + 1, seen + len(crops)
+        step += 1
+        if args.signs:
+            sign_crops += len(crops)
+        else:
+            seen += len(crops)
         decay = min(0.999, step / (step + 20))
         with torch.no_grad():
             for a, b in zip(average.state_dict().values(), model.state_dict().values()):
                 a.lerp_(b, 1 - decay) if a.is_floating_point() else a.copy_(b)
-        running = characters_loss.item() if running is None else 0.98 * running + 0.02 * characters_loss.item()
+        running = told.item() if running is None else 0.98 * running + 0.02 * told.item()
         if step % 100 == 0:
-            print(f'step {step} seen {seen} loss {running:.4f} rate {rate:.5f} {(step - first_step) * args.batch / (time.time() - began):.0f}/s', flush=True)
+            print(f'step {step} seen {seen + sign_crops} loss {running:.4f} rate {rate:.5f} {(step - first_step) * args.batch / (time.time() - began):.0f}/s', flush=True)
         if time.time() - last_save > 120:
-            save(checkpoint, model, average, optimizer, seen, step, args)
+            save(checkpoint, model, average, optimizer, (seen, sign_crops, step), args)
             last_save = time.time()
         if args.data and time.time() - last_marks > 480:
             print('marks', step, reader_marks(average, args.data), flush=True)
             last_marks = time.time()
     for worker in workers:
         worker.terminate()
-    save(checkpoint, model, average, optimizer, seen, step, args)
+    save(checkpoint, model, average, optimizer, (seen, sign_crops, step), args)
     if args.data:
         print('marks', step, reader_marks(average, args.data), flush=True)
+
+
+def begin_anew(model):
+    """Gives the branch for country signs fresh weights."""
+    fresh = Reader(model.sign_head[-1].out_features, model.width)
+    model.ends.load_state_dict(fresh.ends.state_dict())
+    model.sign_head.load_state_dict(fresh.sign_head.state_dict())
 
 
 def take_over(model, path):
@@ -136,9 +168,10 @@ def take_over(model, path):
     return earlier['seen']
 
 
-def save(path, model, average, optimizer, seen, step, args):
-    torch.save({'model': model.state_dict(), 'average': average.state_dict(), 'optimizer': optimizer.state_dict(), 'seen': seen, 'step': step,
-                'width': args.width, 'countries': COUNTRIES}, path + '.new')
+def save(path, model, average, optimizer, progress, args):
+    seen, sign_crops, step = progress
+    torch.save({'model': model.state_dict(), 'average': average.state_dict(), 'optimizer': optimizer.state_dict(), 'seen': seen, 'signCrops': sign_crops, 'step': step,
+                'width': args.width, 'countries': COUNTRIES, 'signs': args.signs}, path + '.new')
     os.replace(path + '.new', path)
 
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installationRoot } from '../../config/foundation/installation.ts';
+import { INPUT_BYTES } from '../reader/reader-input.ts';
 
 const folder = join(installationRoot(), 'recognizer', 'training');
 const run = promisify(execFile);
@@ -39,6 +40,7 @@ describe.skipIf(missing.length > 0 && !inCi)('a few steps of training', { timeou
     const reader = join(scratch, 'reader');
     await script('train_reader.py', '--smoke', '--threads', '1', '--run', reader);
     expect(await script('train_reader.py', '--smoke', '--threads', '1', '--run', reader)).toContain('resumed at step');
+    await script('train_reader.py', '--smoke', '--signs', '--threads', '1', '--run', reader);
     const said = await script('export_reader.py', '--run', reader, '--out', scratch, '--calibration', '1');
     expect(said).toMatch(/largest difference \d/);
     const card = JSON.parse(await readFile(join(scratch, 'reader.json'), 'utf8'));
@@ -54,7 +56,7 @@ describe.skipIf(missing.length > 0 && !inCi)('a few steps of training', { timeou
   it('make plates to measure the reader on', async () => {
     await script('robustness.py', '--calibration', join(scratch, 'crops'), '--count', '3');
     await script('robustness.py', '--curves', join(scratch, 'curves'), '--count', '2', '--only', 'height', 'h264');
-    expect((await readFile(join(scratch, 'crops.bin'))).length).toBe(3 * 32 * 160);
+    expect((await readFile(join(scratch, 'crops.bin'))).length).toBe(3 * INPUT_BYTES);
     expect((await readFile(join(scratch, 'crops.jsonl'), 'utf8')).trim().split('\n').length).toBe(4);
     const curves = (await readFile(join(scratch, 'curves', 'curves.jsonl'), 'utf8')).trim().split('\n').slice(1);
     expect(new Set(curves.map((line) => JSON.parse(line).curve))).toEqual(new Set(['height', 'h264']));

@@ -3,16 +3,8 @@ import { decodeLuma } from '../../../recognizer/picture/decode-luma.ts';
 import { loadPicture } from '../../../recognizer/picture/load-picture.ts';
 import type { Corners, CountryProbability, Spelling } from '../../../recognizer/plate.ts';
 import { type CropReading, Reader } from '../../../recognizer/reader/reader.ts';
-import {
-  CROP_BYTES,
-  CROP_HEIGHT_PX,
-  CROP_WIDTH_PX,
-  possibleRows,
-  rowsSideBySide,
-  TWO_ROW_HEIGHT_PX,
-  TWO_ROW_WIDTH_PX,
-} from '../../../recognizer/reader/row-layout.ts';
-import { rectify } from '../../../recognizer/rectifier/rectify.ts';
+import { INPUT_BYTES, ReaderInput } from '../../../recognizer/reader/reader-input.ts';
+import { possibleRows } from '../../../recognizer/reader/row-layout.ts';
 import { type CharacterColumns, CtcBeam } from '../../../recognizer/spellings/ctc-beam.ts';
 import { withSyntax } from '../../../recognizer/syntax/syntax-prior.ts';
 import type { LabelledPicture } from './labels.ts';
@@ -39,7 +31,7 @@ export async function* readCrops(reader: Reader, set: RenderedSet): AsyncGenerat
   for await (const { pixels, truths } of set.portions(PORTION)) {
     for (let from = 0; from < truths.length; from += Reader.batch) {
       const batch = truths.slice(from, from + Reader.batch);
-      reader.crops.set(pixels.subarray(from * CROP_BYTES, (from + batch.length) * CROP_BYTES));
+      reader.crops.set(pixels.subarray(from * INPUT_BYTES, (from + batch.length) * INPUT_BYTES));
       const readings = await reader.read(batch.length);
       for (const [place, truth] of batch.entries()) {
         const reading = readings[place];
@@ -79,7 +71,7 @@ export async function* readPictureCrops(
   reader: Reader,
   pictures: readonly LabelledPicture[],
 ): AsyncGenerator<{ readonly text: string; readonly reading: CropReading }> {
-  const twoRows = new Uint8Array(TWO_ROW_WIDTH_PX * TWO_ROW_HEIGHT_PX);
+  const input = new ReaderInput();
   const speller = new CropSpeller();
   for (const { path, plates } of pictures) {
     const scored = plates.filter(({ unscored }) => !unscored);
@@ -87,17 +79,8 @@ export async function* readPictureCrops(
     const luma = await decodeLuma(await loadPicture(path));
     const corners = outline(luma);
     const rows = possibleRows(corners);
-    for (const [place, count] of rows.entries()) {
-      const offset = place * CROP_BYTES;
-      if (count === 1) {
-        const whole = { data: reader.crops, offset, widthPx: CROP_WIDTH_PX, heightPx: CROP_HEIGHT_PX };
-        rectify(luma, corners, NO_GROWTH, whole);
-      } else {
-        const halves = { data: twoRows, offset: 0, widthPx: TWO_ROW_WIDTH_PX, heightPx: TWO_ROW_HEIGHT_PX };
-        rectify(luma, corners, NO_GROWTH, halves);
-        rowsSideBySide(twoRows, reader.crops, offset);
-      }
-    }
+    for (const [place, count] of rows.entries())
+      input.write(luma, { corners, growth: NO_GROWTH, rows: count }, reader.crops, place * INPUT_BYTES);
     const readings = await reader.read(rows.length);
     const likelihood = (reading: CropReading) =>
       (speller.spell(reading).spellings[0]?.probability ?? 0) * reading.plate;

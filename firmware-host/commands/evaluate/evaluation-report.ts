@@ -5,13 +5,16 @@ import type { Tally } from './tally.ts';
 
 /** The JSON form of an evaluation; shares are 0 to 1. */
 export function evaluationJson(evaluation: Evaluation) {
-  const { tallies, pictures, falsePlates, picturesWithFalsePlates, detectMs, readMs } = evaluation;
+  const { tallies, vehicles, pictures, falsePlates, likelyFalsePlates, picturesWithFalsePlates, detectMs, readMs } =
+    evaluation;
   const groups = (of: ReadonlyMap<string, Tally>) =>
     Object.fromEntries([...of].map(([name, tally]) => [name, shares(tally)]));
   return {
     pictures,
     ...shares(tallies.all),
+    vehicles: vehicles.marks,
     falsePlates,
+    likelyFalsePlates,
     picturesWithFalsePlates,
     byQuality: groups(tallies.byQuality),
     byCountry: groups(tallies.byCountry),
@@ -23,7 +26,9 @@ export function evaluationJson(evaluation: Evaluation) {
 
 /** The same for people. */
 export function evaluationTable(evaluation: Evaluation): string {
-  const { tallies, pictures, falsePlates, picturesWithFalsePlates, detectMs, readMs } = evaluation;
+  const { tallies, vehicles, pictures, falsePlates, likelyFalsePlates, picturesWithFalsePlates, detectMs, readMs } =
+    evaluation;
+  const { marks } = vehicles;
   const byCount = (groups: ReadonlyMap<string, Tally>) => [...groups].sort((a, b) => b[1].plates - a[1].plates);
   const rows = [['all', tallies.all] as const, ...byCount(tallies.byQuality), ...byCount(tallies.byCountry)];
   const detect = spreadOf(detectMs);
@@ -33,7 +38,12 @@ export function evaluationTable(evaluation: Evaluation): string {
       ['', 'plates', 'found', 'exact', 'folded', 'country'],
       ...rows.map(([name, tally]) => row(name, tally)),
     ]),
-    `${pictures} pictures, ${falsePlates} reads on no labelled plate, in ${picturesWithFalsePlates} pictures`,
+    ...(marks.vehicles === 0
+      ? []
+      : [
+          `${marks.vehicles} vehicles, all pictures of each together: ${marks.found} found, ${marks.folded} exact (folded)`,
+        ]),
+    `${pictures} pictures, ${falsePlates} reads on no labelled plate (${likelyFalsePlates} given more than 0.5), in ${picturesWithFalsePlates} pictures`,
     ...tallies.sure.map(({ atLeast, reads, wrong }) => `given ${atLeast} or more: ${reads} reads, ${wrong} wrong`),
     `detect ${detect.median.toFixed(1)} ms a picture (95 %: ${detect.p95.toFixed(1)}), read ${read.median.toFixed(1)} ms a plate (95 %: ${read.p95.toFixed(1)})`,
   ].join('\n');

@@ -5,6 +5,10 @@ import type { Recognizer } from '../../../recognizer/recognizer.ts';
 import type { LabelledPicture } from './labels.ts';
 import { type ScoredPlate, scorePicture, scorePlate } from './scoring.ts';
 import { Tallies } from './tally.ts';
+import { Vehicles } from './vehicles.ts';
+
+/** A read that stands on no plate does harm from this probability of its text on. */
+const LIKELY = 0.5;
 
 /** A plate that was not read as it should have been, with the picture it is in. */
 export interface Failure {
@@ -16,11 +20,13 @@ export interface Failure {
 /** What became of a folder of labelled pictures. */
 export class Evaluation {
   readonly tallies = new Tallies();
+  readonly vehicles = new Vehicles();
   readonly failures: Failure[] = [];
   readonly detectMs: number[] = [];
   readonly readMs: number[] = [];
   pictures = 0;
   falsePlates = 0;
+  likelyFalsePlates = 0;
   picturesWithFalsePlates = 0;
 
   readonly #recognizer: Recognizer;
@@ -37,7 +43,9 @@ export class Evaluation {
     this.#count(picture.file, luma, scored.plates);
     this.detectMs.push(this.#recognizer.lastMs.detect);
     if (reads.length > 0) this.readMs.push(this.#recognizer.lastMs.read / reads.length);
+    this.vehicles.add(luma, scored.plates);
     this.falsePlates += scored.falseReads.length;
+    this.likelyFalsePlates += scored.falseReads.filter((read) => (read.spellings[0]?.probability ?? 0) > LIKELY).length;
     if (scored.falseReads.length > 0) this.picturesWithFalsePlates++;
   }
 

@@ -8,6 +8,8 @@ import type { Corners } from '../../../recognizer/plate.ts';
 export interface LabelledPlate {
   readonly text: string;
   readonly country: string | null;
+  /** Whether the plate itself says so: false where somebody inferred the country, because no sign is there to be read. */
+  readonly signed: boolean;
   readonly quality: string | null;
   /** Null where only its picture is known. */
   readonly corners: Corners | null;
@@ -81,6 +83,7 @@ async function readLabels(path: string): Promise<ReadonlyMap<string, readonly La
     const plate = {
       text,
       country: country === undefined || country === '?' || country === '' ? null : country,
+      signed: !NO_SIGN.test(remark ?? ''),
       quality: quality === undefined || quality === '' ? null : quality,
       corners: cornersOf(fields),
       unscored: text.includes('?') || (remark ?? '').includes('ambiguous'),
@@ -89,6 +92,8 @@ async function readLabels(path: string): Promise<ReadonlyMap<string, readonly La
   }
   return plates;
 }
+
+const NO_SIGN = /inferred|no band|no country sign/;
 
 /** A box of pixels covers half a pixel more than the centres of its outer pixels. */
 function cornersOf(fields: Readonly<Record<string, string>>): Corners | null {

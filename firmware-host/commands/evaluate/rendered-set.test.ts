@@ -2,10 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { INPUT_BYTES } from '../../../recognizer/reader/reader-input.ts';
 import { RenderedSet } from './rendered-set.ts';
 import { curvePlot, markdown, type RobustnessCurve } from './robustness.ts';
 
-const size = '{"widthPx":160,"heightPx":32}';
+const size = `{"cropBytes":${INPUT_BYTES}}`;
 const row = '{"text":"AB12CD","country":"NL","rows":1,"curve":"height","unit":"px","value":8}';
 
 describe('a rendered set', () => {
@@ -18,8 +19,8 @@ describe('a rendered set', () => {
   });
   const written = async (lines: readonly string[], crops: number) => {
     await writeFile(join(folder, 'set.jsonl'), `${lines.join('\n')}\n`);
-    const pixels = Buffer.alloc(crops * 5120);
-    for (let crop = 0; crop < crops; crop++) pixels.fill(crop + 1, crop * 5120, (crop + 1) * 5120);
+    const pixels = Buffer.alloc(crops * INPUT_BYTES);
+    for (let crop = 0; crop < crops; crop++) pixels.fill(crop + 1, crop * INPUT_BYTES, (crop + 1) * INPUT_BYTES);
     await writeFile(join(folder, 'set.bin'), pixels);
     return await RenderedSet.open(join(folder, 'set.jsonl'));
   };
@@ -41,7 +42,7 @@ describe('a rendered set', () => {
   });
 
   it.each([
-    ['of another size', ['{"widthPx":200,"heightPx":32}', row]],
+    ['of another size', ['{"cropBytes":5120}', row]],
     ['without a size', [row]],
     ['with a line that is no JSON', [size, '{']],
     ['with a text that is no plate', [size, row.replace('AB12CD', '../../x')]],

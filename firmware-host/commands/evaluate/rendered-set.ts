@@ -1,9 +1,9 @@
 import { open, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { Fault } from '../../../config/foundation/fault.ts';
-import { CROP_BYTES, CROP_HEIGHT_PX, CROP_WIDTH_PX } from '../../../recognizer/reader/row-layout.ts';
+import { INPUT_BYTES } from '../../../recognizer/reader/reader-input.ts';
 
-const sizeSchema = z.object({ widthPx: z.literal(CROP_WIDTH_PX), heightPx: z.literal(CROP_HEIGHT_PX) });
+const sizeSchema = z.object({ cropBytes: z.literal(INPUT_BYTES) });
 const rowSchema = z.object({
   text: z.string().regex(/^[0-9A-Z]{1,16}$/),
   country: z.string().min(1).max(8),
@@ -34,7 +34,7 @@ export class RenderedSet {
     if (!sizeSchema.safeParse(jsonOf(size ?? '')).success)
       throw new Fault(
         'evaluate/bad-rendered-set',
-        `${base}.jsonl:1: not crops of ${CROP_WIDTH_PX} x ${CROP_HEIGHT_PX}`,
+        `${base}.jsonl:1: not crops of ${INPUT_BYTES} bytes as this reader takes them; render the set again`,
       );
     const truths = lines.map((line, index) => {
       const row = rowSchema.safeParse(jsonOf(line));
@@ -53,8 +53,8 @@ export class RenderedSet {
     try {
       for (let from = 0; from < this.truths.length; from += crops) {
         const truths = this.truths.slice(from, from + crops);
-        const pixels = new Uint8Array(truths.length * CROP_BYTES);
-        const { bytesRead } = await file.read(pixels, 0, pixels.length, from * CROP_BYTES);
+        const pixels = new Uint8Array(truths.length * INPUT_BYTES);
+        const { bytesRead } = await file.read(pixels, 0, pixels.length, from * INPUT_BYTES);
         if (bytesRead !== pixels.length)
           throw new Fault('evaluate/bad-rendered-set', `${this.#path} ends before its last crop`);
         yield { pixels, truths };

@@ -17,7 +17,7 @@ function box(x: number, y: number, width: number, height: number): Corners {
 }
 
 function label(text: string, corners: Corners | null, more: Partial<LabelledPlate> = {}): LabelledPlate {
-  return { text, corners, country: 'NL', quality: 'good', unscored: false, ...more };
+  return { text, corners, country: 'NL', quality: 'good', signed: true, unscored: false, ...more };
 }
 
 function read(text: string, corners: Corners, country = 'NL'): PlateRead {
@@ -97,6 +97,8 @@ describe('a folder of labelled pictures', () => {
     expect(b?.plates[0]?.corners).toEqual(box(9.5, 19.5, 50, 12));
     await write('file\tx0\ty0\tx1\ty1\tx2\ty2\tx3\ty3\ttext\nc.jpg\t1\t2\t3\t2\t3\t4\t1\t4\tAB\n');
     expect((await labelledPictures(folder))[0]?.plates[0]?.corners).toEqual(box(1, 2, 2, 2));
+    await write('file\ttext\tcountry\tremark\ne.jpg\tAB\tA\tvanity\nf.jpg\tCD\tA\tno band; country inferred\n');
+    expect((await labelledPictures(folder)).map(({ plates }) => plates[0]?.signed)).toEqual([true, false]);
     await write('file\ttext\tremark\nd.jpg\tAB\tambiguous O\n');
     expect((await labelledPictures(folder))[0]?.plates[0]).toMatchObject({ corners: null, unscored: true });
   });

@@ -6,7 +6,7 @@ export interface Tally {
   found: number;
   exact: number;
   folded: number;
-  /** Of the plates found whose country is labelled. */
+  /** Of the plates found whose country is labelled and has a sign to be read. */
   countries: number;
   countriesRight: number;
 }
@@ -45,7 +45,7 @@ function count(tally: Tally, { plate, read, exact, folded }: ScoredPlate): void 
   tally.found++;
   if (exact) tally.exact++;
   if (folded) tally.folded++;
-  if (plate.country === null) return;
+  if (plate.country === null || !plate.signed) return;
   tally.countries++;
   if (read.countries[0]?.country === plate.country) tally.countriesRight++;
 }

@@ -1,16 +1,9 @@
-import { PlateReads, type PlateReadsOptions } from '../../../../recognizer/passages/plate-reads.ts';
+import { PlateReads } from '../../../../recognizer/passages/plate-reads.ts';
 import type { Corners } from '../../../../recognizer/plate.ts';
 import type { Reading } from '../../../../sync/lists/match.ts';
+import { asOnTheNode } from '../as-on-the-node.ts';
 import type { RecordedLook } from './recording.ts';
 
-/** The node's own defaults (config/node-settings.ts). */
-const asOnTheNode: PlateReadsOptions = {
-  maxReads: 8,
-  decideAbove: 0.999,
-  minPlateProbability: 0.5,
-  spellings: 64,
-  spellingFloor: 1e-6,
-};
 const somewhere: Corners = [
   [0, 0],
   [1, 0],
