@@ -96,7 +96,7 @@ def main():
         'input': {'name': 'crops', 'type': 'uint8', 'heightPx': 32, 'widthPx': 160, 'marginX': 0.04, 'marginY': 0.08},
         'columns': COLUMNS, 'blank': 0, 'alphabet': ALPHABET, 'countries': state['countries'], 'temperature': args.temperature,
         'parameters': sum(p.numel() for p in exported.parameters()), 'multiplyAdds': operations, 'precision': args.precision,
-        'training': {'crops': state['seen'], 'signCrops': state['signCrops'], 'steps': state['step'], 'script': 'recognizer/training/train_reader.py'},
+        'training': {'crops': state['seen'], 'signCrops': state['signCrops'], 'steps': state['step'], **({'mixture': state['mixture']} if 'mixture' in state else {}), 'script': 'recognizer/training/train_reader.py'},
         'sources': [
             {'what': 'rendered plates', 'by': 'recognizer/training (this project)', 'licence': 'Apache-2.0'},
             {'what': 'road-frames, training half by vehicle', 'by': 'Robert Lucian Chiriac, license-plate-dataset', 'licence': 'MIT'},

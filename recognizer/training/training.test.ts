@@ -41,7 +41,9 @@ describe.skipIf(missing.length > 0 && !inCi)('a few steps of training', { timeou
     await script('train_reader.py', '--smoke', '--threads', '1', '--run', reader);
     expect(await script('train_reader.py', '--smoke', '--threads', '1', '--run', reader)).toContain('resumed at step');
     await script('train_reader.py', '--smoke', '--signs', '--threads', '1', '--run', reader);
-    const said = await script('export_reader.py', '--run', reader, '--out', scratch, '--calibration', '1');
+    const checkpoint = join(reader, 'checkpoint.pt');
+    await script('mix_reader.py', '--earlier', checkpoint, '--later', checkpoint, '--run', join(scratch, 'mixed'));
+    const said = await script('export_reader.py', '--run', join(scratch, 'mixed'), '--out', scratch, '--calibration', '1');
     expect(said).toMatch(/largest difference \d/);
     const card = JSON.parse(await readFile(join(scratch, 'reader.json'), 'utf8'));
     expect(card).toMatchObject({ name: 'reader', alphabet: '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ' });
