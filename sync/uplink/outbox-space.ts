@@ -6,8 +6,11 @@ import type { ReserveFile } from '../database/reserve-file.ts';
 
 /** Free pages inside the file that are kept for the next hits. */
 const keepFreePages = 1024;
-/** Pages given back in one go: moving them is work, and the disk is asked for it after each lot of receipts anyway. */
-const giveBackPages = 256;
+/**
+ * Pages given back in one go: moving them is work, and the disk is asked for it after each lot of receipts anyway. Fewer where the
+ * log has no room for so many.
+ */
+const giveBackPages = [256, 32, 4];
 /** Room for some hundred hits that the file has before any disk is full. */
 const ownRoomBytes = 1024 * 1024;
 /** How often a disk that was full is asked whether it has room again. */
@@ -35,8 +38,11 @@ export class OutboxSpace {
     this.#log = options.log ?? silentLog;
     // The other half is for one more hit with its pictures, which may come before the log is written back.
     if (this.#reserve) this.#set('wal_autocheckpoint', Math.floor(this.#reserve.bytes / 2 / this.#ask('page_size')));
-    if (this.#short) this.#limitGrowth();
-    else this.#makeRoom(ownRoomBytes);
+    // SQLite is silent about a log that could not be written back, and goes on in what room the log has: were that more than the
+    // reserve, the reserve would come too late.
+    if (this.#reserve) this.#set('journal_size_limit', this.#reserve.bytes);
+    if (!this.#short) this.#makeRoom(ownRoomBytes);
+    else if (this.#writeLogBack()) this.#limitGrowth();
   }
 
   /** What hits and pictures take; free pages inside the file count as room. */
@@ -49,12 +55,11 @@ export class OutboxSpace {
     if (this.#short && this.#hasRoomAgain()) return true;
     const released = this.#reserve?.release() ?? false;
     if (released) this.#log.event('error', 'outbox/disk-full');
-    // The file itself is at its limit: only giving something up makes room.
-    if (!released && this.#ask('freelist_count') === 0 && this.#ask('page_count') >= this.#ask('max_page_count'))
-      return false;
-    if (!this.#unlessFull(() => this.#database.pragma('wal_checkpoint(PASSIVE)'))) return false;
-    if (released) this.#limitGrowth();
-    return true;
+    if (!this.#writeLogBack()) return false;
+    const atLimit = this.#ask('page_count') >= this.#ask('max_page_count');
+    if (this.#short && (released || !atLimit || this.#freePages === 0)) this.#limitGrowth();
+    // A file at its limit that cannot have more of the disk: only giving something up makes room.
+    return released || this.#freePages > 0;
   }
 
   /**
@@ -62,10 +67,12 @@ export class OutboxSpace {
    * While the reserve is let go, all of it does, until the disk has room for the reserve again.
    */
   giveBack(): void {
-    const free = this.#ask('freelist_count');
+    const free = this.#freePages;
     const enough = this.#short ? 0 : Math.max(keepFreePages, this.#ask('page_count') / 2);
     // Moving pages takes room in the log: no room, nothing moved.
-    if (free > enough) this.#unlessFull(() => this.#database.pragma(`incremental_vacuum(${giveBackPages})`));
+    if (free > enough) giveBackPages.some((pages) => this.#moveOut(pages) || !this.#writeLogBack());
+    // The disk has what was given back only once the file was cut off, which the log alone does not do.
+    if (this.#short) this.#writeLogBack();
     if (this.#short) this.#hasRoomAgain();
   }
 
@@ -82,6 +89,19 @@ export class OutboxSpace {
     return this.#reserve !== undefined && !this.#reserve.held;
   }
 
+  get #freePages(): number {
+    return this.#ask('freelist_count');
+  }
+
+  #moveOut(pages: number): boolean {
+    return this.#unlessFull(() => this.#database.pragma(`incremental_vacuum(${pages})`));
+  }
+
+  /** What the log holds goes to its place in the file, and the log begins again where it lies. */
+  #writeLogBack(): boolean {
+    return this.#unlessFull(() => this.#database.pragma('wal_checkpoint(PASSIVE)'));
+  }
+
   #hasRoomAgain(): boolean {
     if (!this.#reserve?.renew()) return false;
     this.#set('max_page_count', anyPageCount);
@@ -90,8 +110,9 @@ export class OutboxSpace {
     return true;
   }
 
-  /** A quarter of what the disk now has becomes the file's; from then on it stays as it is. */
+  /** A quarter of what the disk now has becomes the file's; from then on it stays as it is, until it is full. */
   #limitGrowth(): void {
+    this.#set('max_page_count', anyPageCount);
     this.#makeRoom((this.#reserve?.freeBytes() ?? 0) / 4);
     this.#set('max_page_count', this.#ask('page_count'));
   }
@@ -103,7 +124,7 @@ export class OutboxSpace {
   #makeRoom(bytes: number): void {
     const pageSize = this.#ask('page_size');
     const pages = Math.floor(Math.min(bytes, (this.#reserve?.bytes ?? 0) / 4) / pageSize);
-    const there = Math.min(this.#ask('freelist_count'), Math.floor(sizeOf(`${this.#database.name}-wal`) / pageSize));
+    const there = Math.min(this.#freePages, Math.floor(sizeOf(`${this.#database.name}-wal`) / pageSize));
     if (pages > there) this.#unlessFull(() => this.#writeFree(pages));
   }
 

@@ -177,8 +177,8 @@ export class Outbox {
   }
 
   /**
-   * Takes what the centre said in one go, because each transaction waits for the disk. When even a full disk's last room
-   * does not suffice nothing is taken: what waits is sent again and the centre says it again.
+   * Takes what the centre said in one go, because each transaction waits for the disk; one by one when a full disk's last room
+   * does not suffice for all. What it does not suffice for is sent again and the centre says it again.
    */
   receiveAll(receipts: readonly Receipt['data'][]): readonly boolean[] {
     const fromMemory = receipts.map(({ hit, part }) => part === 'hit' && this.#confirmHeld(hit));
@@ -186,7 +186,7 @@ export class Outbox {
     const done = this.#unlessFull(() => {
       taken = receipts.map((receipt, index) => fromMemory[index] || this.#take(receipt));
     });
-    if (!done) return fromMemory;
+    if (!done) taken = receipts.map((receipt, index) => fromMemory[index] || this.#takeAlone(receipt));
     this.#space.giveBack();
     return taken;
   }
@@ -312,6 +312,14 @@ export class Outbox {
     if (!this.#saidHeld || this.#held.open.length > 0) return;
     this.#saidHeld = false;
     this.#log.event('info', 'outbox/no-hits-in-memory');
+  }
+
+  #takeAlone(receipt: Receipt['data']): boolean {
+    let taken = false;
+    const done = this.#unlessFull(() => {
+      taken = this.#take(receipt);
+    });
+    return done && taken;
   }
 
   #take({ hit, part, outcome }: Receipt['data']): boolean {
