@@ -9,6 +9,8 @@ import { startMs, TestAuthority, TestNode } from './list-world.fixture.ts';
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const rounds = Number(process.env.KILLS ?? 16);
 const entries = 1200;
+/** Chunks, their part, the switch and the clean-up of one version, and some more. */
+const MOST_STEPS = 14;
 /** Makes entries large, so that a few of them fill several chunks. */
 const words = 'x'.repeat(200);
 
@@ -45,7 +47,7 @@ it(
         await authority.build(rowsOf(newest), { columns: 'plate,country,reference,purpose,legal_basis' });
         await authority.publish(broker.link(), [key.publicKey]);
       }
-      const moment = { steps: 1 + Math.floor(random() * 7), afterMs: random() * 12, stored, fetched };
+      const moment = { steps: 1 + Math.floor(random() * MOST_STEPS), afterMs: random() * 12, stored, fetched };
       await applyUntilKilled(folder, authority, moment);
       held = await checkedVersion(folder, authority, newest);
       versionsSeen.add(held);
