@@ -43,7 +43,15 @@ describe.skipIf(missing.length > 0 && !inCi)('a few steps of training', { timeou
     await script('train_reader.py', '--smoke', '--signs', '--threads', '1', '--run', reader);
     const checkpoint = join(reader, 'checkpoint.pt');
     await script('mix_reader.py', '--earlier', checkpoint, '--later', checkpoint, '--run', join(scratch, 'mixed'));
-    const said = await script('export_reader.py', '--run', join(scratch, 'mixed'), '--out', scratch, '--calibration', '1');
+    const said = await script(
+      'export_reader.py',
+      '--run',
+      join(scratch, 'mixed'),
+      '--out',
+      scratch,
+      '--calibration',
+      '1',
+    );
     expect(said).toMatch(/largest difference \d/);
     const card = JSON.parse(await readFile(join(scratch, 'reader.json'), 'utf8'));
     expect(card).toMatchObject({ name: 'reader', alphabet: '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ' });

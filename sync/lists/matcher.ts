@@ -9,7 +9,16 @@ import { mayHold } from './key-filter.ts';
 import type { ListKeys } from './list-keys.ts';
 import { bucketOf, type ListStore } from './list-store.ts';
 import { type ActiveManifest, layersOf } from './manifest.ts';
-import type { Abstention, EntryStanding, ListedEntry, ListStatus, ListValidity, Match, MatchedEntry, Reading } from './match.ts';
+import type {
+  Abstention,
+  EntryStanding,
+  ListedEntry,
+  ListStatus,
+  ListValidity,
+  Match,
+  MatchedEntry,
+  Reading,
+} from './match.ts';
 import { borderTraffic, type PlatePopulation } from './plate-population.ts';
 import { type Candidate, evidenceOf, type ReadingEvidence } from './posterior.ts';
 import type { ListSeal, SealedEntry } from './seal.ts';
