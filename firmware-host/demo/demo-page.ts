@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Log } from '../../config/foundation/log.ts';
 import { openHitStore } from '../../sync/central/store/open-hit-store.ts';
 import { listenAddress } from '../../sync/central/web/listen-address.ts';
-import { hashPassword } from '../../sync/central/web/password.ts';
-import { UserFile } from '../../sync/central/web/user-file.ts';
+import { openWebUsers } from '../../sync/central/web/officers.ts';
 import { WebServer } from '../../sync/central/web/web-server.ts';
+import { hashPassword } from '../../sync/log-in/password.ts';
 import { DEMO_PLACE } from './demo-site.ts';
 
 export interface DemoPageParts {
@@ -27,7 +27,7 @@ const hazeldonk = { latitude: 51.4945, longitude: 4.7437, title: DEMO_PLACE.site
 
 /** The officers' page over the demo's store, on loopback, for one officer whose password is made anew each time. */
 export async function openDemoPage({ store, folder, log }: DemoPageParts): Promise<DemoPage> {
-  const users = new UserFile(join(folder, 'users.json'));
+  const users = openWebUsers(join(folder, 'users.json'));
   const password = randomBytes(12).toString('base64url');
   // Nobody guesses 96 random bits, however cheap each try is.
   const cost = { cost: 1024, blockSize: 8, lanes: 1 };

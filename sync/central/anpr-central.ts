@@ -13,7 +13,7 @@ import { addListCommand } from './commands/list.ts';
 import { addOnvifCommand } from './commands/onvif.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addServeCommand } from './commands/serve.ts';
-import { addUserCommand } from './commands/user.ts';
+import { addWebUserCommand } from './commands/user.ts';
 
 const program = new Command('anpr-central')
   .description('The centre: build, sign and publish black lists, receive hits')
@@ -25,7 +25,7 @@ addFleetCommand(program);
 addHitsCommand(program, { decodePicture: decodeForDisplay });
 addReportCommand(program);
 addServeCommand(program);
-addUserCommand(program);
+addWebUserCommand(program);
 addContractCommand(program);
 addOnvifCommand(program);
 addAuditCommand(program);

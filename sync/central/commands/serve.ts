@@ -6,7 +6,7 @@ import { openHitStore } from '../store/open-hit-store.ts';
 import type { TlsFiles } from '../web/certificate.ts';
 import { listenAddress } from '../web/listen-address.ts';
 import { readNodePlaces } from '../web/node-places.ts';
-import { UserFile } from '../web/user-file.ts';
+import { openWebUsers } from '../web/officers.ts';
 import { WebServer } from '../web/web-server.ts';
 import { storeOption } from './hits-desk.ts';
 import { usualUserFile } from './user.ts';
@@ -51,7 +51,7 @@ export function addServeCommand(program: Command): void {
 
 async function serve(options: ServeOptions): Promise<void> {
   const address = listenAddress(options.listen);
-  const users = new UserFile(options.users);
+  const users = openWebUsers(options.users);
   if (users.users().length === 0)
     throw new Fault('web/no-users', `nobody may log in yet: anpr-central user add NAME --users ${options.users}`);
   const places = options.places === undefined ? undefined : readNodePlaces(options.places);

@@ -1,7 +1,7 @@
 import type { FollowUpRecord, NodeRecord, StoredHit } from '../store/hit-desk.ts';
 import { comparePlates, type PlateColumn } from './compare-plates.ts';
 import type { NodePlaces, Place } from './node-places.ts';
-import type { Role } from './user-file.ts';
+import type { Role } from './officers.ts';
 
 /** A hit as the page gets it: all that is stored, and what helps to show it. */
 export interface HitView extends StoredHit {

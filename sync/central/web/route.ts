@@ -1,17 +1,17 @@
 import { type Answer, notFound, refusal } from './answer.ts';
 import { followUpHit, listHits, listNodes, openEvents, showHit, showPicture } from './hit-routes.ts';
 import type { Office } from './office.ts';
+import type { Role, WebUser } from './officers.ts';
 import { isAddressedHere, isFromOtherSite, isFromOwnPage, type Origin } from './same-site.ts';
 import { logIn, logOut, sessionOf, stillHere, whoAmI } from './session-routes.ts';
 import { type Session, sameSecret } from './sessions.ts';
-import type { Role, User } from './user-file.ts';
 import { header, type WebRequest } from './web-request.ts';
 
 export interface RouteContext {
   readonly office: Office;
   readonly request: WebRequest;
   readonly session: Session;
-  readonly user: User;
+  readonly user: WebUser;
   /** What the path's groups matched. */
   readonly parts: readonly string[];
 }

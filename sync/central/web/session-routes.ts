@@ -1,12 +1,14 @@
+import { z } from 'zod';
 import { type Answer, badRequest, json, nothing, refusal } from './answer.ts';
 import type { SessionView } from './hit-view.ts';
-import { credentialsSchema } from './log-in.ts';
 import type { Office } from './office.ts';
+import type { WebUser } from './officers.ts';
 import { readJsonBody } from './request-body.ts';
 import type { RouteContext } from './route.ts';
 import type { Session } from './sessions.ts';
-import type { User } from './user-file.ts';
 import { cookie, type WebRequest } from './web-request.ts';
+
+const credentialsSchema = z.strictObject({ name: z.string().max(64), password: z.string().max(1024) });
 
 /** `POST /api/session`: name and password for a session cookie. */
 export async function logIn(office: Office, request: WebRequest): Promise<Answer> {
@@ -48,14 +50,14 @@ export async function logOut({ office, session }: RouteContext): Promise<Answer>
 export function sessionOf(
   office: Office,
   request: WebRequest,
-): { readonly session: Session; readonly user: User } | null {
+): { readonly session: Session; readonly user: WebUser } | null {
   const token = cookie(request, office.cookieName);
   const session = token === null ? null : office.sessions.find(token);
   const user = session && office.userOf(session);
   return session && user ? { session, user } : null;
 }
 
-function view(office: Office, session: Session, user: User): SessionView {
+function view(office: Office, session: Session, user: WebUser): SessionView {
   return { user: user.name, role: user.role, csrf: session.csrf, nowMs: office.nowMs() };
 }
 

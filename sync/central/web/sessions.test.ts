@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest';
-import { LogInLimit } from './log-in-limit.ts';
+import type { WebUser } from './officers.ts';
 import { Sessions, sameSecret } from './sessions.ts';
-import type { User } from './user-file.ts';
 
-const user = { name: 'k.jansen', role: 'officer', changedAt: '2026-05-01T12:00:00.000Z' } as User;
+const user = { name: 'k.jansen', role: 'officer', changedAt: '2026-05-01T12:00:00.000Z' } as WebUser;
 const minuteMs = 60_000;
 
 function sessionsAt(now: { ms: number }): Sessions {
@@ -51,24 +50,4 @@ it('compares secrets of any length', () => {
   expect(sameSecret('abc', 'abc')).toBe(true);
   expect(sameSecret('', 'abc')).toBe(false);
   expect(sameSecret('x'.repeat(10_000), 'abc')).toBe(false);
-});
-
-it('makes who guesses wait until the oldest failure has left the window', () => {
-  const now = { ms: 0 };
-  const limit = new LogInLimit({ failures: 3, windowMs: 10_000 }, () => now.ms);
-  for (; now.ms < 3_000; now.ms += 1_000) {
-    expect(limit.waitMs('mallory')).toBe(0);
-    limit.failed('mallory');
-  }
-  expect(limit.waitMs('mallory')).toBe(7_000);
-  expect(limit.waitMs('alice')).toBe(0);
-  now.ms = 10_000;
-  expect(limit.waitMs('mallory')).toBe(0);
-});
-
-it('forgets the longest unused key instead of growing', () => {
-  const limit = new LogInLimit({ failures: 1, windowMs: 10_000 }, () => 0);
-  for (let key = 0; key <= 10_000; key++) limit.failed(`key ${key}`);
-  expect(limit.waitMs('key 0')).toBe(0);
-  expect(limit.waitMs('key 1')).toBe(10_000);
 });

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { User } from './user-file.ts';
+import type { WebUser } from './officers.ts';
 
 export interface SessionLimits {
   /** Without a sign of the officer for this long the session is over. */
@@ -38,7 +38,7 @@ export class Sessions {
   }
 
   /** A new session and the token for its cookie. The oldest gives way when there are too many. */
-  begin(user: User): { readonly token: string; readonly session: Session } {
+  begin(user: WebUser): { readonly token: string; readonly session: Session } {
     const token = randomBytes(32).toString('base64url');
     const nowMs = this.#nowMs();
     for (const [id, kept] of this.#sessions) if (this.#isOver(kept, nowMs)) this.#sessions.delete(id);

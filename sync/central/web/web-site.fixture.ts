@@ -4,10 +4,10 @@ import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Log, silentLog } from '../../../config/foundation/log.ts';
+import { hashPassword } from '../../log-in/password.ts';
 import { SqliteHitStore } from '../sqlite-hit-store.ts';
 import { listenAddress } from './listen-address.ts';
-import { hashPassword } from './password.ts';
-import { UserFile } from './user-file.ts';
+import { openWebUsers, type WebUsers } from './officers.ts';
 import { WebServer, type WebServerOptions } from './web-server.ts';
 
 export const officersPassword = 'correct horse battery';
@@ -17,7 +17,7 @@ export interface WebSite {
   readonly url: string;
   readonly port: number;
   readonly store: SqliteHitStore;
-  readonly users: UserFile;
+  readonly users: WebUsers;
   /** Moves the clock of sessions and limits. */
   readonly steady: { ms: number };
   close(): Promise<void>;
@@ -29,7 +29,7 @@ const cost = { cost: 16, blockSize: 8, lanes: 1 };
 export async function openWebSite(changes: Partial<WebServerOptions> = {}): Promise<WebSite> {
   const folder = mkdtempSync(join(tmpdir(), 'hazeldonk-web-'));
   const store = SqliteHitStore.open(join(folder, 'hits.sqlite'));
-  const users = new UserFile(join(folder, 'users.json'));
+  const users = openWebUsers(join(folder, 'users.json'));
   for (const [name, role] of [
     ['k.jansen', 'officer'],
     ['m.dubois', 'officer'],

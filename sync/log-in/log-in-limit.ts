@@ -1,5 +1,5 @@
 /** How many failures are free within the window, for one key. */
-interface Allowance {
+export interface Allowance {
   readonly failures: number;
   readonly windowMs: number;
 }
@@ -7,7 +7,7 @@ interface Allowance {
 const mostKeys = 10_000;
 
 /**
- * Slows guessing: after a few failures a key (an address, a name at an address) waits until the oldest of them has left the window.
+ * Slows guessing: after a few failures a key (a place, a name at a place) waits until the oldest of them has left the window.
  * Bounded memory: of too many keys the longest unused are forgotten.
  */
 export class LogInLimit {

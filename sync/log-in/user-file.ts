@@ -1,44 +1,41 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
 import { z } from 'zod';
-import { Fault } from '../../../config/foundation/fault.ts';
+import { Fault } from '../../config/foundation/fault.ts';
 import { type PasswordHash, passwordHashSchema } from './password.ts';
-
-/** A viewer sees everything and changes nothing; an officer answers hits. */
-export const roles = ['viewer', 'officer'] as const;
-export type Role = (typeof roles)[number];
 
 /** Stands beside every action in the record, so it is a plain word in one spelling. */
 export const userName = z.string().regex(/^[a-z0-9][a-z0-9._-]{1,31}$/);
 
-const userSchema = z.object({
-  name: userName,
-  role: z.enum(roles),
-  password: passwordHashSchema,
+/** Somebody who may log in, as the file keeps him. */
+export interface User<Role extends string = string> {
+  readonly name: string;
+  readonly role: Role;
+  readonly password: PasswordHash;
   /** When role or password last changed; sessions from before are over. */
-  changedAt: z.iso.datetime(),
-});
-export type User = z.infer<typeof userSchema>;
-
-const fileSchema = z.object({ users: z.array(userSchema).max(10_000) });
+  readonly changedAt: string;
+}
 
 /** Whoever may log in, in one JSON file that its owner alone can read. A missing file holds nobody. */
-export class UserFile {
+export class UserFile<Role extends string = string> {
   readonly #path: string;
-  #read: { readonly stamp: string; readonly users: readonly User[] } = { stamp: '', users: [] };
+  readonly #schema: z.ZodType<{ readonly users: readonly User<Role>[] }>;
+  #read: { readonly stamp: string; readonly users: readonly User<Role>[] } = { stamp: '', users: [] };
 
-  constructor(path: string) {
+  /** A file of users with these roles: one with others is not for here, and unreadable. */
+  constructor(path: string, roles: readonly Role[]) {
     this.#path = path;
+    this.#schema = fileSchema(roles);
   }
 
   /** As the file says now: who was removed is out at once. Throws `users/unreadable`. */
-  users(): readonly User[] {
+  users(): readonly User<Role>[] {
     const stamp = this.#stamp();
     if (stamp !== this.#read.stamp) this.#read = { stamp, users: stamp === 'none' ? [] : this.#parse() };
     return this.#read.users;
   }
 
-  find(name: string): User | null {
+  find(name: string): User<Role> | null {
     return this.users().find((user) => user.name === name) ?? null;
   }
 
@@ -63,16 +60,20 @@ export class UserFile {
     return status === undefined ? 'none' : `${status.ino}:${status.mtimeNs}:${status.size}`;
   }
 
-  #parse(): readonly User[] {
+  #parse(): readonly User<Role>[] {
     try {
-      return fileSchema.parse(JSON.parse(readFileSync(this.#path, 'utf8'))).users;
+      return this.#schema.parse(JSON.parse(readFileSync(this.#path, 'utf8'))).users;
     } catch (cause) {
-      throw new Fault('users/unreadable', `${this.#path} is no file of users; see anpr-central user add`, { cause });
+      throw new Fault(
+        'users/unreadable',
+        `${this.#path} is no file of users for here; make one with the command user add`,
+        { cause },
+      );
     }
   }
 
   /** The file is there whole, old or new: a cut in the middle must not lock everybody out. */
-  #write(users: readonly User[]): void {
+  #write(users: readonly User<Role>[]): void {
     const sorted = users.toSorted((a, b) => (a.name < b.name ? -1 : 1));
     const part = `${this.#path}.${randomUUID()}.part`;
     try {
@@ -88,4 +89,14 @@ export class UserFile {
       throw new Fault('users/unwritable', `cannot write ${this.#path}`, { cause });
     }
   }
+}
+
+function fileSchema<Role extends string>(roles: readonly Role[]) {
+  const user = z.object({
+    name: userName,
+    role: z.enum(roles),
+    password: passwordHashSchema,
+    changedAt: z.iso.datetime(),
+  });
+  return z.object({ users: z.array(user).max(10_000) });
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { hashPassword } from './password.ts';
 import { UserFile, userName } from './user-file.ts';
 
+const roles = ['viewer', 'officer'] as const;
 let folder: string;
 let path: string;
 
@@ -17,16 +18,16 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const password = () => hashPassword('correct horse battery', { cost: 16, blockSize: 8, lanes: 1 });
 
 it('holds nobody until somebody is added: there is no default user', () => {
-  expect(new UserFile(path).users()).toEqual([]);
+  expect(new UserFile(path, roles).users()).toEqual([]);
 });
 
 it('keeps users in a file that its owner alone can read, whole at any moment', async () => {
-  const users = new UserFile(path);
+  const users = new UserFile(path, roles);
   users.put('k.jansen', 'officer', await password(), 1_000);
   users.put('a.peeters', 'viewer', await password(), 2_000);
   expect(statSync(path).mode & 0o077).toBe(0);
   expect(readdirSync(folder)).toEqual(['users.json']);
-  expect(new UserFile(path).users().map(({ name, role }) => [name, role])).toEqual([
+  expect(new UserFile(path, roles).users().map(({ name, role }) => [name, role])).toEqual([
     ['a.peeters', 'viewer'],
     ['k.jansen', 'officer'],
   ]);
@@ -34,7 +35,7 @@ it('keeps users in a file that its owner alone can read, whole at any moment', a
 });
 
 it('tells at once what another process changed', async () => {
-  const [server, command] = [new UserFile(path), new UserFile(path)];
+  const [server, command] = [new UserFile(path, roles), new UserFile(path, roles)];
   command.put('k.jansen', 'officer', await password(), 1_000);
   expect(server.find('k.jansen')?.role).toBe('officer');
   command.put('k.jansen', 'viewer', await password(), 2_000);
@@ -48,7 +49,7 @@ it.each(['', '{', '[]', '{"users":[{"name":"root"}]}'])(
   'refuses a file that holds %s instead of letting somebody in',
   (text) => {
     writeFileSync(path, text);
-    expect(() => new UserFile(path).users()).toThrow(expect.objectContaining({ code: 'users/unreadable' }));
+    expect(() => new UserFile(path, roles).users()).toThrow(expect.objectContaining({ code: 'users/unreadable' }));
   },
 );
 

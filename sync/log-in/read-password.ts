@@ -1,5 +1,5 @@
 import type { ReadStream } from 'node:tty';
-import { Fault } from '../../../config/foundation/fault.ts';
+import { Fault } from '../../config/foundation/fault.ts';
 import { longestPassword } from './password.ts';
 
 /** What a password is typed on. */
