@@ -1,5 +1,5 @@
 import type { Database } from './database.ts';
-import { isDamaged } from './is-damaged.ts';
+import { isUnreadable } from './is-damaged.ts';
 
 type Row = Readonly<Record<string, unknown>> & { readonly at: number };
 
@@ -7,20 +7,20 @@ type Row = Readonly<Record<string, unknown>> & { readonly at: number };
 const lookAhead = 200_000;
 
 /**
- * Every row of a damaged table that can still be read, by rowid: around a damaged page the rows on both sides are found.
+ * Every row of a damaged file's table that can still be read, by rowid: around a damaged page the rows on both sides are found.
  * `columns` is the SELECT's list; what comes back may be damaged itself and must be checked by whoever takes it.
  */
 export function* readableRows(database: Database, table: string, columns: string): Generator<Row> {
   const select = (where: string): string => `SELECT rowid AS at, ${columns} FROM ${table} NOT INDEXED ${where}`;
   let at = 0;
   for (;;) {
-    const rows = unlessDamaged(() =>
+    const rows = unlessUnreadable(() =>
       database.prepare<[number], Row>(select('WHERE rowid > ? ORDER BY rowid')).iterate(at),
     );
-    if (rows === 'damaged') return;
+    if (rows === 'unreadable') return;
     for (;;) {
-      const next = unlessDamaged(() => rows.next());
-      if (next === 'damaged') break;
+      const next = unlessUnreadable(() => rows.next());
+      if (next === 'unreadable') break;
       if (next.done) return;
       at = next.value.at;
       yield next.value;
@@ -33,28 +33,28 @@ export function* readableRows(database: Database, table: string, columns: string
 }
 
 function nextReadable(database: Database, sql: string, after: number, last: number): Row | null {
-  const one = unlessDamaged(() => database.prepare<[number], Row>(sql));
-  if (one === 'damaged') return null;
+  const one = unlessUnreadable(() => database.prepare<[number], Row>(sql));
+  if (one === 'unreadable') return null;
   for (let at = after + 1; at <= last; at += 1) {
-    const row = unlessDamaged(() => one.get(at));
-    if (row !== 'damaged' && row !== undefined) return row;
+    const row = unlessUnreadable(() => one.get(at));
+    if (row !== 'unreadable' && row !== undefined) return row;
   }
   return null;
 }
 
 function lastRow(database: Database, table: string): number | null {
-  const row = unlessDamaged(() =>
+  const row = unlessUnreadable(() =>
     database.prepare<[], { last: number | null }>(`SELECT MAX(rowid) AS last FROM ${table} NOT INDEXED`).get(),
   );
-  return row === 'damaged' ? null : (row?.last ?? null);
+  return row === 'unreadable' ? null : (row?.last ?? null);
 }
 
-/** The value, or `damaged` when the file does not give it. */
-export function unlessDamaged<T>(read: () => T): T | 'damaged' {
+/** The value, or `unreadable` when a file that is known to be damaged does not give it, or knows nothing of what was asked for. */
+export function unlessUnreadable<T>(read: () => T): T | 'unreadable' {
   try {
     return read();
   } catch (error) {
-    if (!isDamaged(error)) throw error;
-    return 'damaged';
+    if (!isUnreadable(error)) throw error;
+    return 'unreadable';
   }
 }

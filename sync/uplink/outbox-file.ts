@@ -1,9 +1,10 @@
 import { Fault } from '../../config/foundation/fault.ts';
 import { type Log, silentLog } from '../../config/foundation/log.ts';
 import { type Database, openDatabase } from '../database/database.ts';
-import { isDamaged } from '../database/is-damaged.ts';
+import { isUnreadable } from '../database/is-damaged.ts';
 import { isDiskFull } from '../database/is-full.ts';
 import { ReserveFile } from '../database/reserve-file.ts';
+import { hasOutboxLayout } from './outbox-layout.ts';
 import { finishSalvage, salvageOutbox } from './outbox-salvage.ts';
 
 /** More than SQLite's log holds before it is written back, together with the largest hit and its pictures. */
@@ -58,14 +59,16 @@ export function openOutbox(path: string): Database {
   return openDatabase(path, { shrinks: true });
 }
 
-/** Null when the file is damaged. */
+/** Null when the file is damaged, be it only in what it says of its tables: found now, and not by the first hit. */
 function openIfSound(path: string): Database | null {
   let database: Database | null = null;
   try {
     database = openOutbox(path);
-    if (database.pragma('integrity_check(1)', { simple: true }) === 'ok') return database;
+    const sound = database.pragma('integrity_check(1)', { simple: true }) === 'ok';
+    if (sound && hasOutboxLayout(database)) return database;
   } catch (error) {
-    if (!isDamaged(error)) {
+    // What is asked here is answered by every database, a new one first of all.
+    if (!isUnreadable(error)) {
       database?.close();
       throw error;
     }

@@ -155,6 +155,124 @@ describe('a damaged outbox', () => {
     expect(salvaged.counts()).toMatchObject({ hitsWaiting: 15, picturesReceived: 10, picturesWaiting: 30 });
   });
 
+  it('knows afterwards which hits were taken back, and by which messages', () => {
+    const hits = fillAndClose(20);
+    const first = open();
+    const [waiting, received, plain] = hits.map((hit) => hit.id);
+    const withdraw = (hitId: string | undefined, timeMs: number): string => {
+      const id = sampleHit().id;
+      expect(first.withdraw(hitId ?? '', { id, timeMs, body: Buffer.from(JSON.stringify({ id })) })).toBe('withdrawn');
+      return id;
+    };
+    const messages = [withdraw(waiting, 1), withdraw(received, 2)];
+    // The hit has left, and what takes it back is still to follow.
+    first.receive({ hit: received ?? '', part: 'hit', outcome: 'stored' });
+    first.close();
+    outbox = null;
+    destroyPage(pagesOf('hits_by_age')[0]);
+
+    const salvaged = open();
+    expect(salvaged.counts()).toMatchObject({ hitsSalvaged: 21, hitsWaiting: 21, withdrawalsMade: 2 });
+    const again = { id: sampleHit().id, timeMs: 3, body: Buffer.from('{}') };
+    expect(salvaged.withdraw(waiting ?? '', again)).toBe('not-waiting');
+    const open_ = salvaged.waiting('', 100).map(({ id }) => id);
+    expect(open_).toContain(plain);
+    for (const id of [waiting, ...messages]) expect(open_).not.toContain(id);
+    drain(salvaged);
+    expect(salvaged.counts()).toMatchObject({ hitsWaiting: 0, hitsReceived: 20, withdrawalsReceived: 2 });
+  });
+
+  it('takes a hit back anew when the message that did is lost', () => {
+    const hits = fillAndClose(3);
+    const first = open();
+    const hitId = hits[0]?.id ?? '';
+    const lost = sampleHit().id;
+    first.withdraw(hitId, { id: lost, timeMs: 1, body: Buffer.from(JSON.stringify({ id: lost })) });
+    first.close();
+    outbox = null;
+    // Its body is not its own any more, so it is not carried over.
+    const bytes = readFileSync(path);
+    for (let at = bytes.indexOf(`{"id":"${lost}`); at >= 0; at = bytes.indexOf(`{"id":"${lost}`, at + 1))
+      overwrite(at + 7, Buffer.from('00000000'));
+    destroyPage(pagesOf('hits_by_age')[0]);
+    const salvaged = open();
+    expect(salvaged.counts()).toMatchObject({ hitsSalvaged: 3, hitsUnreadable: 1 });
+    const again = sampleHit().id;
+    expect(salvaged.withdraw(hitId, { id: again, timeMs: 3, body: Buffer.from('{}') })).toBe('withdrawn');
+  });
+
+  it.each([
+    ['a column of a table has another name', 'TABLE hits', 'urgency INTEGER', 'urgencz INTEGER'],
+    ['a column of an index does', 'INDEX hits_in_order', '(urgency, time_ms, id)', '(urgencz, time_ms, id)'],
+    ['an index has another name', 'INDEX hits_by_age', 'INDEX hits_by_age', 'INDEX hits_by_agd'],
+    ['a table is of no known type', 'TABLE evidence', 'jpeg    BLOB', 'jpeg    BLOT'],
+    ['a check asks for a column that is not there', 'TABLE hits', 'CHECK (discreet', 'CHECK (d0screet'],
+    ['a check lets less in', 'TABLE hits', 'IN (0, 1)', 'IN (0, 3)'],
+    ['a statement makes no sense', 'TABLE counters', 'TABLE counters (', 'TABLE counters ]'],
+  ])('is found when %s, and loses no hit by it', (_, made, was, is) => {
+    const hits = fillAndClose(20);
+    const bytes = readFileSync(path).subarray(0, pageBytes);
+    const at = bytes.indexOf(was, bytes.indexOf(`CREATE ${made}`));
+    expect(at).toBeGreaterThan(0);
+    overwrite(at, Buffer.from(is));
+    const opened = open();
+    const added = sampleHit({ action: 'discreet-check' });
+    expect(opened.append(added).onDisk).toBe(true);
+    expect(opened.counts()).toMatchObject({ hitsSalvaged: 20, hitsUnreadable: 0, picturesWaiting: 40 });
+    expect([...drain(opened).keys()].sort()).toEqual([...hits, added].map((hit) => hit.id).sort());
+  });
+
+  it.each([
+    ['all of it', 0, pageBytes],
+    ['the head that says that it is a database', 0, 16],
+    ['the sizes in its head', 16, 84],
+  ])('loses no hit with its first page (%s)', (_, from, bytes) => {
+    const hits = fillAndClose(60);
+    const first = open();
+    first.receive({ hit: hits[0]?.id ?? '', part: 'hit', outcome: 'stored' });
+    first.close();
+    outbox = null;
+    overwrite(from, Buffer.alloc(bytes, 0xa5));
+    const opened = open();
+    expect(opened.counts()).toMatchObject({
+      hitsSalvaged: 59,
+      hitsUnreadable: 0,
+      hitsReceived: 1,
+      picturesWaiting: 120,
+    });
+    expect([...drain(opened).keys()].sort()).toEqual(
+      hits
+        .slice(1)
+        .map((hit) => hit.id)
+        .sort(),
+    );
+    expect(asideFiles()).toHaveLength(1);
+    expect(readdirSync(folder).filter((name) => name.includes('copied'))).toEqual([]);
+  });
+
+  it('loses no hit that was only in the log of writes when its first page is lost', () => {
+    fillAndClose(20);
+    const running = open();
+    const late = sampleHit({ priority: 1 });
+    running.append(late);
+    const files = ['', '-wal'].map((suffix) => [path + suffix, readFileSync(path + suffix)] as const);
+    running.close();
+    outbox = null;
+    for (const [name, bytes] of files) writeFileSync(name, bytes);
+    overwrite(0, Buffer.alloc(pageBytes, 0xa5));
+    const opened = open();
+    expect(opened.counts()).toMatchObject({ hitsSalvaged: 21, hitsUnreadable: 0 });
+    expect(opened.firstHit((id) => id === late.id)).not.toBeNull();
+  });
+
+  it('is not found damaged by what a better comment or other spaces would change', () => {
+    const hits = fillAndClose(3);
+    const bytes = readFileSync(path).subarray(0, pageBytes);
+    overwrite(bytes.indexOf('the same at every resend'), Buffer.from('one and the same each time'.slice(0, 24)));
+    expect([...drain(open()).keys()].sort()).toEqual(hits.map((hit) => hit.id).sort());
+    expect(asideFiles()).toEqual([]);
+  });
+
   it('is carried over whole when the salvage itself was interrupted, at each of its steps', () => {
     const hits = fillAndClose(20);
     destroyPage(pagesOf('hits_in_order')[0]);
@@ -181,26 +299,35 @@ describe('a damaged outbox', () => {
     }
   });
 
-  it('opens whatever byte is changed, and gives no hit that was not in it', { timeout: 120_000 }, () => {
-    const hits = fillAndClose(12);
-    const sound = readFileSync(path);
-    const known = new Map(hits.map((hit) => [hit.id, asSent(hit)]));
-    fc.assert(
-      fc.property(
-        fc.array(fc.tuple(fc.nat(sound.byteLength - 1), fc.nat(255)), { minLength: 1, maxLength: 40 }),
-        (changes) => {
-          const bytes = Buffer.from(sound);
-          for (const [at, value] of changes) bytes[at] = value;
-          for (const name of readdirSync(folder)) rmSync(join(folder, name));
-          writeFileSync(path, bytes);
-          const opened = open();
-          const given = drain(opened);
-          expect(given.size).toBeLessThanOrEqual(known.size);
-          opened.close();
-          outbox = null;
-        },
-      ),
-      { numRuns: 40 },
-    );
+  describe('opens whatever byte is changed, gives no hit that was not in it, and takes the next', () => {
+    const runs = Number(process.env.SALVAGE_RUNS ?? 40);
+
+    function opensAfter(sound: Buffer, known: number, changes: readonly (readonly [number, number])[]): void {
+      const bytes = Buffer.from(sound);
+      for (const [at, value] of changes) bytes[at] = value;
+      for (const name of readdirSync(folder)) rmSync(join(folder, name));
+      writeFileSync(path, bytes);
+      const opened = open();
+      expect(opened.append(sampleHit({ action: 'discreet-check', evidence: pictures }), pictures).onDisk).toBe(true);
+      expect(drain(opened).size).toBeLessThanOrEqual(known + 1);
+      opened.close();
+      outbox = null;
+    }
+
+    it.each([
+      { where: 'anywhere', within: Number.POSITIVE_INFINITY, most: 40 },
+      { where: 'in what the file says of itself and its tables', within: pageBytes, most: 3 },
+    ])('$where', { timeout: 60_000 + runs * 2_000 }, ({ within, most }) => {
+      const known = fillAndClose(12).length;
+      const sound = readFileSync(path);
+      const changed = fc.tuple(fc.nat(Math.min(within, sound.byteLength) - 1), fc.nat(255));
+      fc.assert(
+        fc.property(fc.array(changed, { minLength: 1, maxLength: most }), (changes) =>
+          opensAfter(sound, known, changes),
+        ),
+        // Once found: a check that asks for a column that is not there, which SQLite notices at a later statement.
+        { numRuns: runs, examples: [[[[3885, 48]]]] },
+      );
+    });
   });
 });

@@ -3,11 +3,12 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { type Database, openDatabase } from '../database/database.ts';
 import { isDiskFull } from '../database/is-full.ts';
-import { readableRows, unlessDamaged } from '../database/readable-rows.ts';
+import { readableRows, unlessUnreadable } from '../database/readable-rows.ts';
 import { messageId } from './cloud-event.ts';
 import { evidenceKinds } from './hit.ts';
 import { maxEnvelopeBytes, maxSealedEvidenceBytes } from './hit-envelope.ts';
-import { outboxSchema } from './outbox-schema.ts';
+import { copyWithNewFirstPage } from './outbox-first-page.ts';
+import { hasOutboxLayout, layOut } from './outbox-layout.ts';
 
 export interface Salvaged {
   /** Where the damaged file is now. */
@@ -30,6 +31,7 @@ const pictureRow = z.object({
   kind: z.enum(evidenceKinds),
   jpeg: bytes(maxSealedEvidenceBytes),
 });
+const withdrawnRow = z.object({ hitId: messageId, id: messageId });
 const counterRow = z.object({ name: z.string().max(64), value: z.int().min(0) });
 
 /** Rows a transaction: each waits for the disk. */
@@ -42,16 +44,18 @@ const rowsAtOnce = 500;
  */
 export function salvageOutbox(path: string): Salvaged {
   const unfinished = `${path}.salvaging`;
-  for (const suffix of ['', '-wal', '-shm']) rmSync(unfinished + suffix, { force: true });
-  const source = unlessDamaged(() => openDatabase(path, { readonly: true }));
+  const copy = `${path}.copied`;
+  for (const left of [unfinished, copy]) removeDatabase(left);
+  const source = openDamaged(path, copy);
   const target = openDatabase(unfinished, { shrinks: true });
   let carried: Omit<Salvaged, 'setAside'>;
   try {
-    target.exec(outboxSchema);
-    carried = source === 'damaged' ? { hits: 0, unreadable: 0, pictures: 0 } : carryOver(source, target);
+    layOut(target);
+    carried = source === 'unreadable' ? { hits: 0, unreadable: 0, pictures: 0 } : carryOver(source, target);
   } finally {
-    if (source !== 'damaged') source.close();
+    if (source !== 'unreadable') source.close();
     target.close();
+    removeDatabase(copy);
   }
   renameSync(unfinished, `${path}.salvaged`);
   syncFolder(path);
@@ -75,6 +79,21 @@ export function finishSalvage(path: string): string | null {
   return setAside;
 }
 
+/** The file as it is where it says of its tables what it must, otherwise a copy that does. */
+function openDamaged(path: string, copy: string): Database | 'unreadable' {
+  const own = unlessUnreadable(() => openDatabase(path, { readonly: true }));
+  if (own !== 'unreadable') {
+    if (unlessUnreadable(() => hasOutboxLayout(own)) === true) return own;
+    own.close();
+  }
+  copyWithNewFirstPage(path, copy);
+  return unlessUnreadable(() => openDatabase(copy, { readonly: true }));
+}
+
+function removeDatabase(path: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+}
+
 function carryOver(source: Database, target: Database): Omit<Salvaged, 'setAside'> {
   const carried = new Set<string>();
   const addHit = target.prepare(
@@ -85,6 +104,7 @@ function carryOver(source: Database, target: Database): Omit<Salvaged, 'setAside
     if (row.success && addHit.run(row.data).changes === 1) carried.add(row.data.id);
   });
   const unreadable = [...idsInIndexes(source)].filter((id) => !carried.has(id)).length;
+  carryWithdrawn(source, target, carried);
   carryCounters(source, target, { hitsSalvaged: carried.size, hitsUnreadable: unreadable });
   return { hits: carried.size, unreadable, pictures: carryPictures(source, target, carried) };
 }
@@ -119,10 +139,28 @@ function carryPictures(source: Database, target: Database, waiting: ReadonlySet<
   return pictures;
 }
 
+/** Which of the messages that were carried over takes which hit back; one whose message is lost may be taken back anew. */
+function carryWithdrawn(source: Database, target: Database, carried: ReadonlySet<string>): void {
+  const messages = new Map<string, string>();
+  // From both ends, and by the other index: what one way does not reach another may.
+  for (const order of ['hit_id', 'hit_id DESC', 'id', 'id DESC']) {
+    unlessUnreadable(() => {
+      for (const raw of source.prepare(`SELECT hit_id AS hitId, id FROM withdrawn ORDER BY ${order}`).iterate()) {
+        const row = withdrawnRow.safeParse(raw);
+        if (row.success && carried.has(row.data.id)) messages.set(row.data.id, row.data.hitId);
+      }
+    });
+  }
+  const add = target.prepare('INSERT OR IGNORE INTO withdrawn (hit_id, id) VALUES (?, ?)');
+  target.transaction(() => {
+    for (const [id, hitId] of messages) add.run(hitId, id);
+  })();
+}
+
 function carryCounters(source: Database, target: Database, more: Readonly<Record<string, number>>): void {
-  const rows = unlessDamaged(() => source.prepare('SELECT name, value FROM counters').all());
+  const rows = unlessUnreadable(() => source.prepare('SELECT name, value FROM counters').all());
   const counters = new Map<string, number>();
-  for (const raw of rows === 'damaged' ? [] : rows) {
+  for (const raw of rows === 'unreadable' ? [] : rows) {
     const row = counterRow.safeParse(raw);
     if (row.success) counters.set(row.data.name, row.data.value);
   }
@@ -134,7 +172,7 @@ function carryCounters(source: Database, target: Database, more: Readonly<Record
 function idsInIndexes(source: Database): Set<string> {
   const ids = new Set<string>();
   for (const index of ['hits_in_order', 'sqlite_autoindex_hits_1']) {
-    unlessDamaged(() => {
+    unlessUnreadable(() => {
       const rows = source.prepare<[], { id: unknown }>(`SELECT id FROM hits INDEXED BY ${index}`).iterate();
       for (const { id } of rows) if (messageId.safeParse(id).success) ids.add(String(id));
     });

@@ -7,7 +7,8 @@ import { HeldHits, inSendingOrder, type WaitingHit } from './held-hits.ts';
 import type { EvidenceKind, Hit, Receipt } from './hit.ts';
 import { type EvidencePictures, picturesOf } from './make-hit.ts';
 import { openOutboxFile } from './outbox-file.ts';
-import { outboxSchema, outboxStatements, type PictureKey } from './outbox-schema.ts';
+import { layOut } from './outbox-layout.ts';
+import { outboxStatements, type PictureKey } from './outbox-schema.ts';
 import { OutboxSpace } from './outbox-space.ts';
 import { WithdrawnHits } from './withdrawn-hits.ts';
 
@@ -108,7 +109,7 @@ export class Outbox {
     this.#database = database;
     // A stolen box must not give back hits that were sent long ago.
     this.#database.pragma('secure_delete = ON');
-    this.#database.exec(outboxSchema);
+    layOut(this.#database);
     this.#budgetBytes = options.diskBudgetBytes;
     this.#space = new OutboxSpace(database, options);
     this.#held = options.held ?? new HeldHits();

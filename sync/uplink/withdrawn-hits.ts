@@ -1,11 +1,12 @@
 import type { Database } from '../database/database.ts';
 
-const schema = `
+export const withdrawnSchema = `
   -- Hits that waited here when they were taken back, and the message that says so, which waits among the hits.
   CREATE TABLE IF NOT EXISTS withdrawn (
     hit_id TEXT PRIMARY KEY,
     id     TEXT NOT NULL UNIQUE
-  ) STRICT, WITHOUT ROWID`;
+  ) STRICT, WITHOUT ROWID;
+`;
 
 /** Which hits of an outbox were taken back; a part of the outbox, within its transactions. */
 export class WithdrawnHits {
@@ -15,7 +16,6 @@ export class WithdrawnHits {
   readonly #forget;
 
   constructor(database: Database) {
-    database.exec(schema);
     this.#add = database.prepare<[string, string]>('INSERT INTO withdrawn (hit_id, id) VALUES (?, ?)');
     this.#ofHit = database.prepare<[string]>('SELECT 1 FROM withdrawn WHERE hit_id = ?');
     this.#message = database.prepare<[string]>('SELECT 1 FROM withdrawn WHERE id = ?');
