@@ -14,6 +14,7 @@ import { expect, it } from 'vitest';
 import type { Log } from '../../config/foundation/log.ts';
 import { MemoryBroker } from '../broker/memory-link.ts';
 import { topics } from '../broker/topics.ts';
+import { openDatabase } from '../database/database.ts';
 import { openListFile } from './list-file.ts';
 import { startMs, TestAuthority, TestNode } from './list-world.fixture.ts';
 
@@ -67,6 +68,35 @@ it.each(spoilt)('sets a file aside that %s, says so, and is filled from the brok
   const node = (await TestNode.open({ folder, link: broker.link(), authorities: [authority] })).start();
   await node.until(() => node.applied.length === 1);
   expect(node.matching('1ABC100', 'B')[0]?.list.version).toBe(2);
+});
+
+it('says of a file of an older layout that it is one, not that it is damaged, and is filled from the broker again', async () => {
+  const { broker, authority, folder, path } = await nodeAtRest();
+  const before = openDatabase(path);
+  before.exec('DROP TABLE layer_part; PRAGMA user_version = 1');
+  before.close();
+  const said: unknown[] = [];
+  const log: Log = { event: (level, event, facts) => said.push({ level, event, ...facts }) };
+  openListFile(path, { log, now: () => startMs }).database.close();
+  const name = 'lists.sqlite.of-other-layout-20260301T120000Z';
+  expect(said).toEqual([
+    { level: 'warn', event: 'list/database-of-other-layout', layout: 1, fetchedAgainAs: 2, setAside: name, lists: 1 },
+  ]);
+  expect(existsSync(join(folder, name))).toBe(true);
+  const node = (await TestNode.open({ folder, link: broker.link(), authorities: [authority] })).start();
+  await node.until(() => node.applied.length === 1);
+  expect(node.matching('1ABC100', 'B')[0]?.list.version).toBe(2);
+});
+
+it('sets a file aside whose account of its own tables makes no sense', async () => {
+  const { path } = await nodeAtRest();
+  const bytes = readFileSync(path);
+  const at = bytes.indexOf('accepted_generation INTEGER');
+  expect(at).toBeGreaterThan(0);
+  overwrite(path, at, Buffer.from('accepted_generatiom'));
+  const { log, events: noted } = events();
+  openListFile(path, { log }).database.close();
+  expect(noted).toEqual(['list/database-damaged']);
 });
 
 it('opens a sound file without a word and keeps what is in it', async () => {

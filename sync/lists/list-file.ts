@@ -3,17 +3,22 @@ import { basename, dirname, join } from 'node:path';
 import { Fault } from '../../config/foundation/fault.ts';
 import { type Log, silentLog } from '../../config/foundation/log.ts';
 import { type Database, openDatabase } from '../database/database.ts';
-import { isDamaged } from '../database/is-damaged.ts';
+import { isDamaged, isUnreadable } from '../database/is-damaged.ts';
 import { ListStore, type VersionFloor } from './list-store.ts';
+import { listLayout } from './list-tables.ts';
 
 export interface ListFile {
   readonly store: ListStore;
   readonly database: Database;
 }
 
+/** Why a file cannot be used: nothing is wrong with one of another layout, another version of this program made it. */
+type Unusable = 'damaged' | 'of-other-layout';
+
 /**
- * Opens the list database whatever state it is in: a damaged one is set aside and a new one takes its place, which list sync
- * fills from the broker again. What is carried over is how new each list was, so that nobody can slip an older version in.
+ * Opens the list database whatever state it is in: a damaged one, or one of another layout, is set aside and a new one takes its
+ * place, which list sync fills from the broker again. What is carried over is how new each list was, so that nobody can slip an
+ * older version in.
  */
 export function openListFile(
   path: string,
@@ -21,20 +26,24 @@ export function openListFile(
 ): ListFile {
   const log = options.log ?? silentLog;
   const marker = markerOf(path);
-  const sound = existsSync(marker) ? null : openIfSound(path, marker);
-  if (sound !== null) return sound;
-  const floors = readableFloors(path);
-  const aside = setAside(path, (options.now ?? Date.now)());
+  const found = existsSync(marker) ? 'damaged' : openIfUsable(path, marker, isUnreadable);
+  if (typeof found === 'object') return found;
+  const { floors, layout } = readableFloors(path);
+  const aside = setAside(path, found, (options.now ?? Date.now)());
   rmSync(marker, { force: true });
-  log.event('error', 'list/database-damaged', { setAside: basename(aside), lists: floors.length });
-  const fresh = openIfSound(path, marker);
-  if (fresh === null) throw new Fault('list/database-damaged', `${path} cannot be made anew; check its disk`);
+  const facts = { setAside: basename(aside), lists: floors.length };
+  if (found === 'damaged') log.event('error', 'list/database-damaged', facts);
+  else log.event('warn', 'list/database-of-other-layout', { layout, fetchedAgainAs: listLayout, ...facts });
+  // What a new file cannot read either is this program's own mistake.
+  const fresh = openIfUsable(path, marker, isDamaged);
+  if (typeof fresh === 'string')
+    throw new Fault('list/database-damaged', `${path} cannot be made anew; check its disk`);
   for (const floor of floors) fresh.store.raiseFloor(floor);
   return fresh;
 }
 
-/** Null when the file is damaged. What is found damaged later is marked for the next opening. */
-function openIfSound(path: string, marker: string): ListFile | null {
+/** What is found damaged later is marked for the next opening. */
+function openIfUsable(path: string, marker: string, damaged: (error: unknown) => boolean): ListFile | Unusable {
   let opened: ListFile | null = null;
   try {
     opened = openListStore(path);
@@ -42,11 +51,10 @@ function openIfSound(path: string, marker: string): ListFile | null {
     return opened;
   } catch (error) {
     opened?.database.close();
-    if (isDamaged(error) || isBrokenContent(error)) {
-      rmSync(marker, { force: true });
-      return null;
-    }
-    throw error;
+    const broken = damaged(error) || isBrokenContent(error);
+    if (!broken && !isOtherLayout(error)) throw error;
+    rmSync(marker, { force: true });
+    return broken ? 'damaged' : 'of-other-layout';
   }
 }
 
@@ -65,37 +73,44 @@ function markerOf(path: string): string {
   return `${path}.damaged`;
 }
 
-/** Rows that SQLite reads well, but that this program did not write so, or that one of another layout wrote. */
+/** Rows that SQLite reads well, but that this program did not write so. */
 function isBrokenContent(error: unknown): boolean {
-  const codes = ['list/bad-manifest', 'list/incomplete', 'list/database-damaged', 'list/other-layout'];
+  const codes = ['list/bad-manifest', 'list/incomplete', 'list/database-damaged'];
   return error instanceof Fault && codes.includes(error.code);
 }
 
-function readableFloors(path: string): readonly VersionFloor[] {
+function isOtherLayout(error: unknown): boolean {
+  return error instanceof Fault && error.code === 'list/other-layout';
+}
+
+function readableFloors(path: string): { readonly floors: readonly VersionFloor[]; readonly layout: number | null } {
   try {
     const database = openDatabase(path, { readonly: true });
     try {
-      return database
+      const layout = Number(database.pragma('user_version', { simple: true }));
+      const floors = database
         .prepare<[], VersionFloor>(
           `SELECT authority, name AS list, accepted_generation AS generation, accepted_version AS version,
                   issued_ms AS issuedMs FROM list`,
         )
         .all();
+      return { floors, layout };
     } finally {
       database.close();
     }
   } catch {
     // What is damaged may be the very table: then nothing can be carried over, whatever SQLite calls it.
-    return [];
+    return { floors: [], layout: null };
   }
 }
 
-/** Keeps one damaged file for whoever wants to know why; a second would cost a gantry's disk too much. */
-function setAside(path: string, nowMs: number): string {
+/** Keeps one such file for whoever wants to know why; a second would cost a gantry's disk too much. */
+function setAside(path: string, why: Unusable, nowMs: number): string {
   const folder = dirname(path);
-  const before = `${basename(path)}.damaged-`;
-  for (const name of readdirSync(folder)) if (name.startsWith(before)) rmSync(join(folder, name));
-  const aside = `${path}.damaged-${new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, '')}`;
+  const before = ['damaged', 'of-other-layout'].map((one) => `${basename(path)}.${one}-`);
+  for (const name of readdirSync(folder))
+    if (before.some((start) => name.startsWith(start))) rmSync(join(folder, name));
+  const aside = `${path}.${why}-${new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, '')}`;
   for (const suffix of ['', '-wal', '-shm']) {
     if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
   }
