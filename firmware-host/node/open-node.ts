@@ -13,7 +13,6 @@ import { AuditLog, auditing } from '../../sync/audit/audit-log.ts';
 import { MqttLink } from '../../sync/broker/mqtt-link.ts';
 import { holdExclusively } from '../../sync/database/exclusive-hold.ts';
 import { canonicalJson } from '../../sync/lists/canonical-json.ts';
-import { openListFile } from '../../sync/lists/list-file.ts';
 import { ListKeys } from '../../sync/lists/list-keys.ts';
 import { ListSync } from '../../sync/lists/list-sync.ts';
 import { ListWriterThread } from '../../sync/lists/list-writer-thread.ts';
@@ -32,8 +31,8 @@ import { MetricsService } from '../metrics/metrics-service.ts';
 import { CameraProcess } from '../worker/camera-process.ts';
 import type { CameraWork } from '../worker/worker-messages.ts';
 import { modelVersions } from './model-versions.ts';
-
 import { NodeState } from './node-state.ts';
+import { openLists } from './open-lists.ts';
 import { outboxEmptied } from './outbox-emptied.ts';
 import { PassageLine } from './passage-line.ts';
 import { runInTurn } from './run-services.ts';
@@ -83,6 +82,11 @@ export async function openNode(settings: NodeSettings, plainLog: Log, observer: 
     join(settings.dataFolder, 'node.lock'),
     `a node already runs on ${settings.dataFolder}`,
   );
+  // First of all files, because it brings the room for the others where a disk has none left.
+  const outbox = Outbox.open(join(settings.dataFolder, 'outbox.sqlite'), {
+    diskBudgetBytes: settings.outbox.diskBudgetMb * 1_048_576,
+    log: plainLog,
+  });
   const audit = AuditLog.open({ folder: join(settings.dataFolder, 'audit'), owner: settings.node.id, log: plainLog });
   const log = auditing(plainLog, audit, AUDITED);
   const profile = loadProfile(settings.node.country);
@@ -96,16 +100,17 @@ export async function openNode(settings: NodeSettings, plainLog: Log, observer: 
   };
   const link = new MqttLink({ ...settings.broker, clientId: settings.node.id, lastWill: presenceWill(identity), log });
   const listFile = join(settings.dataFolder, 'lists.sqlite');
-  const { database, store } = openListFile(listFile, { log });
+  const { database, store, writer } = openLists(listFile, {
+    log,
+    makeRoom: () => outbox.giveUpReserve(),
+    ownWriter: () =>
+      new ListWriterThread({ file: join(installationRoot(), 'dist', 'list-writer.js'), database: listFile }),
+  });
   const nodeKey = await readNodeKey(settings.keys.nodeKeyFile);
   const keys = await ListKeys.open(nodeKey, store);
   const recipients = await RecipientKeys.fromFiles(settings.trust.recipients);
   const sealer = new HitSealer(signingKeyOf(nodeKey), recipients);
   const lists = new BlackLists({ store, keys, node: settings.node });
-  const outbox = Outbox.open(join(settings.dataFolder, 'outbox.sqlite'), {
-    diskBudgetBytes: settings.outbox.diskBudgetMb * 1_048_576,
-    log,
-  });
   const withdrawals = new Withdrawals({
     node: settings.node.id,
     outbox,
@@ -163,7 +168,7 @@ export async function openNode(settings: NodeSettings, plainLog: Log, observer: 
   const listSync = new ListSync({
     link,
     store,
-    writer: new ListWriterThread({ file: join(installationRoot(), 'dist', 'list-writer.js'), database: listFile }),
+    writer,
     keys,
     trust: TrustStore.fromFiles(settings.trust.authorities),
     mirrorCaFile: settings.broker.caFile,

@@ -6,6 +6,8 @@ export interface DatabaseOptions {
   /** The file gives freed room back to the disk when asked (incremental_vacuum); only a new file can be made so. */
   readonly shrinks?: boolean;
   readonly readonly?: boolean;
+  /** No other connection opens the file meanwhile: then SQLite needs no memory shared beside it, for which a full disk has no room. */
+  readonly alone?: boolean;
   /** Sees each statement before it runs. */
   readonly onStatement?: (sql: string) => void;
 }
@@ -18,6 +20,8 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
   const { readonly = false, onStatement } = options;
   const database = new Database(path, { readonly, ...(onStatement && { verbose: (sql) => onStatement(String(sql)) }) });
   try {
+    // Before anything is read: what is shared is decided then.
+    if (options.alone) database.pragma('locking_mode = EXCLUSIVE');
     // Only in a file without pages yet, and before journal_mode, which writes the first.
     if (options.shrinks && database.pragma('page_count', { simple: true }) === 0)
       database.pragma('auto_vacuum = INCREMENTAL');

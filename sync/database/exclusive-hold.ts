@@ -8,6 +8,8 @@ import { Fault } from '../../config/foundation/fault.ts';
 export function holdExclusively(path: string, otherwise = `another process holds ${path}`): () => void {
   const database = new Database(path, { timeout: 0 });
   try {
+    // Nothing is ever written, and a full disk has no room for a journal.
+    database.pragma('journal_mode = MEMORY');
     database.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
     database.close();

@@ -12,6 +12,8 @@ export interface ListFile {
   readonly database: Database;
 }
 
+const mostBytesInMemory = 64 * 1024 * 1024;
+
 /** Why a file cannot be used: nothing is wrong with one of another layout, another version of this program made it. */
 type Unusable = 'damaged' | 'of-other-layout';
 
@@ -22,51 +24,74 @@ type Unusable = 'damaged' | 'of-other-layout';
  */
 export function openListFile(
   path: string,
-  options: { readonly log?: Log; readonly now?: () => number } = {},
+  options: { readonly log?: Log; readonly now?: () => number; readonly alone?: boolean } = {},
 ): ListFile {
   const log = options.log ?? silentLog;
   const marker = markerOf(path);
-  const found = existsSync(marker) ? 'damaged' : openIfUsable(path, marker, isUnreadable);
+  const found = existsSync(marker) ? 'damaged' : openIfUsable(path, options, isUnreadable);
   if (typeof found === 'object') return found;
   const { floors, layout } = readableFloors(path);
+  makeEmpty(`${path}.new`, floors);
   const aside = setAside(path, found, (options.now ?? Date.now)());
+  renameSync(`${path}.new`, path);
   rmSync(marker, { force: true });
   const facts = { setAside: basename(aside), lists: floors.length };
   if (found === 'damaged') log.event('error', 'list/database-damaged', facts);
   else log.event('warn', 'list/database-of-other-layout', { layout, fetchedAgainAs: listLayout, ...facts });
   // What a new file cannot read either is this program's own mistake.
-  const fresh = openIfUsable(path, marker, isDamaged);
+  const fresh = openIfUsable(path, options, isDamaged);
   if (typeof fresh === 'string')
     throw new Fault('list/database-damaged', `${path} cannot be made anew; check its disk`);
-  for (const floor of floors) fresh.store.raiseFloor(floor);
   return fresh;
 }
 
+/** Before the other file is touched: a disk may have no room for it, and what is carried over is in no other place. */
+function makeEmpty(path: string, floors: readonly VersionFloor[]): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+  const { store, database } = openListStore(path, { alone: true });
+  try {
+    for (const floor of floors) store.raiseFloor(floor);
+  } finally {
+    database.close();
+  }
+}
+
 /** What is found damaged later is marked for the next opening. */
-function openIfUsable(path: string, marker: string, damaged: (error: unknown) => boolean): ListFile | Unusable {
+function openIfUsable(
+  path: string,
+  options: { readonly alone?: boolean },
+  damaged: (error: unknown) => boolean,
+): ListFile | Unusable {
   let opened: ListFile | null = null;
   try {
-    opened = openListStore(path);
+    opened = openListStore(path, options);
     opened.store.readThrough();
     return opened;
   } catch (error) {
     opened?.database.close();
     const broken = damaged(error) || isBrokenContent(error);
     if (!broken && !isOtherLayout(error)) throw error;
-    rmSync(marker, { force: true });
+    rmSync(markerOf(path), { force: true });
     return broken ? 'damaged' : 'of-other-layout';
   }
 }
 
 /** Opens the list database as it is. What is found damaged is marked for the next `openListFile`. */
-export function openListStore(path: string): ListFile {
-  const database = openDatabase(path);
+export function openListStore(path: string, options: { readonly alone?: boolean } = {}): ListFile {
+  const database = openDatabase(path, options);
   try {
     return { store: new ListStore(database, () => writeFileSync(markerOf(path), '')), database };
   } catch (error) {
     database.close();
     throw error;
   }
+}
+
+/** A list database that goes with this process, for a disk that takes none; no larger than a node's memory allows. */
+export function openListsInMemory(): ListFile {
+  const database = openDatabase(':memory:');
+  database.pragma(`max_page_count = ${mostBytesInMemory / Number(database.pragma('page_size', { simple: true }))}`);
+  return { store: new ListStore(database), database };
 }
 
 function markerOf(path: string): string {

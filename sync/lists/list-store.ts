@@ -347,7 +347,8 @@ export class ListStore {
     if (!isNew && layout !== listLayout) {
       throw new Fault('list/other-layout', `the list database has layout ${layout}, not ${listLayout}`);
     }
-    this.#database.exec(`BEGIN; ${listTables} PRAGMA user_version = ${listLayout}; COMMIT`);
+    // A file that is as it must be is not written to: the disk may be full.
+    this.#database.exec(`BEGIN; ${listTables} ${isNew ? `PRAGMA user_version = ${listLayout};` : ''} COMMIT`);
   }
 
   /** Throws `list/incomplete` unless the whole layer is here. */

@@ -1,8 +1,10 @@
 import { Fault } from '../../config/foundation/fault.ts';
 import { type Log, silentLog } from '../../config/foundation/log.ts';
+import { pause } from '../../config/foundation/pause.ts';
 import type { Service } from '../../config/foundation/service.ts';
 import type { BrokerLink, BrokerMessage } from '../broker/broker-link.ts';
 import { topics } from '../broker/topics.ts';
+import { isDiskFull } from '../database/is-full.ts';
 import { isInside, type NodePlace } from './area.ts';
 import type { ListKeys } from './list-keys.ts';
 import type { ListStore, MissingChunk, Withdrawal } from './list-store.ts';
@@ -62,6 +64,8 @@ export interface ListSyncOptions {
   readonly mirrorCaFile?: string | undefined;
   readonly requestsInFlight?: number;
   readonly now?: () => number;
+  /** How long a full disk is left alone. */
+  readonly lookAgainMs?: number;
   readonly log?: Log;
 }
 
@@ -107,7 +111,21 @@ export class ListSync implements Service {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#runWhileThereIsRoom(signal);
+      } catch (error) {
+        if (!isDiskFull(error)) throw error;
+        // What matches goes on matching. What came meanwhile is retained at the broker and comes again.
+        this.#log.event('error', 'list/disk-full');
+        await pause(this.#options.lookAgainMs ?? 30_000, signal);
+      }
+    }
+  }
+
+  async #runWhileThereIsRoom(signal: AbortSignal): Promise<void> {
     const { link, node, store, trust } = this.#options;
+    this.#stopping = false;
     const failed = new Promise<never>((_, reject) => {
       this.#fail = reject;
     });

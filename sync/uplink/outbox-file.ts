@@ -28,42 +28,49 @@ export function openOutboxFile(
   // Before anything else takes the room: from here on a disk that fills up finds it held.
   reserve.renew();
   finishSalvage(path);
-  const database = withReserve(reserve, log, () => {
-    const sound = openIfSound(path);
+  const database = withReserve(reserve, log, (alone) => {
+    const sound = openIfSound(path, alone);
     if (sound !== null) return sound;
     const { setAside, hits, unreadable, pictures } = salvageOutbox(path);
     log.event('error', 'outbox/salvaged', { setAside, hits, unreadable, pictures });
-    return openOutbox(path);
+    return openOutbox(path, alone);
   });
   reserve.renew();
   return { database, reserve };
 }
 
-function withReserve<T>(reserve: ReserveFile, log: Log, open: () => T): T {
+function withReserve<T>(reserve: ReserveFile, log: Log, open: (alone: boolean) => T): T {
+  const opened = unlessFull(() => open(false));
+  if (opened !== 'full') return opened;
+  log.event('error', 'outbox/disk-full');
+  if (reserve.release()) {
+    const again = unlessFull(() => open(false));
+    if (again !== 'full') return again;
+  }
+  // Somebody else has that room as well: what is stored can still be read and sent.
+  const alone = unlessFull(() => open(true));
+  if (alone !== 'full') return alone;
+  throw new Fault('outbox/no-room', 'the disk is full: free some space on the disk of the data folder');
+}
+
+function unlessFull<T>(open: () => T): T | 'full' {
   try {
     return open();
   } catch (error) {
     if (!isDiskFull(error)) throw error;
-    log.event('error', 'outbox/disk-full');
-    reserve.release();
-  }
-  try {
-    return open();
-  } catch (cause) {
-    if (!isDiskFull(cause)) throw cause;
-    throw new Fault('outbox/no-room', 'the disk is full: free some space on the disk of the data folder', { cause });
+    return 'full';
   }
 }
 
-export function openOutbox(path: string): Database {
-  return openDatabase(path, { shrinks: true });
+function openOutbox(path: string, alone: boolean): Database {
+  return openDatabase(path, { shrinks: true, alone });
 }
 
 /** Null when the file is damaged, be it only in what it says of its tables: found now, and not by the first hit. */
-function openIfSound(path: string): Database | null {
+function openIfSound(path: string, alone: boolean): Database | null {
   let database: Database | null = null;
   try {
-    database = openOutbox(path);
+    database = openOutbox(path, alone);
     const sound = database.pragma('integrity_check(1)', { simple: true }) === 'ok';
     if (sound && hasOutboxLayout(database)) return database;
   } catch (error) {

@@ -62,6 +62,11 @@ export class OutboxSpace {
     return released || this.#freePages > 0;
   }
 
+  /** Lets the reserve go for somebody else's need. */
+  giveUpReserve(): void {
+    if (!this.#short) this.find();
+  }
+
   /**
    * After a long queue has gone, most of the file is empty: it goes back to the disk, a little after each lot of receipts.
    * While the reserve is let go, all of it does, until the disk has room for the reserve again.

@@ -202,6 +202,11 @@ export class Outbox {
     return this.#held.all.length === 0 ? waitMs : Math.min(waitMs, writeAgainMs);
   }
 
+  /** Room on the disk for what must be opened beside the outbox, once there is none left; taken again like after any full disk. */
+  giveUpReserve(): void {
+    this.#space.giveUpReserve();
+  }
+
   counts(): OutboxCounts {
     const counted = new Map(this.#statements.counters.all().map((row) => [row.name, row.value]));
     const depth = this.#statements.depth.get();

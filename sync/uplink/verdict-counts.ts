@@ -2,7 +2,8 @@ import { type Log, silentLog } from '../../config/foundation/log.ts';
 import type { Service } from '../../config/foundation/service.ts';
 import type { BrokerLink, BrokerMessage } from '../broker/broker-link.ts';
 import { topics } from '../broker/topics.ts';
-import type { Database } from '../database/database.ts';
+import { type Database, openDatabase } from '../database/database.ts';
+import { isDiskFull } from '../database/is-full.ts';
 import { parseMessage } from './cloud-event.ts';
 import { maxVerdictBytes, type Verdict, type VerdictWord, verdictSchema } from './verdict.ts';
 
@@ -48,18 +49,19 @@ export class VerdictCounts implements Service {
   readonly name = 'verdict-counts';
   readonly #options: VerdictCountsOptions;
   readonly #log: Log;
+  readonly #database: Database;
   readonly #count: (verdict: Verdict) => void;
 
   constructor(options: VerdictCountsOptions) {
     this.#options = options;
     this.#log = options.log ?? silentLog;
-    options.database.exec(schema);
-    this.#count = counting(options.database);
+    this.#database = laidOut(options.database);
+    this.#count = counting(this.#database);
   }
 
   /** Ordered by list, camera and word. */
   counts(): readonly VerdictCount[] {
-    return this.#options.database
+    return this.#database
       .prepare<[], VerdictCount>('SELECT * FROM verdict_counts ORDER BY authority, list, camera, word')
       .all();
   }
@@ -75,8 +77,32 @@ export class VerdictCounts implements Service {
   #hear(message: BrokerMessage): void {
     const verdict = parseMessage(verdictSchema, message.payload, maxVerdictBytes);
     if (verdict === null) this.#log.event('warn', 'uplink/verdict-rejected');
-    else this.#count(verdict);
+    else if (!this.#counted(verdict)) this.#log.event('warn', 'uplink/verdict-not-counted');
   }
+
+  /** A disk without room costs a count and nothing more. */
+  #counted(verdict: Verdict): boolean {
+    try {
+      this.#count(verdict);
+      return true;
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      return false;
+    }
+  }
+}
+
+/** Where a disk has no room for the tables, what is counted until the next start is kept in memory. */
+function laidOut(database: Database): Database {
+  try {
+    database.exec(schema);
+    return database;
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+  }
+  const inMemory = openDatabase(':memory:');
+  inMemory.exec(schema);
+  return inMemory;
 }
 
 function counting(database: Database): (verdict: Verdict) => void {
