@@ -4,7 +4,6 @@ import { Fault } from '../../config/foundation/fault.ts';
 import type { NodeSettings } from '../../config/node-settings.ts';
 import { readNodeKey, signingKeyOf } from '../../sync/lists/node-key.ts';
 import { TrustStore } from '../../sync/lists/trust.ts';
-import { RecipientKeys } from '../../sync/uplink/recipient-keys.ts';
 import { certificateDaysLeft } from '../health/certificate-days.ts';
 import { diskSpace } from '../health/disk-space.ts';
 import { judgeDisk } from '../health/health.ts';
@@ -55,22 +54,6 @@ export function checkTrust({ trust }: NodeSettings): readonly Finding[] {
       return fail(item, error.message, 'ask the authority for its public key (Ed25519, PEM)');
     }
   });
-}
-
-/** Each recipient's public key. */
-export async function checkRecipients({ trust }: NodeSettings): Promise<readonly Finding[]> {
-  return Promise.all(
-    trust.recipients.map(async (one) => {
-      const item = `recipient ${one.recipient}`;
-      try {
-        await RecipientKeys.fromFiles([one]);
-        return ok(item, one.publicKeyFile);
-      } catch (error) {
-        if (!(error instanceof Fault)) throw error;
-        return fail(item, error.message, 'ask the recipient for its public key (anpr-central keygen --recipient)');
-      }
-    }),
-  );
 }
 
 /** The files of the broker connection and of the cameras' log-ins. */

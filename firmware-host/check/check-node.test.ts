@@ -6,6 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { encodeLumaJpeg } from '../../recognizer/picture/encode-jpeg.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../../sync/broker/embedded-broker.ts';
+import { MemoryBroker } from '../../sync/broker/memory-link.ts';
+import { makeRecipientKey } from '../../sync/central/verification/recipient-key-files.ts';
+import { stolen, TestAuthority, TestNode } from '../../sync/lists/list-world.fixture.ts';
 import { makeNodeKey } from '../../sync/lists/node-key.ts';
 import { checkNode } from './check-node.ts';
 import type { Finding } from './finding.ts';
@@ -144,6 +147,35 @@ describe('anpr-node check', () => {
     const finding = (await check(settings(changes))).get(item);
     expect(finding).toMatchObject({ item, level });
     expect(finding?.found).toMatch(found);
+  });
+
+  test('a recipient without a key is found where the hits of a list are encrypted to others, and only there', async () => {
+    const broker = new MemoryBroker();
+    const team = new TestAuthority({ ...stolen, list: 'team', recipients: ['nl-police', 'be-fedpol'] });
+    const plain = new TestAuthority({ ...stolen, authority: 'BE', recipients: ['be-customs'] });
+    const dataFolder = join(folder, 'data');
+    const node = (await TestNode.open({ folder: dataFolder, link: broker.link(), authorities: [team, plain] })).start();
+    for (const authority of [team, plain]) {
+      await authority.build(['1-ABC-123,B,r1']);
+      await authority.publish(broker.link(), [node.key.publicKey]);
+    }
+    await node.until(() => node.applied.length === 2);
+    const { publicKeyFile } = await makeRecipientKey('nl-police', folder);
+    const trusting = (recipients: object[]) =>
+      settings({
+        trust: { authorities: [{ authority: 'NL', publicKeyFile: './authority.pem' }], recipients },
+      });
+    const findings = await check(trusting([{ recipient: 'nl-police', publicKeyFile }]));
+    expect(findings.get('recipient nl-police')).toMatchObject({ level: 'ok' });
+    expect(findings.get('recipient be-fedpol')).toMatchObject({
+      level: 'warn',
+      found: 'has no key here and cannot read the hits of NL/team, which are encrypted',
+    });
+    expect(findings.has('recipient be-customs')).toBe(false);
+    expect([...(await check(trusting([]))).keys()].filter((item) => item.startsWith('recipient'))).toEqual([]);
+    await node.stop();
+    writeFileSync(join(dataFolder, 'lists.sqlite'), 'no database at all '.repeat(500));
+    expect((await check(settings())).get('lists')).toMatchObject({ level: 'warn' });
   });
 
   test('in Luxembourg no camera is opened, and that is said', async () => {

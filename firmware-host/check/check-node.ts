@@ -9,15 +9,9 @@ import { clockState } from '../health/clock-state.ts';
 import { judgeClock } from '../health/health.ts';
 import { checkBroker } from './check-broker.ts';
 import { checkCamera } from './check-camera.ts';
-import {
-  checkCredentials,
-  checkDataFolder,
-  checkNodeKey,
-  checkRecipients,
-  checkSerialPort,
-  checkTrust,
-} from './check-files.ts';
+import { checkCredentials, checkDataFolder, checkNodeKey, checkSerialPort, checkTrust } from './check-files.ts';
 import { checkModels } from './check-models.ts';
+import { checkRecipients } from './check-recipients.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 export interface CheckOptions {
