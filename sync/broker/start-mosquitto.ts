@@ -49,8 +49,10 @@ export async function startMosquittoAs(
       child = await launch(file, port);
     },
     async close() {
-      await end(child);
-      rmSync(folder, { recursive: true });
+      const ended = end(child);
+      // At once, for whoever is interrupted himself and cannot wait.
+      rmSync(folder, { recursive: true, force: true });
+      await ended;
     },
   };
 }

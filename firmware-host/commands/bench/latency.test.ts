@@ -1,6 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { installationRoot } from '../../../config/foundation/installation.ts';
+import { eventually } from '../../../test/eventually.ts';
 import { flat, report } from './latency.ts';
 import type { HitWay } from './latency-ledger.ts';
 import { type MeasuredLatency, measureLatency } from './measure-latency.ts';
@@ -43,6 +48,33 @@ describe('anpr-node bench --latency', () => {
     expect(text).toContain('1 hits have no receipt yet');
     expect(text).toContain('1000 frames offered, 2 not taken, 3 dropped');
   });
+
+  it.each([
+    { signal: 'SIGINT', during: 'drawing the road' },
+    { signal: 'SIGTERM', during: 'starting the node' },
+  ] as const)(
+    'leaves nothing behind when $signal ends it ($during)',
+    async ({ signal, during }) => {
+      const folder = mkdtempSync(join(tmpdir(), 'hazeldonk-interrupted-'));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      const program = join(installationRoot(), 'dist', 'anpr-node.js');
+      const bench = spawn(process.execPath, [program, 'bench', '--latency', '--cameras', '1', '--seconds', '60'], {
+        env: { ...process.env, TMPDIR: folder },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let said = '';
+      bench.stderr.on('data', (text: Buffer) => {
+        said += text.toString();
+      });
+      const exit = once(bench, 'exit');
+      await eventually(during, () => said.includes(during));
+      expect(readdirSync(folder).length).toBeGreaterThan(0);
+      bench.kill(signal);
+      expect(await exit).toEqual([130, null]);
+      expect(readdirSync(folder)).toEqual([]);
+    },
+    120_000,
+  );
 
   it('measures a real node at a filmed road, hit by hit', { timeout: 240_000 }, async () => {
     const real = await measureLatency({

@@ -10,6 +10,7 @@ import { startEmbeddedBroker } from '../../../sync/broker/embedded-broker.ts';
 import { MqttLink } from '../../../sync/broker/mqtt-link.ts';
 import { mosquittoInstalled, startMosquitto } from '../../../sync/broker/start-mosquitto.ts';
 import { topics } from '../../../sync/broker/topics.ts';
+import { onInterrupt } from '../../../sync/lists/benchmark/on-interrupt.ts';
 import { type Node, openNode } from '../../node/open-node.ts';
 import { startCentre } from './centre-child.ts';
 import { type HitWay, LatencyLedger } from './latency-ledger.ts';
@@ -57,7 +58,14 @@ const lastReceiptsMs = 10_000;
  */
 export async function measureLatency(plan: LatencyPlan): Promise<MeasuredLatency> {
   const folder = mkdtempSync(join(tmpdir(), 'hazeldonk-bench-'));
-  const cleanUp: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  const cleanUp: (() => unknown)[] = [() => removeFolder(folder)];
+  // Films of a gigabyte, and processes that nobody else would end, must not be left behind.
+  const processes = new Set<() => unknown>();
+  const leave = onInterrupt(() => {
+    for (const end of processes) void end();
+    removeFolder(folder);
+  });
+  cleanUp.unshift(leave);
   try {
     let drawn = 0;
     const { films, framesPerSecond, vehicles } = await drawTraffic(join(folder, 'films'), {
@@ -68,11 +76,14 @@ export async function measureLatency(plan: LatencyPlan): Promise<MeasuredLatency
     const mosquitto = mosquittoInstalled();
     const broker = mosquitto ? await startMosquitto() : await startEmbeddedBroker();
     cleanUp.push(() => broker.close());
+    processes.add(() => broker.close());
     const cameras = await startFilms(plan.filmsFile, { films, framesPerSecond });
     cleanUp.push(() => cameras.child.kill('SIGKILL'));
+    processes.add(() => cameras.child.kill('SIGKILL'));
     const settings = await latencySite({ folder, brokerUrl: broker.url, cameraUrls: cameras.urls, vehicles });
     const centre = startCentre(plan.centreFile, folder, broker.url);
     cleanUp.push(() => ended(centre, 'SIGTERM'));
+    processes.add(() => centre.kill('SIGKILL'));
     const ledger = new LatencyLedger(settings.passages.closeAfterMs);
     const stop = new AbortController();
     const observer = observe(broker.url, ledger);
@@ -110,6 +121,11 @@ export async function measureLatency(plan: LatencyPlan): Promise<MeasuredLatency
   } finally {
     for (const clean of cleanUp.reverse()) await clean();
   }
+}
+
+/** Again where somebody who was told to end still wrote into it. */
+function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 async function measureWhile({ seconds, cameras, onProgress }: LatencyPlan, node: Node, coresUsed: () => Groups | null) {
