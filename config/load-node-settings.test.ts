@@ -42,7 +42,7 @@ describe('node settings', () => {
   test('what is left out has its default', () => {
     const settings = loadNodeSettings(join(examples, 'laptop-video.yaml'), {});
     expect(settings.recognizer).toEqual({ spellings: 64, spellingFloor: 1e-6, minPlateProbability: 0.5 });
-    expect(settings.console).toEqual({ baudRate: 115200 });
+    expect(settings.console).toEqual({ baudRate: 115200, idleMinutes: 10 });
   });
 
   const cases: readonly [symptom: string, from: string, to: string, problem: RegExp][] = [

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
+import { logLevels } from './foundation/log.ts';
 
 /** Where relative paths of a settings file begin, and where systemd put the service's credentials (if it did). */
 export interface SettingsPlace {
@@ -47,7 +48,7 @@ const polygon = (help: string) =>
 
 /**
  * The node's settings: one declaration a setting, with type, range, default and help; unknown keys are refused.
- * A changed setting takes effect at the next start of the node.
+ * A changed setting takes effect at the next start of the node; those of `live-settings.ts` at SIGHUP.
  */
 export function nodeSettingsSchema(place: SettingsPlace) {
   const path = (help: string) =>
@@ -219,9 +220,19 @@ export function nodeSettingsSchema(place: SettingsPlace) {
         serialPort: path('Device of the serial console, such as /dev/ttyS0; without it there is none.').optional(),
         baudRate: whole('Speed of the serial console (8N1).', 115_200, 300, 4_000_000),
         socketPath: path('Socket of the local console; without it console.sock in the data folder.').optional(),
+        usersFile: path(
+          'File of users, made by anpr-node user; without it anybody on the line may look, and nobody change anything.',
+        ).optional(),
+        idleMinutes: whole('Log out after so long without a command.', 10, 1, 720),
       })
       .prefault({})
       .describe('The technician’s console.'),
+    log: z
+      .strictObject({
+        level: z.enum(logLevels).default('info').describe('The least that is logged. The audit log takes no notice.'),
+      })
+      .prefault({})
+      .describe('What is logged.'),
     metrics: z
       .strictObject({
         port: z

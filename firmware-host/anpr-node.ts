@@ -11,6 +11,7 @@ import { addEnrollCommand } from './commands/enroll.ts';
 import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addReadCommand } from './commands/read.ts';
 import { addRunCommand } from './commands/run.ts';
+import { addConsoleUserCommand } from './commands/user.ts';
 
 const program = new Command('anpr-node')
   .description('A roadside ANPR node: reads plates, matches them against black lists, sends hits and nothing else')
@@ -24,5 +25,6 @@ addBenchCommand(program);
 addEnrollCommand(program);
 addCheckCommand(program);
 addConsoleCommand(program);
+addConsoleUserCommand(program);
 addAuditCommand(program);
 await reportFaults('anpr-node', () => program.parseAsync());

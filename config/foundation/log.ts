@@ -1,4 +1,6 @@
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+/** From the least to the most. */
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof logLevels)[number];
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Logs are events: fixed words in `event`, data in fields. A plate is never a field, at any level. */
@@ -11,6 +13,15 @@ export function jsonLog(write: (line: string) => void, now: () => number = Date.
   return {
     event(level, event, fields = {}) {
       write(`${JSON.stringify({ time: new Date(now()).toISOString(), level, event, ...fields })}\n`);
+    },
+  };
+}
+
+/** A log of what is at least of the level that counts at that moment. */
+export function logFrom(level: () => LogLevel, log: Log): Log {
+  return {
+    event(of, event, fields) {
+      if (logLevels.indexOf(of) >= logLevels.indexOf(level())) log.event(of, event, fields);
     },
   };
 }

@@ -9,6 +9,7 @@ import { clockState } from '../health/clock-state.ts';
 import { judgeClock } from '../health/health.ts';
 import { checkBroker } from './check-broker.ts';
 import { checkCamera } from './check-camera.ts';
+import { checkConsoleUsers } from './check-console-users.ts';
 import { checkCredentials, checkDataFolder, checkNodeKey, checkSerialPort, checkTrust } from './check-files.ts';
 import { checkModels } from './check-models.ts';
 import { checkRecipients } from './check-recipients.ts';
@@ -43,6 +44,7 @@ export async function* checkNode(file: string, options: CheckOptions): AsyncGene
   yield await checkClock();
   const serial = checkSerialPort(settings);
   if (serial !== null) yield serial;
+  yield checkConsoleUsers(settings);
   yield await checkBroker(settings.broker, options.brokerDeadlineMs);
   // Where nothing may be read, no camera is opened, not even to see whether it works.
   if (reading.allowed) for (const camera of settings.cameras) yield await checkCamera(camera, options.cameraDeadlineMs);

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { jsonLog } from '../../config/foundation/log.ts';
 import { loadNodeSettings } from '../../config/load-node-settings.ts';
+import { HangUpSignal } from '../node/hang-up-signal.ts';
 import { openNode } from '../node/open-node.ts';
-import { checkSettings } from '../node/settings-check.ts';
 import { stopSignal } from '../node/stop-signal.ts';
 
 /** `anpr-node run`: the node itself, until SIGTERM or SIGINT. */
@@ -14,9 +14,9 @@ export function addRunCommand(program: Command): void {
     .action(async ({ config }: { config: string }) => {
       const settings = loadNodeSettings(config);
       const log = jsonLog((line) => process.stderr.write(line));
-      // A signal that ends other programs: here it must not cost a passage.
-      process.on('SIGHUP', () => checkSettings(config, settings, log));
-      const node = await openNode(settings, log);
+      const hangUp = new HangUpSignal();
+      const node = await openNode(settings, log, { settingsFile: config });
+      hangUp.act(() => void node.takeOverSettings());
       await node.run(stopSignal());
     });
 }

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { healthyFacts } from '../health/healthy-facts.ts';
 import { attach } from './attach.ts';
-import { consoleCommands } from './console-commands.ts';
+import { shellOptions } from './shell-options.fixture.ts';
 import { SocketLine } from './socket-line.ts';
 
 let folder: string;
@@ -18,7 +17,7 @@ beforeEach(async () => {
   path = join(folder, 'console.sock');
   stop = new AbortController();
   await new Promise<void>((resolve) => {
-    const shell = { node: { facts: () => healthyFacts() }, commands: consoleCommands };
+    const shell = shellOptions();
     running = new SocketLine({ path, shell, log: { event: () => resolve() } }).run(stop.signal);
   });
 });

@@ -7,16 +7,14 @@ import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Log } from '../../config/foundation/log.ts';
 import type { Service } from '../../config/foundation/service.ts';
-import { healthyFacts } from '../health/healthy-facts.ts';
-import { consoleCommands } from './console-commands.ts';
 import { ConsoleService } from './console-service.ts';
 import { SerialCable, socatInstalled } from './serial-cable.ts';
 import { closeSerialPort, openSerialPort, SerialLine } from './serial-line.ts';
+import { shellOptions } from './shell-options.fixture.ts';
 import { SocketLine } from './socket-line.ts';
 import { Terminal } from './terminal.ts';
 
-const node = { facts: () => healthyFacts() };
-const shell = { node, commands: consoleCommands };
+const shell = shellOptions();
 const prompt = /nl-a16-1> /;
 
 let folder: string;
@@ -271,7 +269,7 @@ describe('the console’s own troubles', () => {
   test('both consoles run side by side; without a serial port only the socket does', async () => {
     const socketPath = join(folder, 'console.sock');
     const service = start(
-      (log) => new ConsoleService({ node, log, socketPath, serialPort: join(folder, 'no-tty'), baudRate: 115_200 }),
+      (log) => new ConsoleService({ ...shell, log, socketPath, serialPort: join(folder, 'no-tty'), baudRate: 115_200 }),
     );
     await Promise.all([service.said('console/socket-opened'), service.said('console/serial-unavailable')]);
     const laptop = terminal(connect(socketPath));

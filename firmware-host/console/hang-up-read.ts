@@ -4,7 +4,11 @@ import { Fault } from '../../config/foundation/fault.ts';
 /** What serialport's Unix bindings are made of; fd is null once the port is closed. */
 export interface PolledDescriptor {
   readonly fd: number | null;
-  readonly poller: { once(event: 'readable', listener: (error: Error | null) => void): unknown };
+  readonly poller: {
+    once(event: 'readable', listener: (error: Error | null) => void): unknown;
+    listenerCount(event: string): number;
+    poll(flags?: number): void;
+  };
 }
 
 /** Whether this is such a binding; on Windows it is not. */
@@ -35,6 +39,22 @@ export async function readOrHangUp(
       port.poller.once('readable', (error) => (error === null ? resolve() : reject(error)));
     });
   }
+}
+
+const pollFlags = { readable: 1, writable: 2, disconnect: 4 } as const;
+
+/**
+ * Lets a port wait for several events at once. serialport's poller forgets what it waited for when it is asked to wait for something
+ * else, so that a long answer stops in the middle until the technician presses a key (uv_poll_start in bindings-cpp's poller.cpp
+ * is given the new event alone).
+ */
+export function pollForAll({ poller }: PolledDescriptor): void {
+  const poll = poller.poll.bind(poller);
+  poller.poll = (flags = 0) => {
+    let all = flags;
+    for (const [event, flag] of Object.entries(pollFlags)) if (poller.listenerCount(event) > 0) all |= flag;
+    poll(all);
+  };
 }
 
 /** As serialport marks it, so that it takes the closing for what it is. */

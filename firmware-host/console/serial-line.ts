@@ -2,7 +2,7 @@ import { SerialPort } from 'serialport';
 import type { Log } from '../../config/foundation/log.ts';
 import { pause } from '../../config/foundation/pause.ts';
 import type { Service } from '../../config/foundation/service.ts';
-import { isPolledDescriptor, readOrHangUp } from './hang-up-read.ts';
+import { isPolledDescriptor, pollForAll, readOrHangUp } from './hang-up-read.ts';
 import { runShell } from './shell.ts';
 import type { ShellOptions } from './shell-session.ts';
 
@@ -35,7 +35,7 @@ export class SerialLine implements Service {
         log.event('info', 'console/serial-opened', { path });
         const openedAtMs = performance.now();
         complained = false;
-        while ((await runShell(opened, shell, signal)) === 'ended');
+        while ((await runShell(opened, { ...shell, line: 'serial' }, signal)) === 'ended');
         await closeSerialPort(opened);
         // A port that opens and dies at once (no such hardware) is not to be opened twice a second for years.
         if (performance.now() - openedAtMs > reopenLongestMs) pauseMs = reopenFirstMs;
@@ -57,6 +57,7 @@ export async function openSerialPort(path: string, baudRate: number): Promise<Se
   const binding = serial.port;
   if (failure !== null || binding === undefined) return failure ?? new Error('no binding');
   if (isPolledDescriptor(binding)) {
+    pollForAll(binding);
     binding.read = async (buffer: Buffer, offset: number, length: number) => ({
       buffer,
       bytesRead: await readOrHangUp(binding, buffer, offset, length),

@@ -5,11 +5,14 @@ import { healthyCamera, healthyFacts, healthyLink } from '../health/healthy-fact
 import type { NodeFacts } from '../health/node-facts.ts';
 import type { ConsoleCommand } from './console-command.ts';
 import { consoleCommands } from './console-commands.ts';
+import type { Controls } from './controls.ts';
 import type { Diagnostics } from './diagnostics.ts';
+import { shellOptions } from './shell-options.fixture.ts';
 import { ShellSession } from './shell-session.ts';
 
 function session(facts: NodeFacts = healthyFacts(), commands: readonly ConsoleCommand[] = consoleCommands) {
-  const shell = new ShellSession({ node: { facts: () => facts }, commands });
+  const options = shellOptions({ node: { facts: () => facts }, commands });
+  const shell = new ShellSession(options, { technician: null, line: 'socket' });
   shell.greeting();
   return {
     shell,
@@ -54,6 +57,8 @@ describe('console', () => {
     'help link',
     'cameras nobody',
     'nonsense',
+    'restart camera left',
+    'reload',
   ])('%s answers in lines that fit the screen, on a healthy, a sick and a closed node', (line) => {
     for (const facts of [healthyFacts(), sick, healthyFacts({ inhibited: 'inhibited: no legal basis', cameras: [] })]) {
       const answer = session(facts).ask(line);
@@ -146,9 +151,9 @@ describe('console', () => {
 
   test('exit and Ctrl-D end the sitting; Ctrl-D on a half-typed line does not', () => {
     for (const [keys, ended] of [
-      ['exit\r', true],
-      ['\x04', true],
-      ['sta\x04', false],
+      ['exit\r', 'exit'],
+      ['\x04', 'exit'],
+      ['sta\x04', null],
     ] as const) {
       const { shell, type } = session();
       type(keys);
@@ -160,7 +165,7 @@ describe('console', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 2000 }), (noise) => {
         const { shell } = session(sick);
-        for (const answer of shell.feed(noise)) expect(answer.length).toBeLessThan(20_000);
+        for (const answer of shell.feed(noise)) expect(String(answer).length).toBeLessThan(20_000);
       }),
     );
   });
@@ -207,6 +212,10 @@ describe('what the console can see', () => {
   test('is facts and nothing else', () => {
     expectTypeOf<keyof Diagnostics>().toEqualTypeOf<'facts'>();
     expectTypeOf<Diagnostics['facts']>().returns.toEqualTypeOf<NodeFacts>();
+  });
+
+  test('does nothing to the node but restart cameras and look at its settings anew', () => {
+    expectTypeOf<keyof Controls>().toEqualTypeOf<'restartCamera' | 'takeOverSettings'>();
   });
 
   test('has no text in which a plate or an entry could stand; a new one must be answered for here', () => {

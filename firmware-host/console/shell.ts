@@ -1,90 +1,80 @@
 import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { type ShellOptions, ShellSession } from './shell-session.ts';
+import { span } from '../health/span.ts';
+import { askWho } from './ask-who.ts';
+import { printable } from './printable.ts';
+import { type ShellOptions, ShellSession, type Sitter } from './shell-session.ts';
+import { Wire } from './wire.ts';
+
+export interface LineShellOptions extends ShellOptions {
+  /** Which line this is, for the record. */
+  readonly line: string;
+}
+
+/** A line on which nobody reads must not keep somebody logged in. */
+const farewellMs = 2_000;
 
 /**
- * Runs a shell over a byte stream until the other side leaves, the technician ends it, or the signal aborts; tells
- * whether the stream is still of use. A broken stream is an ordinary end: serial cables are pulled.
+ * Runs a shell over a byte stream, from the log-in (where there is one) until the other side leaves, the technician ends
+ * it or gives no sign for too long, or the signal aborts; tells whether the stream is still of use. A broken stream is an
+ * ordinary end: serial cables are pulled.
  *
  * Invariant: nothing is read from the wire before the last answer has left, so a flood fills the sender's buffers and
  * not ours; and after each answer the rest of the node has its turn.
  */
-export async function runShell(stream: Duplex, options: ShellOptions, signal: AbortSignal): Promise<'gone' | 'ended'> {
+export async function runShell(
+  stream: Duplex,
+  options: LineShellOptions,
+  signal: AbortSignal,
+): Promise<'gone' | 'ended'> {
   const wire = new Wire(stream, signal);
   try {
-    const session = new ShellSession(options);
-    await wire.write(session.greeting());
-    while (!wire.gone && !session.ended) {
-      const bytes = await wire.read();
-      for (const text of session.feed(bytes)) {
-        await wire.write(text);
-        await setImmediate();
-        if (wire.gone) break;
-      }
-    }
-    return wire.gone ? 'gone' : 'ended';
+    if (!options.door.locked) return await sit(wire, options, { technician: null, line: options.line });
+    const { nodeId, site } = options.node.facts();
+    await wire.write(`\r\n${printable(`Hazeldonk, node ${nodeId}, ${site}`)}\r\n`);
+    const technician = await askWho(wire, options);
+    if (technician === null) return wire.finished ? 'gone' : 'ended';
+    return await sit(wire, options, { technician, line: options.line });
   } finally {
     wire.release();
   }
 }
 
-const nothing = new Uint8Array();
-
-/** A stream as two plain waits, both of which end when the stream does. */
-class Wire {
-  readonly #stream: Duplex;
-  readonly #signal: AbortSignal;
-  #gone: boolean;
-  #wake: () => void = () => undefined;
-  readonly #onEvent = (): void => this.#wake();
-  readonly #onGone = (): void => {
-    this.#gone = true;
-    this.#wake();
-  };
-
-  constructor(stream: Duplex, signal: AbortSignal) {
-    this.#stream = stream;
-    this.#signal = signal;
-    this.#gone = signal.aborted || stream.destroyed;
-    stream.on('readable', this.#onEvent);
-    for (const event of ['end', 'close', 'error']) stream.on(event, this.#onGone);
-    signal.addEventListener('abort', this.#onGone);
-  }
-
-  get gone(): boolean {
-    return this.#gone;
-  }
-
-  async read(): Promise<Uint8Array> {
-    while (!this.#gone) {
-      const chunk: unknown = this.#stream.read();
-      if (chunk instanceof Uint8Array) return chunk;
-      await this.#event();
+async function sit(wire: Wire, options: LineShellOptions, sitter: Sitter): Promise<'gone' | 'ended'> {
+  const { door } = options;
+  const idle = () => wire.expectWithin(sitter.technician === null ? null : door.idleMs);
+  const session = new ShellSession(options, sitter);
+  let signs = 0;
+  idle();
+  try {
+    await wire.write(session.greeting());
+    while (wire.attended && session.ended === null) {
+      const bytes = await wire.read();
+      if (bytes === null) break;
+      for (const answer of session.feed(bytes)) {
+        await wire.write(await answer);
+        await setImmediate();
+        if (!wire.attended) break;
+        if (session.signs !== signs) idle();
+        signs = session.signs;
+      }
     }
-    return nothing;
+    return session.ended !== null || !wire.finished ? 'ended' : 'gone';
+  } finally {
+    await seeOff(wire, session, { ...options, sitter });
   }
+}
 
-  /** Resolves when the text has left, or nobody is there to take it. */
-  async write(text: string): Promise<void> {
-    if (text === '' || this.#gone) return;
-    let left = false;
-    this.#stream.write(text, 'utf8', () => {
-      left = true;
-      this.#wake();
-    });
-    while (!left && !this.#gone) await this.#event();
-  }
-
-  release(): void {
-    this.#stream.off('readable', this.#onEvent);
-    for (const event of ['end', 'close']) this.#stream.off(event, this.#onGone);
-    this.#signal.removeEventListener('abort', this.#onGone);
-    // 'error' stays heard: a stream that breaks a moment later must not end the process.
-  }
-
-  #event(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
-  }
+/** Writes down who left and why. */
+async function seeOff(
+  wire: Wire,
+  { ended, signs }: ShellSession,
+  { log, door, sitter }: LineShellOptions & { readonly sitter: Sitter },
+): Promise<void> {
+  if (sitter.technician === null) return;
+  const why = ended ?? (wire.expired ? 'idle' : 'gone');
+  log.event('info', 'console/logged-out', { user: sitter.technician.name, line: sitter.line, why, signs });
+  if (why !== 'idle') return;
+  wire.expectWithin(farewellMs);
+  await wire.write(`\r\nLogged out: nothing was asked for ${span(door.idleMs)}.\r\n`);
 }

@@ -50,9 +50,9 @@ export class SocketLine implements Service {
     rmSync(path, { force: true });
 
     const sittings = new Set<Promise<void>>();
-    const server = createServer((socket: Socket) => {
+    const server = createServer({ allowHalfOpen: true }, (socket: Socket) => {
       log.event('info', 'console/attached', { line: 'socket' });
-      const sitting = runShell(socket, shell, signal).then(() => {
+      const sitting = runShell(socket, { ...shell, line: 'socket' }, signal).then(() => {
         log.event('info', 'console/detached', { line: 'socket' });
         socket.destroy();
         sittings.delete(sitting);

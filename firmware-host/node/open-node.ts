@@ -1,18 +1,15 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { installationRoot } from '../../config/foundation/installation.ts';
-import type { Log } from '../../config/foundation/log.ts';
+import { type Log, type LogLevel, logFrom } from '../../config/foundation/log.ts';
 import type { Service } from '../../config/foundation/service.ts';
 import { softwareVersion } from '../../config/foundation/software-version.ts';
 import { mayLoad, mayRead } from '../../config/jurisdictions/policy.ts';
 import { loadProfile, type Profile } from '../../config/jurisdictions/profile.ts';
-import { consoleSocketPath } from '../../config/load-node-settings.ts';
 import type { CameraSettings, NodeSettings } from '../../config/node-settings.ts';
 import { AuditLog, auditing } from '../../sync/audit/audit-log.ts';
 import { MqttLink } from '../../sync/broker/mqtt-link.ts';
 import { holdExclusively } from '../../sync/database/exclusive-hold.ts';
-import { canonicalJson } from '../../sync/lists/canonical-json.ts';
 import { ListKeys } from '../../sync/lists/list-keys.ts';
 import { ListSync } from '../../sync/lists/list-sync.ts';
 import { ListWriterThread } from '../../sync/lists/list-writer-thread.ts';
@@ -26,19 +23,20 @@ import { Publisher } from '../../sync/uplink/publisher.ts';
 import { RecipientKeys } from '../../sync/uplink/recipient-keys.ts';
 import { VerdictCounts } from '../../sync/uplink/verdict-counts.ts';
 import { Withdrawals } from '../../sync/uplink/withdrawals.ts';
-import { ConsoleService } from '../console/console-service.ts';
-import { MetricsService } from '../metrics/metrics-service.ts';
+import type { SettingsOutcome } from '../console/controls.ts';
 import { CameraProcess } from '../worker/camera-process.ts';
 import type { CameraWork } from '../worker/worker-messages.ts';
+import { LiveParts } from './live-parts.ts';
 import { modelVersions } from './model-versions.ts';
 import { NodeState } from './node-state.ts';
 import { openLists } from './open-lists.ts';
 import { outboxEmptied } from './outbox-emptied.ts';
 import { PassageLine } from './passage-line.ts';
 import { runInTurn } from './run-services.ts';
+import { RunningSettings } from './running-settings.ts';
 import { Watch } from './watch.ts';
 
-/** What is written into the audit log beside hits: starts with their configuration, lists, and who attached a console. */
+/** What is written into the audit log beside hits: starts and changes with their configuration, lists, and who did what on a console. */
 const AUDITED: ReadonlySet<string> = new Set([
   'node/started',
   'node/stopped',
@@ -51,6 +49,13 @@ const AUDITED: ReadonlySet<string> = new Set([
   'console/detached',
   'console/serial-opened',
   'console/serial-lost',
+  'console/logged-in',
+  'console/log-in-refused',
+  'console/logged-out',
+  'console/changed',
+  'console/command-refused',
+  'settings/applied',
+  'settings/refused',
 ]);
 /** A hit is not held up longer than this for its pictures. */
 const evidenceDeadlineMs = 1_000;
@@ -60,6 +65,8 @@ const farewellMs = 3_000;
 /** The whole node: `run` until the signal aborts, then cameras first, hits into the outbox, the link last. */
 export interface Node extends Service {
   readonly state: NodeState;
+  /** Takes over what can be taken over of its settings file while it runs. */
+  takeOverSettings(): Promise<SettingsOutcome>;
 }
 
 /** When a passage was decided, and the last frame that was seen of it; not who drove past. */
@@ -69,13 +76,20 @@ export interface DecidedPassage {
   readonly decidedMs: number;
 }
 
-/** Whoever measures the node from outside may be told of these. */
-export interface NodeObserver {
+/** What is around the node. */
+export interface NodeSurroundings {
+  /** Whoever measures the node from outside may be told of these. */
   readonly onDecided?: (passage: DecidedPassage) => void;
+  /** Where its settings come from, to be looked at anew. */
+  readonly settingsFile?: string;
 }
 
 /** Puts the node together from its settings: the one place where pixels and lists meet. */
-export async function openNode(settings: NodeSettings, plainLog: Log, observer: NodeObserver = {}): Promise<Node> {
+export async function openNode(
+  settings: NodeSettings,
+  plainLog: Log,
+  { onDecided, settingsFile }: NodeSurroundings = {},
+): Promise<Node> {
   mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 });
   // Two nodes with one identity would throw each other off the broker for ever.
   const letGo = holdExclusively(
@@ -88,7 +102,12 @@ export async function openNode(settings: NodeSettings, plainLog: Log, observer: 
     log: plainLog,
   });
   const audit = AuditLog.open({ folder: join(settings.dataFolder, 'audit'), owner: settings.node.id, log: plainLog });
-  const log = auditing(plainLog, audit, AUDITED);
+  let logLevel: LogLevel = settings.log.level;
+  const log = auditing(
+    logFrom(() => logLevel, plainLog),
+    audit,
+    AUDITED,
+  );
   const profile = loadProfile(settings.node.country);
   const reading = mayRead(profile);
   const version = softwareVersion();
@@ -146,7 +165,7 @@ export async function openNode(settings: NodeSettings, plainLog: Log, observer: 
         log,
         onPassage(passage) {
           const { camera: name, lastSeenMs, decidedMs } = passage;
-          observer.onDecided?.({ camera: name, lastSeenMs, decidedMs });
+          onDecided?.({ camera: name, lastSeenMs, decidedMs });
           return line.take(passage);
         },
       }),
@@ -191,32 +210,44 @@ export async function openNode(settings: NodeSettings, plainLog: Log, observer: 
   });
   const publisher = new Publisher({ node: settings.node.id, link, outbox, log });
   const presence = new PresenceAndHealth({ identity, link, health: () => state.health() });
-  const technicians = new ConsoleService({
+  const takeOverSettings = () => running.takeOver();
+  const live = new LiveParts({
+    settings,
+    recipients,
     node: state,
+    controls: {
+      restartCamera: (name) => cameras.find((one) => one.status.camera === name)?.restart() ?? false,
+      takeOverSettings,
+    },
     log,
-    socketPath: consoleSocketPath(settings),
-    serialPort: settings.console.serialPort,
-    baudRate: settings.console.baudRate,
+    onLogLevel: (level) => {
+      logLevel = level;
+    },
   });
-  const { port } = settings.metrics;
-  const metrics = port === undefined ? [] : [new MetricsService({ port, read: () => state.metrics(), log })];
+  const running: RunningSettings = new RunningSettings({
+    settings,
+    file: settingsFile ?? null,
+    prepare: (next) => live.prepare(next),
+    log,
+  });
   return {
     name: 'node',
     state,
+    takeOverSettings,
     async run(signal) {
       log.event('info', 'node/started', {
         node: settings.node.id,
         version,
         cameras: cameras.length,
-        settings: settingsHash(settings),
+        settings: running.hash,
       });
       if (!reading.allowed) log.event('warn', 'node/inhibited', { reason: reading.reason });
       try {
         await runInTurn(
           {
-            front: [...cameras, ...(reading.allowed ? [listSync] : []), technicians],
+            front: [...cameras, ...(reading.allowed ? [listSync] : []), live.technicians],
             between: () => outboxEmptied(outbox, link, farewellMs),
-            back: [link, publisher, withdrawals, presence, verdicts, new Watch(state), ...metrics],
+            back: [link, publisher, withdrawals, presence, verdicts, new Watch(state), live.metrics],
           },
           signal,
         );
@@ -229,11 +260,6 @@ export async function openNode(settings: NodeSettings, plainLog: Log, observer: 
       }
     },
   };
-}
-
-/** Tells one configuration from another without showing it: settings name hosts and files. */
-function settingsHash(settings: NodeSettings): string {
-  return createHash('sha256').update(canonicalJson(settings)).digest('hex');
 }
 
 function workOf(camera: CameraSettings, settings: NodeSettings, profile: Profile): CameraWork {

@@ -40,6 +40,7 @@ export class CameraProcess implements Service {
   readonly #deliveries = new Set<Promise<void>>();
   #child: WorkerChild | null = null;
   #nextQuestion = 0;
+  #restartAsked = false;
   #countersBefore = NO_COUNTERS;
   #status: CameraProcessStatus;
 
@@ -67,6 +68,14 @@ export class CameraProcess implements Service {
     return evidence;
   }
 
+  /** Starts the worker anew, after it has finished what is open; false when none is running. */
+  restart(): boolean {
+    if (this.#child === null || this.#status.worker !== 'running') return false;
+    this.#restartAsked = true;
+    this.#child.stop();
+    return true;
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     const backOff = new BackOff(this.#timing);
     const stopped = aborted(signal);
@@ -81,7 +90,9 @@ export class CameraProcess implements Service {
       if (signal.aborted) break;
       if (performance.now() - beganMs >= this.#timing.steadyMs) backOff.reset();
       const retryInMs = backOff.next();
-      const code = typeof outcome === 'object' ? outcome.fault : 'camera-worker/stopped-by-another';
+      const cause = this.#restartAsked ? 'camera-worker/restart-asked' : 'camera-worker/stopped-by-another';
+      const code = typeof outcome === 'object' ? outcome.fault : cause;
+      this.#restartAsked = false;
       this.#update({
         worker: 'restarting',
         cameraState: 'connecting',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Fault } from '../../config/foundation/fault.ts';
 import { importRecipientKey, type KeyByPrint, type RecipientKey, recipientKeySchema } from './seal.ts';
@@ -12,7 +13,7 @@ export interface TrustedRecipient {
  * them has one it is signed only. Once one has a key, the others need theirs too: nothing is sent in clear beside it.
  */
 export class RecipientKeys {
-  readonly #keys: readonly (readonly [recipient: string, key: KeyByPrint])[];
+  #keys: readonly (readonly [recipient: string, key: KeyByPrint])[];
 
   private constructor(keys: readonly (readonly [recipient: string, key: KeyByPrint])[]) {
     this.#keys = keys;
@@ -24,6 +25,17 @@ export class RecipientKeys {
   static async fromFiles(recipients: readonly TrustedRecipient[]): Promise<RecipientKeys> {
     const keys = recipients.map(async (one) => [one.recipient, await importRecipientKey(readKey(one))] as const);
     return new RecipientKeys(await Promise.all(keys));
+  }
+
+  /** From the next hit on these keys count; a hit that is being sealed keeps those it began with. */
+  replaceBy(others: RecipientKeys): void {
+    this.#keys = others.#keys;
+  }
+
+  /** Tells these keys of these recipients from any others. */
+  get fingerprint(): string {
+    const prints = this.#keys.map(([recipient, { print }]) => `${recipient} ${print}`).sort();
+    return createHash('sha256').update(prints.join('\n')).digest('hex');
   }
 
   /** A recipient may have two keys, while it changes from one to the next. */

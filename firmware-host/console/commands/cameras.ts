@@ -1,11 +1,11 @@
 import { judgeCamera } from '../../health/health.ts';
 import type { CameraFacts } from '../../health/node-facts.ts';
 import { span } from '../../health/span.ts';
-import type { ConsoleCommand } from '../console-command.ts';
+import type { LookingCommand } from '../console-command.ts';
 import { textTable, wrapped } from '../text-table.ts';
 
 /** All cameras in a table, or one with all its counters and what to do about it. */
-export const cameras: ConsoleCommand = {
+export const cameras: LookingCommand = {
   name: 'cameras',
   summary: 'state and counters of all cameras, or of one: cameras NAME',
   run([name], node) {

@@ -1,9 +1,9 @@
-import type { ConsoleCommand } from '../console-command.ts';
+import type { ConsoleCommand, LookingCommand } from '../console-command.ts';
 import { textTable } from '../text-table.ts';
 
 /** Explains these commands and the keys. */
-export function help(commands: readonly ConsoleCommand[]): ConsoleCommand {
-  const self: ConsoleCommand = {
+export function help(commands: readonly ConsoleCommand[]): LookingCommand {
+  const self: LookingCommand = {
     name: 'help',
     summary: 'this text',
     run: () => [

@@ -1,10 +1,10 @@
 import { judgeLink } from '../../health/health.ts';
 import { span } from '../../health/span.ts';
-import type { ConsoleCommand } from '../console-command.ts';
+import type { LookingCommand } from '../console-command.ts';
 import { textTable, wrapped } from '../text-table.ts';
 
 /** The way to the centre: broker, certificate, queue. */
-export const link: ConsoleCommand = {
+export const link: LookingCommand = {
   name: 'link',
   summary: 'broker, how long it is up or down, certificate, queue',
   run(_words, node) {

@@ -1,9 +1,9 @@
 import { span } from '../../health/span.ts';
-import type { ConsoleCommand } from '../console-command.ts';
+import type { LookingCommand } from '../console-command.ts';
 import { textTable } from '../text-table.ts';
 
 /** Which lists this node holds, in which version, and which it refused: never what stands in them. */
-export const lists: ConsoleCommand = {
+export const lists: LookingCommand = {
   name: 'lists',
   summary: 'versions, ages and sizes of the lists here, and lists refused',
   run(_words, node) {

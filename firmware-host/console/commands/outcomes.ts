@@ -1,5 +1,5 @@
 import type { VerdictCount } from '../../../sync/uplink/verdict-counts.ts';
-import type { ConsoleCommand } from '../console-command.ts';
+import type { LookingCommand } from '../console-command.ts';
 import { textTable, wrapped } from '../text-table.ts';
 
 const columns: readonly (readonly [VerdictCount['word'], string])[] = [
@@ -16,7 +16,7 @@ const fewestJudged = 4;
 const tooMany = 0.2;
 
 /** What officers found of this node's hits, in counts: a camera that misreads shows here. */
-export const outcomes: ConsoleCommand = {
+export const outcomes: LookingCommand = {
   name: 'outcomes',
   summary: 'what officers said of hits, counted by list and camera',
   run(_words, node) {

@@ -1,12 +1,12 @@
 import { type HealthLevel, healthOf, overall, type Verdict } from '../../health/health.ts';
 import { span } from '../../health/span.ts';
-import type { ConsoleCommand } from '../console-command.ts';
+import type { LookingCommand } from '../console-command.ts';
 import { wrapped } from '../text-table.ts';
 
 const marks: Readonly<Record<HealthLevel, string>> = { ok: 'ok', unknown: '?', warn: 'WARN', fail: 'FAIL' };
 
 /** One screen: is this box healthy, and if not, which part is to blame and what to do. */
-export const status: ConsoleCommand = {
+export const status: LookingCommand = {
   name: 'status',
   summary: 'is this box healthy, and if not, what is to blame and what to do',
   run(_words, node) {

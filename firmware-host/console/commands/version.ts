@@ -1,7 +1,7 @@
-import type { ConsoleCommand } from '../console-command.ts';
+import type { LookingCommand } from '../console-command.ts';
 
 /** Which program runs here, and on what. */
-export const version: ConsoleCommand = {
+export const version: LookingCommand = {
   name: 'version',
   summary: 'which program runs here',
   run: (_words, node) => [
