@@ -101,6 +101,17 @@ describe('a camera process', { timeout: 180_000 }, () => {
     expect(await camera.evidence(passages[0]!.id, 1000)).toBeNull();
   });
 
+  it('starts a worker anew when it is asked to, after what was open in it is finished', async () => {
+    const { camera, passages } = start();
+    expect(camera.restart()).toBe(false);
+    await vi.waitFor(() => expect(camera.status.counters.read).toBeGreaterThan(0), PATIENT);
+    const { pid } = camera.status;
+    expect(camera.restart()).toBe(true);
+    await vi.waitFor(() => expect(camera.status.worker === 'running' && camera.status.pid !== pid).toBe(true), PATIENT);
+    expect(passages.map((passage) => passage.spellings[0]?.text)).toEqual([text]);
+    expect(camera.status).toMatchObject({ restarts: 1, lastFault: 'camera-worker/restart-asked' });
+  });
+
   it('starts a worker again that was killed, and goes on counting', async () => {
     const { camera } = start();
     await vi.waitFor(() => expect(camera.status.counters.frames).toBeGreaterThan(0), PATIENT);
