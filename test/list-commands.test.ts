@@ -9,6 +9,7 @@ import { topics } from '../sync/broker/topics.ts';
 import { addFleetCommand } from '../sync/central/commands/fleet.ts';
 import { addKeygenCommand } from '../sync/central/commands/keygen.ts';
 import { addListCommand } from '../sync/central/commands/list.ts';
+import { stolenVehicles } from '../sync/central/lists/stolen-vehicles.test-data.ts';
 import { place, TestNode, testFolder } from '../sync/lists/list-world.fixture.ts';
 import { TrustStore } from '../sync/lists/trust.ts';
 
@@ -17,21 +18,6 @@ beforeAll(async () => {
   broker = await startEmbeddedBroker();
 });
 afterAll(() => broker.close());
-
-const description = `
-authority: NL
-list: stolen
-title: Stolen vehicles
-purpose: recovery
-legalBasis: an act
-protocol: CBE-2
-recipients: [nl-police]
-action: stop
-priority: 2
-expectedGenuinePerMillion: 10
-falseHitsPerMillion: { confirmed: 1, verify: 20 }
-validity: { days: 7 }
-`;
 
 /** Runs a command as the programs do, and tells what it wrote and its exit code. */
 async function command(...words: string[]): Promise<{ out: string; err: string; code: number }> {
@@ -64,7 +50,7 @@ async function centre(rows: string) {
   const enroll = ['enroll', '--key', at('node/node.key'), '--node', place.id, '--site', place.site];
   const enrolled = await command(...enroll, '--country', place.country);
   writeFileSync(at('node-keys/a.json'), enrolled.out);
-  writeFileSync(at('list.yaml'), description);
+  writeFileSync(at('list.yaml'), stolenVehicles);
   writeFileSync(at('list.csv'), rows);
   const build = (...more: string[]) =>
     command('list', 'build', '--description', at('list.yaml'), '--csv', at('list.csv'), '--out', at('list'), ...more);
@@ -123,7 +109,7 @@ it('writes nothing in a dry run, and says what is wrong with a description', asy
   const { at, build } = await centre('plate,reference\n12-ABC-3,r1\n');
   expect((await build('--dry-run')).out).toContain('would build NL/stolen version 1');
   await expect(command('list', 'show', at('list'))).rejects.toMatchObject({ code: 'list-folder/empty' });
-  writeFileSync(at('list.yaml'), description.replace('action: stop', 'action: shoot'));
+  writeFileSync(at('list.yaml'), stolenVehicles.replace('action: stop', 'action: shoot'));
   await expect(build()).rejects.toMatchObject({
     code: 'list/bad-description',
     message: expect.stringContaining('action'),
@@ -255,7 +241,7 @@ it('warns before a list goes where the law refuses it', async () => {
   const published = await publish();
   expect(published.err).toContain(words);
   expect(published.err).not.toContain('nodes in BE');
-  writeFileSync(at('list.yaml'), description.replace('purpose: recovery', 'purpose: stolen-vehicle'));
+  writeFileSync(at('list.yaml'), stolenVehicles.replace('purpose: recovery', 'purpose: stolen-vehicle'));
   expect((await build()).err).toBe('');
 });
 

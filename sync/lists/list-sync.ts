@@ -6,45 +6,16 @@ import type { BrokerLink, BrokerMessage } from '../broker/broker-link.ts';
 import { topics } from '../broker/topics.ts';
 import { isDiskFull } from '../database/is-full.ts';
 import { isInside, type NodePlace } from './area.ts';
+import { ListFetcher } from './list-fetcher.ts';
 import type { ListKeys } from './list-keys.ts';
-import type { ListStore, MissingChunk, Withdrawal } from './list-store.ts';
+import type { ListStore, Withdrawal } from './list-store.ts';
 import { DirectListWriter, type ListWriter } from './list-writer.ts';
-import {
-  type ActiveManifest,
-  type LayerReference,
-  layersOf,
-  mostManifestBytes,
-  parseManifest,
-  type SignedManifest,
-} from './manifest.ts';
+import { type ActiveManifest, layersOf, type SignedManifest } from './manifest.ts';
+import { ManifestJudge } from './manifest-judge.ts';
 import { MirroredBlobs } from './mirrored-blobs.ts';
+import { type Refusal, type RefusalReason, Refusals } from './refusals.ts';
 import { type BlobReference, type BlobSource, RetainedBlobs } from './retained-blobs.ts';
-import type { StoredLayer } from './stored-layer.ts';
 import type { TrustStore } from './trust.ts';
-
-export type RefusalReason =
-  | 'unknown-authority'
-  | 'too-large'
-  | 'bad-manifest'
-  | 'wrong-topic'
-  | 'bad-signature'
-  | 'replayed'
-  | 'downgraded'
-  | 'forked'
-  | 'expired'
-  | 'not-allowed'
-  | 'altered-blob'
-  | 'bad-content'
-  | 'bad-wrapped-key'
-  | 'wrong-key';
-
-export interface Refusal {
-  readonly authority: string;
-  readonly list: string;
-  /** Null where the message could not be read that far. */
-  readonly version: number | null;
-  readonly reason: RefusalReason;
-}
 
 export interface ListSyncOptions {
   readonly link: BrokerLink;
@@ -76,13 +47,11 @@ export interface ListSyncOptions {
 export class ListSync implements Service {
   readonly name = 'list-sync';
   readonly #options: ListSyncOptions;
-  readonly #blobs: BlobSource;
   readonly #writer: ListWriter;
   readonly #log: Log;
-  readonly #now: () => number;
-  readonly #refusals = new Map<RefusalReason, number>();
-  /** Whoever floods the broker must not fill the log: of each kind the 1st, 2nd, 4th, 8th ... is said. */
-  readonly #repeats = new BoundedCounts(256);
+  readonly #refusals: Refusals;
+  readonly #judge: ManifestJudge;
+  readonly #fetcher: ListFetcher;
   readonly #fetches = new Map<string, AbortController>();
   readonly #running = new Set<Promise<void>>();
   #fail: (error: unknown) => void = () => undefined;
@@ -91,23 +60,21 @@ export class ListSync implements Service {
   constructor(options: ListSyncOptions) {
     this.#options = options;
     this.#log = options.log ?? silentLog;
-    this.#now = options.now ?? Date.now;
-    this.#writer = options.writer ?? new DirectListWriter(options.store);
+    const { link, store, trust, allows, onRefused, mirrorCaFile, now = Date.now, requestsInFlight = 8 } = options;
+    this.#refusals = new Refusals({ knows: (authority) => trust.knows(authority), onRefused, log: this.#log });
+    this.#judge = new ManifestJudge({ trust, store, allows, now });
+    this.#writer = options.writer ?? new DirectListWriter(store);
     const onAltered = ({ authority, list }: BlobReference): void =>
-      this.#refuse({ authority, list, version: null, reason: 'altered-blob' });
-    this.#blobs =
+      this.#refusals.add({ authority, list, version: null, reason: 'altered-blob' });
+    const blobs =
       options.blobs ??
-      new MirroredBlobs({
-        fallback: new RetainedBlobs({ link: options.link, onAltered }),
-        onAltered,
-        caFile: options.mirrorCaFile,
-        now: this.#now,
-      });
+      new MirroredBlobs({ fallback: new RetainedBlobs({ link, onAltered }), onAltered, caFile: mirrorCaFile, now });
+    this.#fetcher = new ListFetcher({ store, blobs, writer: this.#writer, requestsInFlight });
   }
 
   /** How many messages were refused, by reason. */
   get refusals(): ReadonlyMap<RefusalReason, number> {
-    return this.#refusals;
+    return this.#refusals.totals;
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -153,11 +120,11 @@ export class ListSync implements Service {
   #onManifest({ topic, payload }: BrokerMessage): void {
     if (payload.length === 0) return;
     const [, , , authority = '', list = ''] = topic.split('/');
-    const verdict = this.#judge(authority, list, payload);
+    const verdict = this.#judge.judge(authority, list, payload);
     if (verdict === 'known') return;
-    if (typeof verdict === 'string') this.#refuse({ authority, list, version: null, reason: verdict });
+    if (typeof verdict === 'string') this.#refusals.add({ authority, list, version: null, reason: verdict });
     else if (verdict.reason === null) this.#take(verdict.signed);
-    else this.#refuse({ authority, list, version: verdict.signed.manifest.version, reason: verdict.reason });
+    else this.#refusals.add({ authority, list, version: verdict.signed.manifest.version, reason: verdict.reason });
   }
 
   /** Invariant: only a verified manifest that is newer than all before it comes here. */
@@ -181,43 +148,6 @@ export class ListSync implements Service {
     this.#options.store.withdraw(signed, why);
   }
 
-  /** Cheap checks first, so that strangers cost little; nothing is believed before the signature. */
-  #judge(
-    authority: string,
-    list: string,
-    payload: Uint8Array,
-  ): RefusalReason | 'known' | { signed: SignedManifest; reason: RefusalReason | null } {
-    const { trust, store } = this.#options;
-    if (!trust.knows(authority)) return 'unknown-authority';
-    if (payload.length > mostManifestBytes) return 'too-large';
-    const signed = parsed(payload);
-    if (signed === null) return 'bad-manifest';
-    const { manifest } = signed;
-    if (manifest.authority !== authority || manifest.list !== list) return 'wrong-topic';
-    if (!trust.verifies(signed)) return 'bad-signature';
-    const head = store.list(authority, list)?.accepted;
-    if (head?.sha256 === signed.sha256) return 'known';
-    return { signed, reason: this.#objection(signed, head) };
-  }
-
-  #objection(
-    { manifest }: SignedManifest,
-    head: { generation: number; version: number; sha256: string } | undefined,
-  ): RefusalReason | null {
-    if (head !== undefined) {
-      const { predecessor } = manifest;
-      if (manifest.version < head.version) return 'replayed';
-      if (manifest.version === head.version) return 'forked';
-      if (manifest.generation < head.generation) return 'downgraded';
-      // Without a hash there is but a floor under the versions, left of a database that was damaged.
-      const known = head.sha256 !== '' && predecessor?.version === head.version;
-      if (known && predecessor.sha256 !== head.sha256) return 'forked';
-    }
-    if (manifest.state === 'revoked') return null;
-    if (Date.parse(manifest.validUntil) <= this.#trueNowMs(manifest.authority)) return 'expired';
-    return this.#options.allows?.(manifest) === false ? 'not-allowed' : null;
-  }
-
   #onKey({ topic, payload }: BrokerMessage): void {
     // An empty message is the centre tidying up; a key is given up when its list is.
     if (payload.length === 0) return;
@@ -226,7 +156,7 @@ export class ListSync implements Service {
     this.#track(
       this.#options.keys.receive({ authority, list, generation: Number(generation) }, payload).then((outcome) => {
         if (outcome !== 'taken' && outcome !== 'known') {
-          this.#refuse({ authority, list, version: null, reason: outcome });
+          this.#refusals.add({ authority, list, version: null, reason: outcome });
         }
       }),
     );
@@ -245,10 +175,10 @@ export class ListSync implements Service {
     const { authority, list, version } = manifest;
     const { signal } = fetching;
     try {
-      for (const layer of layersOf(manifest)) await this.#fetchLayer(manifest, layer, signal);
+      for (const layer of layersOf(manifest)) await this.#fetcher.fetchLayer(manifest, layer, signal);
       await keys.waitFor(manifest, manifest.keyCheck, signal);
       signal.throwIfAborted();
-      await this.#switchTo(signed, manifest);
+      await this.#fetcher.switchTo(signed, manifest);
       this.#log.event('info', 'list/applied', { authority, list, version, entries: manifest.entries });
       this.#options.onApplied?.(manifest);
       await this.#writer.collect();
@@ -262,74 +192,8 @@ export class ListSync implements Service {
       // One bad chunk ends the other requests too: the version is given up as a whole.
       fetching.abort();
       store.dropPending(authority, list);
-      this.#refuse({ authority, list, version, reason: 'bad-content' });
+      this.#refusals.add({ authority, list, version, reason: 'bad-content' });
     }
-  }
-
-  /** Everything is read before the switch, so that matching takes the new version over without waiting for the disk. */
-  async #switchTo(signed: SignedManifest, manifest: ActiveManifest): Promise<void> {
-    const { store } = this.#options;
-    const { authority, list } = manifest;
-    const held = store.list(authority, list)?.active ?? null;
-    const known = new Set((held === null ? [] : layersOf(held)).map(({ index }) => index.sha256));
-    const added = layersOf(manifest).filter(({ index }) => !known.has(index.sha256));
-    const layers: [string, StoredLayer][] = [];
-    for (const { sha256 } of added.map(({ index }) => index)) {
-      layers.push([sha256, await this.#writer.finishLayer({ authority, list, indexSha256: sha256 })]);
-    }
-    await this.#writer.switchTo(signed.bytes);
-    for (const [sha256, layer] of layers) store.handOver(authority, list, sha256, layer);
-    store.changedElsewhere();
-  }
-
-  /** What was fetched before an interruption is in the store and is not asked for again. */
-  async #fetchLayer(manifest: ActiveManifest, layer: LayerReference, signal: AbortSignal): Promise<void> {
-    const { store } = this.#options;
-    const { authority, list, mirrors } = manifest;
-    const { sha256, bytes } = layer.index;
-    if (!store.hasLayer(authority, list, sha256)) {
-      const index = await this.#blobs.fetch({ authority, list, sha256, bytes, mirrors }, signal);
-      signal.throwIfAborted();
-      await this.#writer.stageLayer({ authority, list, indexSha256: sha256 }, index);
-      signal.throwIfAborted();
-    }
-    const { prefixBits, chunks } = store.missingChunks(authority, list, sha256);
-    const removals = layer !== manifest.snapshot;
-    const fetchNext = async (): Promise<void> => {
-      for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
-        await this.#fetchChunk(manifest, { chunk, prefixBits, removals }, signal);
-      }
-    };
-    await Promise.all(Array.from({ length: this.#options.requestsInFlight ?? 8 }, fetchNext));
-  }
-
-  async #fetchChunk(
-    { authority, list, mirrors }: ActiveManifest,
-    { chunk, prefixBits, removals }: { chunk: MissingChunk; prefixBits: number; removals: boolean },
-    signal: AbortSignal,
-  ): Promise<void> {
-    const blob = { authority, list, sha256: chunk.sha256.toString('hex'), bytes: chunk.bytes, mirrors };
-    const bytes = await this.#blobs.fetch(blob, signal);
-    signal.throwIfAborted();
-    const { sha256, ordinal, records } = chunk;
-    await this.#writer.addChunk({ sha256, bytes, prefixBits, ordinal, removals, records });
-  }
-
-  /** A clock behind the authority's latest signature is wrong, and must not revive an expired list. */
-  #trueNowMs(authority: string): number {
-    return Math.max(this.#now(), this.#options.store.latestIssuedMs(authority));
-  }
-
-  #refuse(refusal: Refusal): void {
-    const { authority, list, version, reason } = refusal;
-    const total = (this.#refusals.get(reason) ?? 0) + 1;
-    this.#refusals.set(reason, total);
-    const known = this.#options.trust.knows(authority);
-    const count = this.#repeats.count(known ? `${authority}/${list} ${reason}` : reason, total);
-    if (Number.isInteger(Math.log2(count))) {
-      this.#log.event('warn', 'list/refused', known ? { authority, list, version, reason, count } : { reason, count });
-    }
-    this.#options.onRefused?.(refusal);
   }
 
   #guard(handle: () => void): void {
@@ -347,33 +211,7 @@ export class ListSync implements Service {
   }
 }
 
-/** Counts by name, for so many names; one too many counts with the total that its caller gives. */
-class BoundedCounts {
-  readonly #counts = new Map<string, number>();
-  readonly #most: number;
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  count(name: string, total: number): number {
-    const before = this.#counts.get(name);
-    if (before === undefined && this.#counts.size >= this.#most) return total;
-    this.#counts.set(name, (before ?? 0) + 1);
-    return (before ?? 0) + 1;
-  }
-}
-
 const contentFaults = new Set(['list/bad-chunk', 'list/bad-index']);
-
-function parsed(payload: Uint8Array): SignedManifest | null {
-  try {
-    return parseManifest(payload);
-  } catch (error) {
-    if (error instanceof Fault && error.code === 'list/bad-manifest') return null;
-    throw error;
-  }
-}
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

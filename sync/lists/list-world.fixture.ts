@@ -13,10 +13,11 @@ import type { NodePlace } from './area.ts';
 import { type ListDescription, listDescriptionSchema } from './list-description.ts';
 import { ListKeys } from './list-keys.ts';
 import { ListStore } from './list-store.ts';
-import { ListSync, type ListSyncOptions, type Refusal } from './list-sync.ts';
+import { ListSync, type ListSyncOptions } from './list-sync.ts';
 import type { ActiveManifest } from './manifest.ts';
 import { BlackLists } from './matcher.ts';
 import { makeNodeKey, type NodeKey, type PublicNodeKey, readNodeKey } from './node-key.ts';
+import type { Refusal } from './refusals.ts';
 import { TrustStore } from './trust.ts';
 
 export const startMs = Date.parse('2026-03-01T12:00:00Z');

@@ -1,5 +1,5 @@
 import { authorityName, listName } from './list-description.ts';
-import type { Refusal, RefusalReason } from './list-sync.ts';
+import type { Refusal, RefusalReason } from './refusals.ts';
 
 /** What was refused of one list since a version of it was last applied. */
 export interface RefusedList {

@@ -5,22 +5,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { chainStart } from '../../audit/audit-chain.ts';
 import { verifyAuditFolder } from '../../audit/audit-files.ts';
 import { testFolder } from '../../lists/list-world.fixture.ts';
+import { stolenVehicles } from '../lists/stolen-vehicles.test-data.ts';
 import { addListCommand } from './list.ts';
-
-const description = `
-authority: NL
-list: stolen
-title: Stolen vehicles
-purpose: recovery
-legalBasis: an act
-protocol: CBE-2
-recipients: [nl-police]
-action: stop
-priority: 2
-expectedGenuinePerMillion: 10
-falseHitsPerMillion: { confirmed: 1, verify: 20 }
-validity: { days: 7 }
-`;
 
 beforeEach(() => {
   for (const stream of [process.stdout, process.stderr]) vi.spyOn(stream, 'write').mockReturnValue(true);
@@ -39,7 +25,7 @@ const records = (folder: string) =>
 it('writes down each version that was built, and nothing of what only tried or failed', async () => {
   const folder = testFolder();
   const at = (name: string): string => join(folder, name);
-  writeFileSync(at('list.yaml'), description);
+  writeFileSync(at('list.yaml'), stolenVehicles);
   const build = async (rows: string, ...more: string[]) => {
     writeFileSync(at('list.csv'), `plate,country,reference\n${rows}\n`);
     const program = new Command().exitOverride();

@@ -1,0 +1,72 @@
+import type { ListStore, MissingChunk } from './list-store.ts';
+import type { ListWriter } from './list-writer.ts';
+import { type ActiveManifest, type LayerReference, layersOf, type SignedManifest } from './manifest.ts';
+import type { BlobSource } from './retained-blobs.ts';
+import type { StoredLayer } from './stored-layer.ts';
+
+export interface ListFetcherOptions {
+  readonly store: ListStore;
+  readonly blobs: BlobSource;
+  /** Writes into the database of `store`. */
+  readonly writer: ListWriter;
+  readonly requestsInFlight: number;
+}
+
+/** Brings the layers of a manifest into the store, chunk by chunk, and switches to it once all are there. */
+export class ListFetcher {
+  readonly #options: ListFetcherOptions;
+
+  constructor(options: ListFetcherOptions) {
+    this.#options = options;
+  }
+
+  /** Everything is read before the switch, so that matching takes the new version over without waiting for the disk. */
+  async switchTo(signed: SignedManifest, manifest: ActiveManifest): Promise<void> {
+    const { store, writer } = this.#options;
+    const { authority, list } = manifest;
+    const held = store.list(authority, list)?.active ?? null;
+    const known = new Set((held === null ? [] : layersOf(held)).map(({ index }) => index.sha256));
+    const added = layersOf(manifest).filter(({ index }) => !known.has(index.sha256));
+    const layers: [string, StoredLayer][] = [];
+    for (const { sha256 } of added.map(({ index }) => index)) {
+      layers.push([sha256, await writer.finishLayer({ authority, list, indexSha256: sha256 })]);
+    }
+    await writer.switchTo(signed.bytes);
+    for (const [sha256, layer] of layers) store.handOver(authority, list, sha256, layer);
+    store.changedElsewhere();
+  }
+
+  /** What was fetched before an interruption is in the store and is not asked for again. */
+  async fetchLayer(manifest: ActiveManifest, layer: LayerReference, signal: AbortSignal): Promise<void> {
+    const { store, blobs, writer } = this.#options;
+    const { authority, list, mirrors } = manifest;
+    const { sha256, bytes } = layer.index;
+    if (!store.hasLayer(authority, list, sha256)) {
+      const index = await blobs.fetch({ authority, list, sha256, bytes, mirrors }, signal);
+      signal.throwIfAborted();
+      await writer.stageLayer({ authority, list, indexSha256: sha256 }, index);
+      signal.throwIfAborted();
+    }
+    const { prefixBits, chunks } = store.missingChunks(authority, list, sha256);
+    const removals = layer !== manifest.snapshot;
+    const fetchNext = async (): Promise<void> => {
+      for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
+        await this.#fetchChunk(manifest, { chunk, prefixBits, removals }, signal);
+      }
+    };
+    await Promise.all(Array.from({ length: this.#options.requestsInFlight }, fetchNext));
+  }
+
+  async #fetchChunk(
+    { authority, list, mirrors }: ActiveManifest,
+    { chunk, prefixBits, removals }: { chunk: MissingChunk; prefixBits: number; removals: boolean },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { blobs, writer } = this.#options;
+    const blob = { authority, list, sha256: chunk.sha256.toString('hex'), bytes: chunk.bytes, mirrors };
+    const bytes = await blobs.fetch(blob, signal);
+    signal.throwIfAborted();
+    const { sha256, ordinal, records } = chunk;
+    await writer.addChunk({ sha256, bytes, prefixBits, ordinal, removals, records });
+  }
+}
