@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Luma } from '../../recognizer/luma.ts';
-import { BestFrames } from '../../recognizer/passages/best-frames.ts';
 import { FrameGate } from '../../recognizer/passages/frame-gate.ts';
 import { type FoundPlate, Passages } from '../../recognizer/passages/passages.ts';
+import { emptyPictures } from '../../recognizer/passages/road.test-data.ts';
 import type { Corners } from '../../recognizer/plate.ts';
 import type { Frame } from '../cameras/camera.ts';
 import { CameraLine } from './camera-line.ts';
@@ -21,12 +21,7 @@ const corners: Corners = [
 ];
 
 function line() {
-  const evidence = new BestFrames({
-    holdMs: 5000,
-    sceneQuality: 80,
-    encodePlate: async () => new Uint8Array(1),
-    hidePlates: async (jpeg) => jpeg,
-  });
+  const evidence = emptyPictures();
   const reader = {
     readQuads: async (_: Luma, plates: readonly FoundPlate[]) =>
       plates.map((plate) => ({

@@ -5,11 +5,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeMessage } from '../../uplink/cloud-event.ts';
 import { sampleHit, samplePicture } from '../../uplink/sample-hit.test-data.ts';
 import { SqliteHitStore } from '../sqlite-hit-store.ts';
+import { accountContract } from './account.contract.ts';
+import { followUpContract } from './follow-up.contract.ts';
 import { hitStoreContract } from './hit-store.contract.ts';
 import { openHitStore } from './open-hit-store.ts';
 import { type Postgres, postgresInstalled, startPostgres } from './start-postgres.ts';
+import type { StoreHarness } from './store-harness.fixture.ts';
 
-hitStoreContract('SQLite', async () => {
+/** Everything that the centre's store promises. */
+function contracts(name: string, start: () => Promise<StoreHarness>): void {
+  for (const contract of [hitStoreContract, followUpContract, accountContract]) contract(name, start);
+}
+
+contracts('SQLite', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'hazeldonk-store-'));
   let files = 0;
   return {
@@ -29,7 +37,7 @@ if (postgresInstalled()) {
   });
   afterAll(() => postgres.close());
 
-  hitStoreContract('PostgreSQL', async () => ({
+  contracts('PostgreSQL', async () => ({
     async fresh() {
       const url = postgres.database();
       return () => openHitStore(url);
