@@ -1,5 +1,6 @@
 import type { RoadPoint } from './camera-view.ts';
-import { ellipse, type FlatPoint, mirrored, polygon, rounded, roundedRectangle } from './outline.ts';
+import { curvedPanel, grille, lowerEdge } from './front-parts.ts';
+import { ellipse, type FlatPoint, mirrored, polygon, roundedRectangle } from './outline.ts';
 import { type Colour, shade } from './paint.ts';
 import type { Surface, VehicleDrawing } from './vehicle-drawing.ts';
 import {
@@ -8,8 +9,6 @@ import {
   groundShadow,
   headlamps,
   mountPlate,
-  RUBBER,
-  slats,
   TRIM,
   type VehicleLook,
   wheels,
@@ -133,19 +132,17 @@ function cab(drawing: VehicleDrawing, look: VehicleLook, nose: Surface): void {
     [28, 30, 33],
   );
   drawing.shape(roundedRectangle(-0.95, 1.28, 1.9, 0.035, 0.01), lean, shade(look.colour, 0.5));
-  drawing.shape(
-    polygon(
-      mirrored([
-        [0, 1.24],
-        [0.8, 1.22],
-        [0.72, 0.98],
-        [0, 0.96],
-      ]),
-    ),
-    nose,
-    [28, 29, 31],
-  );
-  slats(drawing, nose, { halfWidthM: 0.72, lowM: 0.98, highM: 1.22 }, 3);
+  grille(drawing, nose, {
+    half: [
+      [0, 1.24],
+      [0.8, 1.22],
+      [0.72, 0.98],
+      [0, 0.96],
+    ],
+    colour: [28, 29, 31],
+    halfWidthM: 0.72,
+    slats: 3,
+  });
   drawing.shape(ellipse([0, 1.12], 0.08, 0.08), nose, [188, 192, 196]);
   for (const side of [-1, 1]) {
     const arm: FlatPoint[] = [
@@ -167,39 +164,35 @@ function lowerFront(drawing: VehicleDrawing, look: VehicleLook, nose: Surface): 
     [HALF_WIDTH - 0.1, 0.3],
     [0, 0.28],
   ];
-  drawing.shape(polygon(mirrored(bumper)), nose, {
-    from: nose([0, 0.96]),
-    to: nose([0, 0.28]),
-    stops: [
-      [0, shade(look.colour, 0.82)],
-      [0.5, shade(look.colour, 0.68)],
-      [1, shade(look.colour, 0.45)],
+  curvedPanel(drawing, nose, {
+    half: bumper,
+    colour: look.colour,
+    topM: 0.96,
+    bottomM: 0.28,
+    shades: [
+      [0, 0.82],
+      [0.5, 0.68],
+      [1, 0.45],
     ],
   });
-  drawing.shape(
-    polygon(
-      mirrored([
-        [0, 0.88],
-        [0.62, 0.87],
-        [0.58, 0.66],
-        [0, 0.65],
-      ]),
-    ),
-    nose,
-    [26, 27, 29],
-  );
-  slats(drawing, nose, { halfWidthM: 0.56, lowM: 0.66, highM: 0.87 }, 2);
-  drawing.shape(
-    rounded(
-      mirrored([
-        [0, 0.4],
-        [0.7, 0.4],
-        [0.74, 0.31],
-        [0, 0.3],
-      ]),
-    ),
-    nose,
-    RUBBER,
-  );
-  for (const side of [-1, 1]) drawing.shape(ellipse([side * 0.85, 0.44], 0.07, 0.05), nose, [150, 150, 140]);
+  grille(drawing, nose, {
+    half: [
+      [0, 0.88],
+      [0.62, 0.87],
+      [0.58, 0.66],
+      [0, 0.65],
+    ],
+    colour: [26, 27, 29],
+    halfWidthM: 0.56,
+    slats: 2,
+  });
+  lowerEdge(drawing, nose, {
+    half: [
+      [0, 0.4],
+      [0.7, 0.4],
+      [0.74, 0.31],
+      [0, 0.3],
+    ],
+    lamp: { at: [0.85, 0.44], radiiM: [0.07, 0.05], colour: [150, 150, 140] },
+  });
 }

@@ -1,5 +1,6 @@
 import type { RoadPoint } from './camera-view.ts';
-import { ellipse, type FlatPoint, mirrored, polygon, rounded, roundedRectangle } from './outline.ts';
+import { curvedPanel, grille, lowerEdge } from './front-parts.ts';
+import { ellipse, type FlatPoint, mirrored, polygon, roundedRectangle } from './outline.ts';
 import { shade } from './paint.ts';
 import type { Surface, VehicleDrawing } from './vehicle-drawing.ts';
 import {
@@ -8,8 +9,6 @@ import {
   groundShadow,
   headlamps,
   mountPlate,
-  RUBBER,
-  slats,
   TRIM,
   type VehicleLook,
   wheels,
@@ -152,28 +151,28 @@ function bumper(drawing: VehicleDrawing, look: VehicleLook, surface: Surface): v
     [0.9, 0.24],
     [0, 0.22],
   ];
-  drawing.shape(polygon(mirrored(half)), surface, {
-    from: surface([0, NOSE]),
-    to: surface([0, 0.24]),
-    stops: [
-      [0, shade(look.colour, 0.95)],
-      [0.5, shade(look.colour, 0.78)],
-      [1, shade(look.colour, 0.5)],
+  curvedPanel(drawing, surface, {
+    half,
+    colour: look.colour,
+    topM: NOSE,
+    bottomM: 0.24,
+    shades: [
+      [0, 0.95],
+      [0.5, 0.78],
+      [1, 0.5],
     ],
   });
-  drawing.shape(
-    polygon(
-      mirrored([
-        [0, 0.9],
-        [0.52, 0.89],
-        [0.5, 0.7],
-        [0, 0.69],
-      ]),
-    ),
-    surface,
-    [24, 25, 27],
-  );
-  slats(drawing, surface, { halfWidthM: 0.46, lowM: 0.7, highM: 0.89 }, 3);
+  grille(drawing, surface, {
+    half: [
+      [0, 0.9],
+      [0.52, 0.89],
+      [0.5, 0.7],
+      [0, 0.69],
+    ],
+    colour: [24, 25, 27],
+    halfWidthM: 0.46,
+    slats: 3,
+  });
   drawing.shape(ellipse([0, 0.8], 0.075, 0.075), surface, [186, 190, 194]);
   const skirt: FlatPoint[] = [
     [0, 0.66],
@@ -183,17 +182,13 @@ function bumper(drawing: VehicleDrawing, look: VehicleLook, surface: Surface): v
     [0, 0.22],
   ];
   drawing.shape(polygon(mirrored(skirt)), surface, look.style === 1 ? shade(look.colour, 0.62) : [44, 45, 48]);
-  drawing.shape(
-    rounded(
-      mirrored([
-        [0, 0.45],
-        [0.6, 0.45],
-        [0.66, 0.28],
-        [0, 0.26],
-      ]),
-    ),
-    surface,
-    RUBBER,
-  );
-  for (const side of [-1, 1]) drawing.shape(ellipse([side * 0.8, 0.46], 0.06, 0.05), surface, [140, 146, 150]);
+  lowerEdge(drawing, surface, {
+    half: [
+      [0, 0.45],
+      [0.6, 0.45],
+      [0.66, 0.28],
+      [0, 0.26],
+    ],
+    lamp: { at: [0.8, 0.46], radiiM: [0.06, 0.05], colour: [140, 146, 150] },
+  });
 }
