@@ -1,10 +1,9 @@
-import { Fault } from '../../config/foundation/fault.ts';
-import { pause } from '../../config/foundation/pause.ts';
 import { type AvInput, decodedPictures } from './av-input.ts';
-import type { Camera, CameraState, Frame } from './camera.ts';
-import { type CameraContext, frameOf, type Picture, RECONNECT_TIMING } from './camera-context.ts';
+import type { Camera } from './camera.ts';
+import { type CameraContext, type Picture, RECONNECT_TIMING } from './camera-context.ts';
 import { type CredentialFiles, readCredentials } from './credentials.ts';
 import { LiveCamera } from './live-camera.ts';
+import { type Play, ReplayCamera } from './replay-camera.ts';
 import { StreamClock } from './stream-clock.ts';
 
 /** A network camera: H.264, H.265 or Motion JPEG over RTSP. */
@@ -65,54 +64,21 @@ const MAX_TIMEOUT_US = 2_000_000_000;
 const VIDEO_FORMATS = 'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,h264,hevc,mjpeg,ogg';
 
 /** Replays a video file. Faults of `frames`: those of `decodedPictures`, and `camera/no-pictures`. */
-export class VideoCamera implements Camera {
-  readonly #source: VideoSource;
-  readonly #context: CameraContext;
-  #state: CameraState = 'connecting';
+export function videoCamera({ path, pace, loop }: VideoSource, context: CameraContext): Camera {
+  const play: Play = (beginsMs, signal) => videoPictures(path, beginsMs, signal);
+  return new ReplayCamera(context, { path, pace, loop, stepMs: USUAL_STEP_MS, play });
+}
 
-  constructor(source: VideoSource, context: CameraContext) {
-    this.#source = source;
-    this.#context = context;
-  }
-
-  get state(): CameraState {
-    return this.#state;
-  }
-
-  async *frames(signal: AbortSignal): AsyncGenerator<Frame, void, undefined> {
-    const now = this.#context.now ?? Date.now;
-    let index = 0;
-    let roundBeginsMs = now();
-    try {
-      do {
-        const indexBefore = index;
-        for await (const picture of this.#round(roundBeginsMs, signal)) {
-          if (this.#source.pace === 'realtime') await pause(picture.timeMs - now(), signal);
-          if (signal.aborted) return;
-          this.#state = 'ok';
-          roundBeginsMs = picture.timeMs + USUAL_STEP_MS;
-          yield frameOf(picture, index++);
-        }
-        if (signal.aborted) return;
-        if (index === indexBefore) throw new Fault('camera/no-pictures', `no picture in ${this.#source.path}`);
-      } while (this.#source.loop);
-    } finally {
-      this.#state = 'ended';
-    }
-  }
-
-  /** The file once, its first picture at `beginsMs`. */
-  async *#round(beginsMs: number, signal: AbortSignal): AsyncGenerator<Picture, void, undefined> {
-    const options = { protocol_whitelist: 'file', format_whitelist: VIDEO_FORMATS };
-    const input = { address: `file:${this.#source.path}`, format: null, options };
-    let firstMs: number | null = null;
-    let timeMs = beginsMs - USUAL_STEP_MS;
-    for await (const picture of decodedPictures(input, signal)) {
-      firstMs ??= picture.streamMs;
-      if (picture.streamMs === null || firstMs === null) timeMs += USUAL_STEP_MS;
-      else timeMs = beginsMs + picture.streamMs - firstMs;
-      yield { luma: picture.luma, timeMs, toJpeg: picture.toJpeg };
-    }
+async function* videoPictures(path: string, beginsMs: number, signal: AbortSignal): AsyncGenerator<Picture> {
+  const options = { protocol_whitelist: 'file', format_whitelist: VIDEO_FORMATS };
+  const input = { address: `file:${path}`, format: null, options };
+  let firstMs: number | null = null;
+  let timeMs = beginsMs - USUAL_STEP_MS;
+  for await (const picture of decodedPictures(input, signal)) {
+    firstMs ??= picture.streamMs;
+    if (picture.streamMs === null || firstMs === null) timeMs += USUAL_STEP_MS;
+    else timeMs = beginsMs + picture.streamMs - firstMs;
+    yield { luma: picture.luma, timeMs, toJpeg: picture.toJpeg };
   }
 }
 

@@ -1,7 +1,7 @@
-import { type RtspSource, rtspCamera, VideoCamera, type VideoSource } from './av-camera.ts';
+import { type RtspSource, rtspCamera, type VideoSource, videoCamera } from './av-camera.ts';
 import type { Camera } from './camera.ts';
 import type { CameraContext } from './camera-context.ts';
-import { FolderCamera, type FolderSource } from './folder-camera.ts';
+import { type FolderSource, folderCamera } from './folder-camera.ts';
 import { type MjpegSource, mjpegCamera } from './mjpeg-camera.ts';
 
 /** Where pictures come from, as the settings say it. */
@@ -13,9 +13,9 @@ export function openCamera(source: CameraSource, context: CameraContext): Camera
     case 'rtsp':
       return rtspCamera(source, context);
     case 'video':
-      return new VideoCamera(source, context);
+      return videoCamera(source, context);
     case 'folder':
-      return new FolderCamera(source, context);
+      return folderCamera(source, context);
     case 'mjpeg':
       return mjpegCamera(source, context);
   }
