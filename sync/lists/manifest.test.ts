@@ -2,38 +2,10 @@ import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { canonicalJson } from './canonical-json.ts';
-import { isSignedBy, type Manifest, parseManifest, signManifest } from './manifest.ts';
+import { isSignedBy, parseManifest, signManifest } from './manifest.ts';
+import { sampleManifest as manifest } from './sample-manifest.test-data.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-const index = { sha256: 'ab'.repeat(32), bytes: 48 };
-const manifest: Manifest = {
-  format: 1,
-  state: 'active',
-  authority: 'NL',
-  list: 'stolen',
-  generation: 2,
-  version: 7,
-  predecessor: { version: 6, sha256: 'cd'.repeat(32) },
-  issued: '2026-03-01T12:00:00Z',
-  title: 'Stolen vehicles',
-  purpose: 'recovery',
-  legalBasis: 'an act',
-  protocol: 'CBE-2',
-  recipients: ['nl-police'],
-  action: 'stop',
-  priority: 2,
-  respondWithinMinutes: null,
-  area: { sites: ['hazeldonk'] },
-  expectedGenuinePerMillion: 10,
-  falseHitsPerMillion: { confirmed: 1, verify: 20 },
-  validFrom: '2026-03-01T12:00:00Z',
-  validUntil: '2026-03-08T12:00:00Z',
-  entries: 3,
-  keyCheck: 'ef'.repeat(16),
-  snapshot: { version: 5, index, records: 3, bytes: 400 },
-  deltas: [{ version: 7, index: { ...index, sha256: 'ba'.repeat(32) }, records: 1, bytes: 100 }],
-  mirrors: ['https://lists.example/blobs'],
-};
 const badManifest = expect.objectContaining({ code: 'list/bad-manifest' });
 
 it('reads back what was signed and knows whose signature it is', () => {

@@ -14,6 +14,7 @@ import { ListStore } from '../../sync/lists/list-store.ts';
 import { ListSync } from '../../sync/lists/list-sync.ts';
 import { isSignedBy, type Manifest, parseManifest, signManifest } from '../../sync/lists/manifest.ts';
 import { makeNodeKey, type NodeKey, readNodeKey } from '../../sync/lists/node-key.ts';
+import { sampleManifest } from '../../sync/lists/sample-manifest.test-data.ts';
 import { ListSeal, type SealedEntry } from '../../sync/lists/seal.ts';
 import { TrustStore } from '../../sync/lists/trust.ts';
 import { unwrapListKey, wrapListKey } from '../../sync/lists/wrap.ts';
@@ -208,33 +209,7 @@ async function sampleNodeKey(): Promise<NodeKey> {
 }
 
 function sampleManifests(): Manifest[] {
-  const layer = { version: 5, index: { sha256: 'ab'.repeat(32), bytes: 48 }, records: 3, bytes: 400 };
-  const active: Manifest = {
-    format: 1,
-    state: 'active',
-    ...list,
-    version: 7,
-    predecessor: { version: 6, sha256: 'cd'.repeat(32) },
-    issued: '2026-03-01T12:00:00Z',
-    title: 'Stolen vehicles',
-    purpose: 'recovery',
-    legalBasis: 'an act',
-    protocol: 'CBE-2',
-    recipients: ['nl-police'],
-    action: 'stop',
-    priority: 2,
-    respondWithinMinutes: null,
-    area: null,
-    expectedGenuinePerMillion: 10,
-    falseHitsPerMillion: { confirmed: 1, verify: 20 },
-    validFrom: '2026-03-01T12:00:00Z',
-    validUntil: '2026-03-08T12:00:00Z',
-    entries: 3,
-    keyCheck: seal.keyCheck,
-    snapshot: layer,
-    deltas: [{ ...layer, version: 7 }],
-    mirrors: ['https://lists.example/blobs'],
-  };
+  const active: Manifest = { ...sampleManifest, ...list, area: null, keyCheck: seal.keyCheck };
   const { format, authority, generation, version, predecessor, issued } = active;
   const head = { format, authority, list: list.list, generation, version: version + 1, predecessor, issued };
   const revoked: Manifest = { ...head, state: 'revoked', reason: 'ended' };

@@ -1,18 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { encodeMessage } from '../../uplink/cloud-event.ts';
-import { sampleHit, samplePicture } from '../../uplink/sample-hit.test-data.ts';
-import { type Answered, ask, keptLog, type LoggedIn, logIn, openWebSite, type WebSite } from './web-site.fixture.ts';
+import { sampleHit } from '../../uplink/sample-hit.test-data.ts';
+import { hit, openSiteWithHit, pictures } from './site-with-hit.fixture.ts';
+import { type Answered, ask, keptLog, type LoggedIn, logIn, type WebSite } from './web-site.fixture.ts';
 
-const pictures = { plate: samplePicture(2_000, 1), scene: samplePicture(9_000, 2) };
-const hit = sampleHit({ evidence: pictures });
 const log = keptLog();
 let site: WebSite;
 
 beforeEach(async () => {
   log.lines.length = 0;
-  site = await openWebSite({ log });
-  await site.store.addHits([{ hit, body: encodeMessage(hit) }], 5_000);
-  await site.store.addPicture('gantry-7', hit.id, 'plate', pictures.plate);
+  site = await openSiteWithHit(log);
 });
 afterEach(() => site.close());
 
