@@ -10,5 +10,6 @@ export const liveSettings: ReadonlySet<string> = new Set([
   'console.idleMinutes',
   'log.level',
   'metrics.port',
+  'trust.authorities',
   'trust.recipients',
 ]);

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeSettingsSchema } from '../../config/node-settings.ts';
 import { freePort } from '../../sync/broker/start-mosquitto.ts';
 import { makeRecipientKey } from '../../sync/central/verification/recipient-key-files.ts';
+import { TrustStore } from '../../sync/lists/trust.ts';
 import { hashPassword } from '../../sync/log-in/password.ts';
 import { RecipientKeys } from '../../sync/uplink/recipient-keys.ts';
 import { type KeptLog, keptLog } from '../console/kept-log.fixture.ts';
@@ -21,6 +23,7 @@ describe('parts whose settings change while the node runs', () => {
   let log: KeptLog;
   let recipients: RecipientKeys;
   let levels: string[];
+  let trusted: string[];
   let parts: LiveParts;
   let stop: AbortController;
   let running: Promise<unknown>;
@@ -45,14 +48,17 @@ describe('parts whose settings change while the node runs', () => {
     folder = mkdtempSync(join(tmpdir(), 'hazeldonk-live-'));
     log = keptLog();
     levels = [];
+    trusted = [];
     recipients = await RecipientKeys.fromFiles([]);
     parts = new LiveParts({
       settings: settings(),
       recipients,
+      trust: TrustStore.fromFiles([]),
       node: { facts: () => healthyFacts(), metrics: () => [] },
       controls: { restartCamera: () => false, takeOverSettings: async () => ({ refused: [] }) },
       log,
       onLogLevel: (level) => void levels.push(level),
+      onTrust: (trust) => void trusted.push(['NL', 'BE'].filter((name) => trust.knows(name)).join()),
     });
     stop = new AbortController();
     running = Promise.all([parts.technicians.run(stop.signal), parts.metrics.run(stop.signal)]);
@@ -104,6 +110,22 @@ describe('parts whose settings change while the node runs', () => {
     const wire = connect(join(folder, 'console.sock'));
     await new Terminal(wire).until(/name: /);
     wire.destroy();
+  });
+
+  it('authorities are trusted by the keys that the files hold now', async () => {
+    const write = () => {
+      const { publicKey } = generateKeyPairSync('ed25519');
+      writeFileSync(join(folder, 'nl.pem'), publicKey.export({ type: 'spki', format: 'pem' }));
+    };
+    const trusting = { trust: { authorities: [{ authority: 'NL', publicKeyFile: 'nl.pem' }] } };
+    await expect(parts.prepare(settings(trusting))).rejects.toMatchObject({ code: 'trust/bad-key' });
+    write();
+    expect(await takeOver(trusting)).toEqual(['trust.authorities']);
+    expect(await takeOver(trusting)).toEqual([]);
+    write();
+    expect(await takeOver(trusting)).toEqual(['trust.authorities']);
+    expect(await takeOver({})).toEqual(['trust.authorities']);
+    expect(trusted).toEqual(['NL', 'NL', '']);
   });
 
   it('recipients get the keys that the files hold now, or all keep the old ones', async () => {

@@ -3,6 +3,7 @@ import type { Log } from '../../config/foundation/log.ts';
 import type { Service } from '../../config/foundation/service.ts';
 import { consoleSocketPath } from '../../config/load-node-settings.ts';
 import type { NodeSettings } from '../../config/node-settings.ts';
+import { TrustStore } from '../../sync/lists/trust.ts';
 import { RecipientKeys } from '../../sync/uplink/recipient-keys.ts';
 import { ConsoleDoor, type DoorSettings } from '../console/console-door.ts';
 import { ConsoleService } from '../console/console-service.ts';
@@ -18,10 +19,13 @@ import type { PreparedSettings } from './running-settings.ts';
 export interface LivePartsOptions {
   readonly settings: NodeSettings;
   readonly recipients: RecipientKeys;
+  readonly trust: TrustStore;
   readonly node: Diagnostics & { metrics(): readonly Family[] };
   readonly controls: Controls;
   readonly log: Log;
   readonly onLogLevel: (level: NodeSettings['log']['level']) => void;
+  /** From now on these authorities' lists count, and no others. */
+  readonly onTrust: (trust: TrustStore) => void;
 }
 
 /** The parts of a node whose settings may change while it runs. */
@@ -31,11 +35,13 @@ export class LiveParts {
   readonly #options: LivePartsOptions;
   readonly #door: ConsoleDoor;
   #settings: NodeSettings;
+  #trust: TrustStore;
 
   constructor(options: LivePartsOptions) {
     const { settings, log } = options;
     this.#options = options;
     this.#settings = settings;
+    this.#trust = options.trust;
     this.#door = new ConsoleDoor({ ...doorSettings(settings), log });
     this.technicians = new Exchangeable('console', this.#consoleOf(settings));
     this.metrics = new Exchangeable('metrics', this.#metricsOf(settings));
@@ -43,17 +49,24 @@ export class LiveParts {
 
   /** Throws what is wrong with keys or users, `console/no-users` among it. */
   async prepare(next: NodeSettings): Promise<PreparedSettings> {
-    const { recipients, onLogLevel } = this.#options;
+    const { recipients, onLogLevel, onTrust } = this.#options;
+    const trust = TrustStore.fromFiles(next.trust.authorities);
+    const trustRenewed = trust.fingerprint !== this.#trust.fingerprint;
     const keys = await RecipientKeys.fromFiles(next.trust.recipients);
     const changed = new Set(changedSettings(this.#settings, next));
     const { usersFile } = next.console;
     if (changed.has('console.usersFile') && usersFile !== undefined) demandUsers(usersFile);
     return {
-      renewed: keys.fingerprint === recipients.fingerprint ? [] : ['trust.recipients'],
+      renewed: [
+        ...(trustRenewed ? ['trust.authorities'] : []),
+        ...(keys.fingerprint === recipients.fingerprint ? [] : ['trust.recipients']),
+      ],
       apply: () => {
         this.#settings = next;
         onLogLevel(next.log.level);
         recipients.replaceBy(keys);
+        this.#trust = trust;
+        if (trustRenewed) onTrust(trust);
         this.#door.change(doorSettings(next));
         // Whoever sits at a line that stays where it is stays too.
         if (['serialPort', 'baudRate', 'socketPath'].some((name) => changed.has(`console.${name}`)))

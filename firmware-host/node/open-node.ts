@@ -26,6 +26,7 @@ import { Withdrawals } from '../../sync/uplink/withdrawals.ts';
 import type { SettingsOutcome } from '../console/controls.ts';
 import { CameraProcess } from '../worker/camera-process.ts';
 import type { CameraWork } from '../worker/worker-messages.ts';
+import { Exchangeable } from './exchangeable.ts';
 import { LiveParts } from './live-parts.ts';
 import { modelVersions } from './model-versions.ts';
 import { NodeState } from './node-state.ts';
@@ -184,36 +185,40 @@ export async function openNode(
     audit,
     verdicts: () => verdicts.counts(),
   });
-  const listSync = new ListSync({
-    link,
-    store,
-    writer,
-    keys,
-    trust: TrustStore.fromFiles(settings.trust.authorities),
-    mirrorCaFile: settings.broker.caFile,
-    node: settings.node,
-    allows: ({ authority, list, purpose, action }) => {
-      const verdict = mayLoad(profile, { authority, purpose, actions: [action] });
-      if (!verdict.allowed) log.event('warn', 'list/not-allowed', { authority, list, reason: verdict.reason });
-      return verdict.allowed;
-    },
-    onRefused: (refusal) => state.listRefused(refusal),
-    onApplied: (manifest) => {
-      state.listApplied(manifest.authority, manifest.list);
-      presence.sayHealth();
-      withdrawals.listsChanged();
-      const { authority, list } = manifest;
-      for (const recipient of recipients.cannotRead(manifest.recipients))
-        log.event('warn', 'list/recipient-without-key', { authority, list, recipient });
-    },
-    log,
-  });
+  const listSyncOf = (trust: TrustStore) =>
+    new ListSync({
+      link,
+      store,
+      writer,
+      keys,
+      trust,
+      mirrorCaFile: settings.broker.caFile,
+      node: settings.node,
+      allows: ({ authority, list, purpose, action }) => {
+        const verdict = mayLoad(profile, { authority, purpose, actions: [action] });
+        if (!verdict.allowed) log.event('warn', 'list/not-allowed', { authority, list, reason: verdict.reason });
+        return verdict.allowed;
+      },
+      onRefused: (refusal) => state.listRefused(refusal),
+      onApplied: (manifest) => {
+        state.listApplied(manifest.authority, manifest.list);
+        presence.sayHealth();
+        withdrawals.listsChanged();
+        const { authority, list } = manifest;
+        for (const recipient of recipients.cannotRead(manifest.recipients))
+          log.event('warn', 'list/recipient-without-key', { authority, list, recipient });
+      },
+      log,
+    });
+  const trust = TrustStore.fromFiles(settings.trust.authorities);
+  const listSync = new Exchangeable('list-sync', reading.allowed ? listSyncOf(trust) : null);
   const publisher = new Publisher({ node: settings.node.id, link, outbox, log });
   const presence = new PresenceAndHealth({ identity, link, health: () => state.health() });
   const takeOverSettings = () => running.takeOver();
   const live = new LiveParts({
     settings,
     recipients,
+    trust,
     node: state,
     controls: {
       restartCamera: (name) => cameras.find((one) => one.status.camera === name)?.restart() ?? false,
@@ -222,6 +227,10 @@ export async function openNode(
     log,
     onLogLevel: (level) => {
       logLevel = level;
+    },
+    onTrust: (authorities) => {
+      // What matches goes on matching while the lists of others are forgotten and those of new ones fetched.
+      if (reading.allowed) listSync.exchange(listSyncOf(authorities));
     },
   });
   const running: RunningSettings = new RunningSettings({
@@ -245,7 +254,7 @@ export async function openNode(
       try {
         await runInTurn(
           {
-            front: [...cameras, ...(reading.allowed ? [listSync] : []), live.technicians],
+            front: [...cameras, listSync, live.technicians],
             between: () => outboxEmptied(outbox, link, farewellMs),
             back: [link, publisher, withdrawals, presence, verdicts, new Watch(state), live.metrics],
           },

@@ -105,7 +105,7 @@ function takenOver(running: NodeSettings, read: NodeSettings): NodeSettings {
     console: read.console,
     log: read.log,
     metrics: read.metrics,
-    trust: { ...running.trust, recipients: read.trust.recipients },
+    trust: read.trust,
   };
 }
 

@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Fault } from '../../config/foundation/fault.ts';
 import { isSignedBy, type SignedManifest } from './manifest.ts';
@@ -20,6 +20,14 @@ export class TrustStore {
   /** Reads the configured public keys. Throws `trust/bad-key`, and `trust/secret-key` for a key that must not be here. */
   static fromFiles(authorities: readonly TrustedAuthority[]): TrustStore {
     return new TrustStore(authorities.map((one) => [one.authority, readPublicKey(one)]));
+  }
+
+  /** Tells these keys of these authorities from any others. */
+  get fingerprint(): string {
+    const keys = [...this.#keys].map(
+      ([authority, key]) => `${authority} ${key.export({ type: 'spki', format: 'der' }).toString('base64')}`,
+    );
+    return createHash('sha256').update(keys.sort().join('\n')).digest('hex');
   }
 
   knows(authority: string): boolean {
