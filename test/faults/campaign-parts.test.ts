@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Ledger } from './ledger.ts';
 import { acknowledgement, MqttPackets } from './mqtt-packets.ts';
+import { RunningTime, withinRunning } from './running-time.ts';
 
 const publish = (qos: number, identifier: number, payload: Uint8Array): Buffer => {
   const head = Buffer.concat([
@@ -65,4 +66,37 @@ it('knows what a consumer was shown twice, and what the node only perhaps kept',
   expect(ledger.shownTwice()).toEqual([]);
   for (const words of [{ hit: 'one' }, { picture: 'one/scene' }]) ledger.hearCentre(words);
   expect(ledger.shownTwice()).toEqual(['one', 'one/scene']);
+});
+
+describe('a deadline of the campaign', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('ends when that much time has passed, and not before', async () => {
+    const outcome = vi.fn();
+    void withinRunning(new Promise(() => undefined), { ms: 60_000, late: 'late' }).then(outcome);
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(outcome).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(outcome).toHaveBeenCalledExactlyOnceWith('late');
+  });
+
+  it('does not count an hour in which the campaign was stopped', async () => {
+    let stoppedMs = 0;
+    const time = new RunningTime(() => performance.now() + stoppedMs);
+    let arrive: (what: string) => void = () => undefined;
+    const outcome = vi.fn();
+    const arriving = new Promise<string>((resolve) => {
+      arrive = resolve;
+    });
+    void withinRunning(arriving, { ms: 60_000, late: 'late' }, time).then(outcome);
+    await vi.advanceTimersByTimeAsync(30_000);
+    stoppedMs = 3_600_000;
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(outcome).not.toHaveBeenCalled();
+    arrive('arrived');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(outcome).toHaveBeenCalledExactlyOnceWith('arrived');
+    expect(vi.getTimerCount()).toBe(0);
+  });
 });

@@ -3,6 +3,7 @@ import { inSendingOrder, type MadeHit } from './ledger.ts';
 import type { Random } from './random.ts';
 import type { RoundResult } from './round.ts';
 import { storedDigests } from './round.ts';
+import { RunningTime } from './running-time.ts';
 import { World } from './world.ts';
 
 export interface MonthAwayOptions {
@@ -112,13 +113,15 @@ class Month {
 async function drain(world: World, progress: (text: string) => void, wrong: string[]): Promise<number> {
   const startedMs = performance.now();
   await world.startCentre();
-  let last = { waiting: Number.POSITIVE_INFINITY, atMs: performance.now() };
+  let fewest = Number.POSITIVE_INFINITY;
+  const withoutProgress = new RunningTime();
   for (;;) {
     const counts = await world.node.ask('counts');
     const waiting = Number(counts.hitsWaiting) + Number(counts.picturesWaiting);
     if (waiting === 0) return performance.now() - startedMs;
-    if (waiting < last.waiting) last = { waiting, atMs: performance.now() };
-    if (performance.now() - last.atMs > 60_000) {
+    if (waiting < fewest) withoutProgress.reset();
+    fewest = Math.min(fewest, waiting);
+    if (withoutProgress.ms() > 60_000) {
       wrong.push(`${waiting} hits and pictures do not leave the outbox`);
       return performance.now() - startedMs;
     }

@@ -1,8 +1,9 @@
-import { pause, within } from '../../config/foundation/pause.ts';
+import { pause } from '../../config/foundation/pause.ts';
 import { ChildKilled, type Words } from './child.ts';
 import { drawFaults, type Fault } from './faults.ts';
 import { inSendingOrder, type MadeHit } from './ledger.ts';
 import type { Random } from './random.ts';
+import { withinRunning } from './running-time.ts';
 import type { World } from './world.ts';
 
 export interface RoundResult {
@@ -48,11 +49,8 @@ export async function playRound(
   for (const fault of order) await fault.mend(world);
 
   const wrong: string[] = [];
-  const empty = await within(
-    world.node.ask('empty').then(() => true),
-    settleDeadlineMs,
-    false,
-  );
+  const emptied = world.node.ask('empty').then(() => true);
+  const empty = await withinRunning(emptied, { ms: settleDeadlineMs, late: false });
   if (!empty) wrong.push(`the outbox is not empty after ${settleDeadlineMs / 1000} s`);
   const made = ledger.hits().slice(before.hits);
   const killed = drawn.some((fault) => fault.part === 'node');
