@@ -119,12 +119,12 @@ export class ListStore {
 
   /** Forgets a list altogether (its authority is trusted no more). */
   forget(authority: string, name: string): void {
-    this.#database.transaction(() => {
+    this.#changing(() => {
       this.#sql.dropKeysOf.run(authority, name);
       const row = this.#row(authority, name);
       this.#sql.dropLayersOf.run(row?.id ?? -1);
       this.#sql.dropList.run(row?.id ?? -1);
-    })();
+    });
     this.#manifests.delete(`${authority}/${name}`);
     this.#revision += 1;
     while (this.collect());
@@ -141,14 +141,14 @@ export class ListStore {
 
   /** Writes down which chunks a layer consists of, before they are fetched. */
   stageLayer(authority: string, name: string, indexSha256: string, index: ChunkIndex): void {
-    this.#database.transaction(() => {
+    this.#changing(() => {
       const list = this.#row(authority, name)?.id;
       if (list === undefined) throw new Fault('list/unknown', 'no manifest of this list was accepted');
       const layer = this.#sql.insertLayer.run(list, indexSha256, index.prefixBits).lastInsertRowid;
       for (const [ordinal, chunk] of index.chunks.entries()) {
         this.#sql.insertLayerChunk.run(layer, ordinal, chunk.sha256, chunk.bytes, chunk.records);
       }
-    })();
+    });
   }
 
   /** The chunks of a staged layer that still have to be fetched, and the layer's prefix length. */
@@ -199,14 +199,14 @@ export class ListStore {
   switchTo(signed: SignedManifest): void {
     const { manifest } = signed;
     if (manifest.state !== 'active') throw new Fault('list/incomplete', 'a revoked list has no version to match');
-    this.#database.transaction(() => {
+    this.#changing(() => {
       const pending = this.#row(manifest.authority, manifest.list)?.pending;
       if (!pending?.equals(signed.bytes)) throw new Fault('list/incomplete', 'this version is not the pending one');
       for (const { index } of layersOf(manifest)) {
         this.#expectNoneMissing(manifest.authority, manifest.list, index.sha256);
       }
       this.#sql.switchTo.run(manifest.authority, manifest.list);
-    })();
+    });
     this.#revision += 1;
   }
 
@@ -239,7 +239,7 @@ export class ListStore {
   /** Deletes a small part of what no version needs, in a short transaction; tells whether there may be more. */
   collect(): boolean {
     return this.#guarded(() =>
-      this.#database.transaction(() => {
+      this.#changing(() => {
         this.#dropUnusedLayers();
         this.#dropOldKeys();
         const unused = this.#sql.unusedChunks.all(chunksPerCollection);
@@ -248,7 +248,7 @@ export class ListStore {
           this.#sql.dropChunk.run(id);
         }
         return unused.length === chunksPerCollection;
-      })(),
+      }),
     );
   }
 
@@ -297,11 +297,19 @@ export class ListStore {
     throw new Fault('list/database-damaged', `the list database is damaged: ${what}`, { cause });
   }
 
+  /**
+   * One transaction that waits at its beginning until it may write. One that has read before it writes is refused by SQLite without
+   * any waiting when another connection writes just then.
+   */
+  #changing<T>(change: () => T): T {
+    return this.#database.transaction(change).immediate();
+  }
+
   #withoutWaiting(write: () => void): void {
     const before = this.#database.pragma('synchronous', { simple: true });
     if (before === 2) this.#database.pragma('synchronous = NORMAL');
     try {
-      this.#database.transaction(write)();
+      this.#changing(write);
     } finally {
       if (before === 2) this.#database.pragma('synchronous = FULL');
     }

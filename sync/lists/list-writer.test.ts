@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'tsup';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openDatabase } from '../database/database.ts';
 import { SyntheticList } from './benchmark/synthetic-list.ts';
 import { decodeIndex } from './chunk-index.ts';
 import { openListFile } from './list-file.ts';
-import type { ListStore } from './list-store.ts';
+import { ListStore } from './list-store.ts';
 import { testFolder } from './list-world.fixture.ts';
 import { DirectListWriter, type LayerName, type ListWriter } from './list-writer.ts';
 import { ListWriterThread } from './list-writer-thread.ts';
@@ -138,4 +139,34 @@ it('fails the calls of a thread that cannot open its database', async () => {
   const writer = thread(join(testFolder(), 'no-such-folder', 'lists.sqlite'));
   await expect(writer.collect()).rejects.toThrow(/directory/);
   await writer.close();
+});
+
+it('is not refused when another connection writes between two of its statements', async () => {
+  const { store: before, database: path } = opened();
+  const { list, signed, layer, index, fetched } = await acceptedList(before, 100);
+  const other = openDatabase(path);
+  other.pragma('busy_timeout = 0');
+  const write = other.prepare('UPDATE list SET issued_ms = issued_ms + 1');
+  const written = { meanwhile: 0, refused: 0 };
+  const onStatement = (): void => {
+    try {
+      written.meanwhile += write.run().changes;
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'SQLITE_BUSY' });
+      written.refused += 1;
+    }
+  };
+  const database = openDatabase(path, { onStatement });
+  onTestFinished(() => [database, other].forEach((one) => void one.close()));
+  const store = new ListStore(database);
+  const writer = new DirectListWriter(store);
+  await writer.stageLayer(layer, index);
+  for (const chunk of fetched) await writer.addChunk(chunk);
+  await writer.finishLayer(layer);
+  await writer.switchTo(signed.bytes);
+  await writer.collect();
+  store.forget(list.authority, list.list);
+  expect(store.lists()).toEqual([]);
+  expect(written.meanwhile).toBeGreaterThan(5);
+  expect(written.refused).toBeGreaterThan(5);
 });
