@@ -239,18 +239,37 @@ describe.skipIf(!browserInstalled())("the officers' page in a browser", { timeou
     await site.store.noteHealth(healthOf('a16-hazeldonk'), Date.now());
     await site.store.notePresence(presenceOf('e19-meer', 'E19 Meer'), Date.now());
     await site.store.noteHealth(
-      healthOf('e19-meer', { lists: [{ list: 'be-fedpol/stolen', version: 39, state: 'valid' }] }),
+      healthOf('e19-meer', {
+        lists: [{ list: 'be-fedpol/stolen', version: 39, state: 'valid' }],
+        certificateDays: 12,
+        outbox: { hits: 4, pictures: 0, inMemory: 2, dropped: 3, oldestSeconds: 90 },
+      }),
       Date.now() - 10 * 60_000,
     );
     const page = await sitDown('a.peeters');
     await page.getByText('1 of 2 nodes read').waitFor();
     await page.getByRole('button', { name: 'Nodes' }).click();
     await page.locator('#node-e19-meer').getByText('be-fedpol/stolen 39, 2 behind').waitFor();
-    expect(await page.locator('#node-e19-meer').getAttribute('data-state')).toBe('late');
+    const late = page.locator('#node-e19-meer');
+    expect(await late.getAttribute('data-state')).toBe('late');
+    for (const words of ['certificate ends in 12 days', 'disk full: 2 hits in memory only', '3 given up'])
+      expect(await late.locator('[data-bad="true"]').allTextContents()).toContain(words);
+    expect(await page.locator('.nodes').textContent()).not.toContain('certificate has');
     expect(await page.locator('.map-node').getAttribute('data-state')).toBe('online');
     await site.store.notePresence(presenceOf('a16-hazeldonk', 'A16', 'lost'), Date.now());
     await page.locator('.map-node[data-state="lost"]').waitFor();
     await page.getByText('0 of 2 nodes read').waitFor();
+  });
+
+  it('shows nothing beyond its edges, on a desk and on a telephone', async () => {
+    await arrive({ listed: 'WWWW99999', read: 'VWWW9999', grade: 'verify', entry: { action: 'discreet-check' } });
+    const page = await sitDown('k.jansen');
+    await cards(page).waitFor();
+    await page.locator('.detail .comparison').waitFor();
+    for (const width of [1920, 1440, 1200, 1000, 420]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect({ width, ...(await page.evaluate<object>(edges)) }).toEqual({ width, beyond: 0, pageWidth: width });
+    }
   });
 
   it('lets a viewer look and not answer', async () => {
@@ -271,6 +290,14 @@ describe.skipIf(!browserInstalled())("the officers' page in a browser", { timeou
     expect(await page.locator('body').textContent()).not.toContain(sighting.text);
   });
 });
+
+/** Evaluated in the browser: how many parts of cards and detail reach beyond them, and how wide the page is. */
+const edges = `({
+  beyond: [...document.querySelectorAll('.card *, .detail *')].filter(
+    (one) => one.getBoundingClientRect().right > one.closest('.card, .detail').getBoundingClientRect().right,
+  ).length,
+  pageWidth: document.documentElement.scrollWidth,
+})`;
 
 function never(): never {
   throw new Error('nothing was drawn');

@@ -4,6 +4,7 @@ import { Fault } from '../../config/foundation/fault.ts';
 import type { NodeSettings } from '../../config/node-settings.ts';
 import { readNodeKey, signingKeyOf } from '../../sync/lists/node-key.ts';
 import { TrustStore } from '../../sync/lists/trust.ts';
+import { endingCertificate } from '../../sync/uplink/health.ts';
 import { certificateDaysLeft } from '../health/certificate-days.ts';
 import { diskSpace } from '../health/disk-space.ts';
 import { judgeDisk } from '../health/health.ts';
@@ -110,7 +111,7 @@ function certificateFinding(item: string, file: string): Finding {
   const days = certificateDaysLeft(file);
   if (days === null) return fail(item, `${file} holds no certificate that can be read`, 'put a PEM certificate there');
   if (days < 0) return fail(item, `${file} expired ${-days} days ago`, 'have a new one issued, and check the clock');
-  if (days < 30) return warn(item, `${file} ends in ${days} days`, 'have a new one issued');
+  if (endingCertificate(days) !== null) return warn(item, `${file} ends in ${days} days`, 'have a new one issued');
   return ok(item, `${file}, ${days} days left`);
 }
 

@@ -1,3 +1,4 @@
+import { endingCertificate } from '../../sync/uplink/health.ts';
 import type { CameraFacts, ClockState, DiskSpace, LinkFacts, NodeFacts, ReaderFacts } from './node-facts.ts';
 import { span } from './span.ts';
 
@@ -161,10 +162,10 @@ export function judgeLink(link: LinkFacts): Verdict {
     const advice = linkAdvice[code] ?? 'check network and broker; it is tried again by itself';
     return verdict('link', 'fail', `down for ${span(link.sinceMs)} (${code}), ${queue}`, advice);
   }
-  const days = link.certificateDaysLeft;
+  const days = endingCertificate(link.certificateDaysLeft);
   if (days !== null && days < 0)
     return verdict('link', 'fail', `the node’s certificate expired ${-days} days ago`, 'have a new certificate issued');
-  if (days !== null && days < 30)
+  if (days !== null)
     return verdict('link', 'warn', `the node’s certificate ends in ${days} days`, 'have a new certificate issued');
   if (link.oldestWaitingMs !== null && link.oldestWaitingMs > 10 * 60_000)
     return verdict(

@@ -61,3 +61,11 @@ export const presenceSchema = z.object({
 export type Presence = z.infer<typeof presenceSchema>;
 
 export const maxHealthBytes = 16 * 1024;
+
+/** A new certificate takes an authority's signature, and somebody's way to the gantry where it cannot be sent. */
+const certificateWarningDays = 30;
+
+/** Days left of a certificate that somebody should replace now, negative when it has ended; null while there is time. */
+export function endingCertificate(daysLeft: number | null | undefined): number | null {
+  return typeof daysLeft === 'number' && daysLeft < certificateWarningDays ? daysLeft : null;
+}

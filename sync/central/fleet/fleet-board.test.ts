@@ -104,6 +104,17 @@ it('shows what a node refuses and why, and who is none of the fleet', async () =
     expect(table).toContain(words);
 });
 
+it('warns of a certificate that ends within 30 days, and says nothing of one that has time', async () => {
+  const { fleet } = await board();
+  const table = (certificateDays: number | null): string => {
+    fleet.take(says.health({ ...health, certificateDays }));
+    return fleetTable(fleet.nodes(startMs));
+  };
+  for (const quiet of [null, 30, 400]) expect(table(quiet)).not.toContain('certificate');
+  expect(table(29)).toMatch(/certificate ends in 29 days\n.*1 in need of a new certificate$/);
+  expect(table(-1)).toContain('certificate has ended');
+});
+
 it('forgets a list and a node whose retained messages were erased', async () => {
   const { fleet } = await board(null, false);
   fleet.take(says.health(health));
@@ -142,8 +153,10 @@ it('prints a node again only when something but its ages changed, and draws a lo
   nowMs += 60_000;
   printer.show();
   expect(text.trim().split('\n')).toHaveLength(1);
-  fleet.take(says.health(health));
-  printer.show();
+  for (const certificateDays of [400, 399]) {
+    fleet.take(says.health({ ...health, certificateDays }));
+    printer.show();
+  }
   expect(
     text
       .trim()

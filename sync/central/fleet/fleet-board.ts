@@ -31,6 +31,8 @@ export interface FleetNode {
   readonly heardSecondsAgo: number | null;
   readonly software: string | null;
   readonly inhibited: string | null;
+  /** Until the node's certificate for the broker ends; null without one. */
+  readonly certificateDays: number | null;
   readonly lists: readonly FleetList[];
 }
 
@@ -105,6 +107,7 @@ export class FleetBoard {
       heardSecondsAgo: heardMs === 0 ? null : Math.max(0, Math.round((nowMs - heardMs) / 1000)),
       software: health?.software ?? presence?.software ?? null,
       inhibited: health?.inhibited ?? null,
+      certificateDays: health?.certificateDays ?? null,
       lists: this.#lists(health, key, nowMs),
     };
   }

@@ -1,5 +1,5 @@
 import type { FleetBoard, FleetNode } from './fleet-board.ts';
-import { fleetTable } from './fleet-table.ts';
+import { certificateNotes, fleetTable } from './fleet-table.ts';
 
 export interface FleetPrinterOptions {
   readonly board: FleetBoard;
@@ -50,7 +50,7 @@ export class FleetPrinter {
 /** Without what changes by itself as time goes by. */
 function lasting(node: FleetNode): unknown {
   const lists = node.lists.map((list) => ({ ...list, lateSeconds: list.lateSeconds !== null }));
-  return { ...node, heardSecondsAgo: null, lists };
+  return { ...node, heardSecondsAgo: null, certificateDays: certificateNotes(node).length > 0, lists };
 }
 
 function lineOf(node: FleetNode): string {
@@ -60,5 +60,5 @@ function lineOf(node: FleetNode): string {
     const notes = [...(state === 'valid' ? [] : [state]), ...(refused === null ? [] : [`refused ${refused.code}`])];
     return `${list}=${[held, ...notes].join(' ')}`;
   });
-  return [node.node, node.presence, ...lists].join('  ');
+  return [node.node, node.presence, ...certificateNotes(node), ...lists].join('  ');
 }

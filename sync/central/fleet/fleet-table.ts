@@ -1,3 +1,4 @@
+import { endingCertificate } from '../../uplink/health.ts';
 import type { FleetList, FleetNode } from './fleet-board.ts';
 
 /** The fleet as a table: a line for each list of each node, the node's own words only on its first. */
@@ -17,7 +18,12 @@ export function fleetSummary(nodes: readonly FleetNode[]): string {
   const said = counts.filter(([, count]) => count > 0).map(([state, count]) => `${count} ${state}`);
   const late = nodes.filter((node) => node.lists.some((list) => list.lateSeconds !== null)).length;
   const refusing = nodes.filter((node) => node.lists.some((list) => list.refused !== null)).length;
-  const worries = [...(late > 0 ? [`${late} late`] : []), ...(refusing > 0 ? [`${refusing} refusing something`] : [])];
+  const ending = nodes.filter((node) => endingCertificate(node.certificateDays) !== null).length;
+  const worries = [
+    ...(late > 0 ? [`${late} late`] : []),
+    ...(refusing > 0 ? [`${refusing} refusing something`] : []),
+    ...(ending > 0 ? [`${ending} in need of a new certificate`] : []),
+  ];
   if (nodes.length === 0) return 'no node has spoken at this broker yet';
   return `${nodes.length} nodes: ${[...said, ...(worries.length > 0 ? worries : ['all up to date'])].join(', ')}`;
 }
@@ -35,11 +41,19 @@ function listCells(node: FleetNode, list: FleetList | null, at: number): string[
   const notes = [
     ...(at === 0 && node.inhibited !== null ? [node.inhibited] : []),
     ...(at === 0 && node.stranger === true ? ['not of this fleet'] : []),
+    ...(at === 0 ? certificateNotes(node) : []),
     ...(list !== null && list.state !== 'valid' ? [list.state] : []),
     ...(list !== null && list.refused !== null ? [`refused: ${list.refused.code} (${list.refused.count})`] : []),
   ];
   if (list === null) return ['', '', '', notes.join(', ')];
   return [list.list, versionText(list), list.lateSeconds === null ? '' : spanText(list.lateSeconds), notes.join(', ')];
+}
+
+/** Nothing while the node's certificate has time. */
+export function certificateNotes({ certificateDays }: FleetNode): readonly string[] {
+  const days = endingCertificate(certificateDays);
+  if (days === null) return [];
+  return [days < 0 ? 'certificate has ended' : `certificate ends in ${days} days`];
 }
 
 function versionText({ version, published }: FleetList): string {

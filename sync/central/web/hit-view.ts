@@ -1,3 +1,4 @@
+import { endingCertificate } from '../../uplink/health.ts';
 import type { FollowUpRecord, NodeRecord, StoredHit } from '../store/hit-desk.ts';
 import { comparePlates, type PlateColumn } from './compare-plates.ts';
 import type { NodePlaces, Place } from './node-places.ts';
@@ -25,6 +26,8 @@ export interface HitsPage {
 /** A node as the page gets it; without a place it stands in the table alone. */
 export interface NodeView extends NodeRecord {
   readonly place: Place | null;
+  /** Days left of a certificate that must be replaced now; null while there is time. */
+  readonly endingCertificate: number | null;
 }
 
 export interface SessionView {
@@ -48,5 +51,6 @@ export function viewOfHit(stored: StoredHit): HitView {
 }
 
 export function viewOfNode(record: NodeRecord, places: NodePlaces): NodeView {
-  return { ...record, place: places.get(record.node) ?? null };
+  const place = places.get(record.node) ?? null;
+  return { ...record, place, endingCertificate: endingCertificate(record.health?.certificateDays) };
 }

@@ -61,7 +61,7 @@ const columns = ['Node', 'State', 'Last word', 'Cameras', 'Lists', 'Waiting', 'C
  * @param {ReadonlyMap<string, number>} newest
  */
 function nodeRow(node, newest) {
-  const { presence, presenceMs, health, healthMs, lastHitMs, place } = node;
+  const { presence, presenceMs, health, healthMs, lastHitMs, place, endingCertificate } = node;
   const state = nodeState(node);
   const heardMs = Math.max(presenceMs ?? 0, healthMs ?? 0);
   const site = place?.title ?? presence?.site;
@@ -74,6 +74,7 @@ function nodeRow(node, newest) {
       {},
       element('span', { class: 'node-state', 'data-state': state }, state),
       health?.inhibited ? element('small', {}, health.inhibited) : null,
+      endingCertificate === null ? null : element('small', { 'data-bad': true }, ends(endingCertificate)),
     ),
     element(
       'td',
@@ -83,14 +84,9 @@ function nodeRow(node, newest) {
     ),
     element('td', {}, ...cameras(node)),
     element('td', {}, ...lists(node, newest)),
-    element('td', {}, health === null ? '' : waiting(health.outbox)),
+    element('td', {}, ...(health === null ? [] : waiting(health.outbox))),
     element('td', {}, health === null ? '' : clock(health.clock)),
-    element(
-      'td',
-      {},
-      health?.software ?? presence?.software ?? '',
-      health ? element('small', {}, models(health.models)) : null,
-    ),
+    element('td', {}, health?.software ?? presence?.software ?? '', ...(health ? models(health.models) : [])),
   );
 }
 
@@ -133,11 +129,20 @@ function newestVersions(nodes) {
   return newest;
 }
 
+/** @param {number} days */
+function ends(days) {
+  return days < 0 ? 'certificate has ended' : `certificate ends in ${days} days`;
+}
+
 /** @param {NonNullable<NodeView['health']>['outbox']} outbox */
-function waiting({ hits, pictures, oldestSeconds, dropped }) {
-  if (hits + pictures === 0) return dropped === 0 ? 'nothing' : `nothing, ${dropped} dropped`;
+function waiting({ hits, pictures, inMemory = 0, oldestSeconds, dropped }) {
   const oldest = oldestSeconds === null ? '' : `, oldest ${span(oldestSeconds * 1000)}`;
-  return `${hits} hits, ${pictures} pictures${oldest}`;
+  const held = inMemory > 0 && `disk full: ${inMemory} hits in memory only`;
+  const lost = dropped > 0 && `${dropped} given up`;
+  return [
+    hits + pictures === 0 ? 'nothing' : `${hits} hits, ${pictures} pictures${oldest}`,
+    ...[held, lost].map((words) => words && element('span', { class: 'line', 'data-bad': true }, words)),
+  ];
 }
 
 /** @param {NonNullable<NodeView['health']>['clock']} clock */
@@ -148,7 +153,5 @@ function clock({ synchronised, errorMs }) {
 
 /** @param {Readonly<Record<string, string>>} versions */
 function models(versions) {
-  return Object.entries(versions)
-    .map(([name, version]) => `${name} ${version}`)
-    .join(', ');
+  return Object.entries(versions).map(([name, version]) => element('small', {}, `${name} ${version}`));
 }
