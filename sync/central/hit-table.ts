@@ -19,7 +19,7 @@ export function hitLine(stored: StoredHit, options: { readonly colours: boolean;
     (plate.listedCountry ?? plate.country ?? '-').padEnd(3),
     `${entry.action}${entry.priority === 1 ? '!' : ''}`.padEnd(15),
     word.padEnd(11),
-    `${list.authority}/${list.id}`.padEnd(18),
+    `${list.authority}/${list.id}`.padEnd(26),
     `${node} ${observation.camera}`,
   ];
   const line = `${options.withId ? `${hit.id}  ` : ''}${cells.join(' ')}`;

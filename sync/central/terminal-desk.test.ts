@@ -61,6 +61,15 @@ describe("an officer's terminal", () => {
     expect(desk.chosen?.receivedMs).toBe(699);
   });
 
+  it('shows the chosen hit whole on a terminal of 24 rows, however many there are', () => {
+    const seen = { by: 'Jansen', atMs: 0 };
+    desk.take(Array.from({ length: 40 }, (_, at) => stored(at, { seen, dispatched: seen })));
+    for (let times = 0; times < 20; times += 1) desk.key('j');
+    const lines = desk.lines({ ...screen, rows: 24 }, ['PICTURE', 'ITS END']);
+    for (const part of ['id       ', 'sent     Jansen', 'ITS END']) expect(lines.join('\n')).toContain(part);
+    expect(lines.filter((line) => line.startsWith('> '))).toHaveLength(1);
+  });
+
   it('says everything without colours, too', () => {
     desk.take([stored(1)]);
     const coloured = desk.lines({ ...screen, colours: true }, []);

@@ -25,8 +25,8 @@ const keys: Readonly<Record<string, FollowUp>> = {
 const help =
   'up/down choose   s seen   d dispatched   verdict: c confirmed  m misread  e stale entry  o other   a open/all   q quit';
 const [up, down] = ['\u001b[A', '\u001b[B'];
-/** Below them there is the chosen hit; older ones are for `hits list`. */
-const mostLines = 12;
+/** Below them there is the chosen hit, which has room first; older ones are for `hits list`. */
+const [fewestLines, mostLines] = [3, 12];
 const mostKept = 500;
 
 /** The hits on an officer's terminal: a list, the chosen hit, and keys. It draws lines and knows neither terminal nor store. */
@@ -68,15 +68,17 @@ export class TerminalDesk {
   lines(screen: DeskScreen, picture: readonly string[]): readonly string[] {
     const shown = this.#shown();
     const { chosen } = this;
+    const below = chosen === null ? ['', '  no hits yet'] : ['', ...hitCard(chosen.hit, screen), ...stateLines(chosen)];
+    const room = screen.rows - 2 - below.length - picture.length;
+    const count = Math.max(fewestLines, Math.min(mostLines, room));
     const at = chosen === null ? 0 : shown.indexOf(chosen);
-    const first = Math.max(0, Math.min(at - Math.floor(mostLines / 2), shown.length - mostLines));
-    const list = shown.slice(first, first + mostLines).map((stored) => {
+    const first = Math.max(0, Math.min(at - Math.floor(count / 2), shown.length - count));
+    const list = shown.slice(first, first + count).map((stored) => {
       const marker = stored === chosen ? '> ' : '  ';
       return `${marker}${hitLine(stored, { colours: screen.colours, withId: false })}`;
     });
     const fresh = [...this.#hits.values()].filter(({ state }) => state === 'new').length;
     const head = `${fresh} new of ${this.#hits.size} hits${this.#openOnly ? ', open ones shown' : ''}`;
-    const below = chosen === null ? ['', '  no hits yet'] : ['', ...hitCard(chosen.hit, screen), ...stateLines(chosen)];
     const all = [head, ...list, ...below, ...picture.map((line) => `  ${line}`)].slice(0, Math.max(1, screen.rows - 1));
     return [...all, ...Array.from({ length: Math.max(0, screen.rows - 1 - all.length) }, () => ''), help];
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -77,6 +77,13 @@ describe("the officers' commands", () => {
   it('erase old hits on demand', async () => {
     expect(await run('erase', '--before', '2026-05-02', '--store', file)).toBe('1 hits erased\n');
     expect((await run('list', '--store', file)).trim().split('\n')).toHaveLength(1);
+  });
+
+  it('does not take a mistyped store for one without hits, and makes none by it', async () => {
+    const mistyped = join(folder, 'hist.sqlite');
+    for (const words of [['list'], ['show', first()], ['seen', first()], ['erase', '--before', '2026-05-02']])
+      await expect(run(...words, '--store', mistyped)).rejects.toMatchObject({ code: 'centre/no-store' });
+    expect(existsSync(mistyped)).toBe(false);
   });
 
   it.each([

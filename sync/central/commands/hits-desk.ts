@@ -9,7 +9,7 @@ import { hitCard } from '../hit-card.ts';
 import type { DecodePicture } from '../hit-printer.ts';
 import { hitLine, stateLines } from '../hit-table.ts';
 import { type FollowUp, type HitFilter, hitStates } from '../store/hit-desk.ts';
-import { openHitStore } from '../store/open-hit-store.ts';
+import { openFilledHitStore } from '../store/open-hit-store.ts';
 import type { SqlHitStore } from '../store/sql-hit-store.ts';
 import { TerminalDesk } from '../terminal-desk.ts';
 
@@ -158,7 +158,8 @@ async function work(store: SqlHitStore, by: string, decodePicture: DecodePicture
     wake.abort();
   };
   process.stdin.setRawMode(true).on('data', onKey).resume();
-  process.stdout.write('\u001b[?1049h\u001b[?25l');
+  // Its own screen, without cursor; what is too long for the terminal is cut by it and not wrapped into the next line.
+  process.stdout.write('\u001b[?1049h\u001b[?25l\u001b[?7l');
   try {
     let cursor = await store.cursor();
     desk.take((await store.hits({ limit: 200 })).hits);
@@ -179,7 +180,7 @@ async function work(store: SqlHitStore, by: string, decodePicture: DecodePicture
       if (pressed.length === 0) await pause(500, AbortSignal.any([stop.signal, wake.signal]));
     }
   } finally {
-    process.stdout.write('\u001b[?25h\u001b[?1049l');
+    process.stdout.write('\u001b[?7h\u001b[?25h\u001b[?1049l');
     process.stdin.setRawMode(false).off('data', onKey).pause();
   }
 }
@@ -203,7 +204,7 @@ async function screenText(desk: TerminalDesk, store: SqlHitStore, decode: Decode
 }
 
 async function withStore(name: string, use: (store: SqlHitStore) => Promise<void>): Promise<void> {
-  const store = await openHitStore(name);
+  const store = await openFilledHitStore(name);
   try {
     await use(store);
   } finally {

@@ -6,7 +6,7 @@ import { csvFiles } from '../report/csv-report.ts';
 import { periodBetween, reportFigures } from '../report/figures.ts';
 import { htmlReport } from '../report/html-report.ts';
 import type { Evaluation } from '../store/evaluation.ts';
-import { openHitStore } from '../store/open-hit-store.ts';
+import { openFilledHitStore } from '../store/open-hit-store.ts';
 import { readDay, storeOption } from './hits-desk.ts';
 
 interface ReportOptions {
@@ -28,7 +28,7 @@ export function addReportCommand(program: Command): void {
     .option(...storeOption)
     .option('--json', 'also the figures as one JSON object on standard output')
     .action(async ({ store: name, json, ...options }: ReportOptions) => {
-      const store = await openHitStore(name);
+      const store = await openFilledHitStore(name);
       try {
         const files = await writeReport(store, { ...options, nowMs: Date.now() });
         process.stdout.write(json ? `${JSON.stringify(files.figures)}\n` : `${files.names.join('\n')}\n`);

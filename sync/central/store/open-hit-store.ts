@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Fault } from '../../../config/foundation/fault.ts';
 import type { Log } from '../../../config/foundation/log.ts';
 import { SqliteHitStore } from '../sqlite-hit-store.ts';
@@ -16,6 +17,16 @@ export async function openHitStore(store: string, log?: Log): Promise<SqlHitStor
   if (/^\w+:\/\//.test(store))
     throw new Fault('centre/bad-store', `${store} is no store; give a file's name or postgres://USER@HOST/DATABASE`);
   return SqliteHitStore.open(store);
+}
+
+/** The same of a store that was filled before: a mistyped name must not look like a centre without hits. Throws `centre/no-store`. */
+export async function openFilledHitStore(store: string): Promise<SqlHitStore> {
+  if (!/^\w+:\/\//.test(store) && !existsSync(store))
+    throw new Fault(
+      'centre/no-store',
+      `there is no store ${store}; anpr-central hits --store ${store} makes and fills it`,
+    );
+  return openHitStore(store);
 }
 
 /** Any constant will do, as long as all who make these tables use it. */
