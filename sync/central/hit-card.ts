@@ -16,10 +16,8 @@ export function hitCard(hit: Hit, options: { readonly colours: boolean }): reado
       `${paint('1', entry.action)} · priority ${entry.priority}${entry.answerBy ? ` · answer by ${entry.answerBy}` : ''}`,
     ],
     ['for', `${entry.purpose} · ${entry.legalBasis} · to ${entry.recipients.join(', ') || 'nobody named'}`],
-    [
-      'list',
-      `${list.authority}/${list.id} version ${list.version}, ${age(list.ageSeconds)} old · reference ${entry.reference}`,
-    ],
+    ['list', `${list.authority}/${list.id} version ${list.version}, ${age(list.ageSeconds)} old`],
+    ['entry', entry.reference],
     [
       'where',
       `${hit.data.site} · node ${hit.data.node} · camera ${observation.camera}${lane(hit)} · ${observation.direction}`,

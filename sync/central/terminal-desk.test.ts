@@ -66,7 +66,9 @@ describe("an officer's terminal", () => {
     desk.take(Array.from({ length: 40 }, (_, at) => stored(at, { seen, dispatched: seen })));
     for (let times = 0; times < 20; times += 1) desk.key('j');
     const lines = desk.lines({ ...screen, rows: 24 }, ['PICTURE', 'ITS END']);
-    for (const part of ['id       ', 'sent     Jansen', 'ITS END']) expect(lines.join('\n')).toContain(part);
+    expect(lines.at(-1)?.length).toBeLessThanOrEqual(80);
+    for (const part of ['id       ', 'entry    BE-2026', 'sent     Jansen', 'ITS END'])
+      expect(lines.join('\n')).toContain(part);
     expect(lines.filter((line) => line.startsWith('> '))).toHaveLength(1);
   });
 

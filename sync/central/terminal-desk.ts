@@ -22,8 +22,8 @@ const keys: Readonly<Record<string, FollowUp>> = {
   e: { step: 'verdict', verdict: 'stale-entry', note: '' },
   o: { step: 'verdict', verdict: 'other', note: '' },
 };
-const help =
-  'up/down choose   s seen   d dispatched   verdict: c confirmed  m misread  e stale entry  o other   a open/all   q quit';
+/** For the 80 columns that every terminal has. */
+const help = '↑↓  s seen  d sent  c confirmed  m misread  e stale  o other  a open/all  q quit';
 const [up, down] = ['\u001b[A', '\u001b[B'];
 /** Below them there is the chosen hit, which has room first; older ones are for `hits list`. */
 const [fewestLines, mostLines] = [3, 12];
