@@ -31,12 +31,7 @@ export class KeyedHash {
     setByte(length, 0x80);
     schedule[15] = (64 + length) * 8;
     compress(this.#inner, innerState);
-    schedule.set(innerState);
-    schedule[8] = 0x8000_0000 | 0;
-    schedule.fill(0, 9, 15);
-    schedule[15] = (64 + 32) * 8;
-    compress(this.#outer, outerState);
-    return outerState;
+    return this.#outerWords();
   }
 
   /** The digests of all texts at once, several times as fast; valid until the next call for these texts. */
@@ -44,12 +39,31 @@ export class KeyedHash {
     texts.digestUnder(this.#inner, this.#outer);
   }
 
-  /** The first `bytes` of the digest. */
+  /** The first `bytes` of the digest, a multiple of four. */
   digest(text: string, bytes = 32): Buffer {
-    const words = this.words(text);
-    const digest = Buffer.alloc(32);
-    for (let index = 0; index < 8; index += 1) digest.writeInt32BE(words[index] ?? 0, index * 4);
-    return digest.subarray(0, bytes);
+    return bytesOf(this.words(text), bytes);
+  }
+
+  /** The same of a message of any length. */
+  digestOfBytes(message: Uint8Array, bytes = 32): Buffer {
+    innerState.set(this.#inner);
+    const blocks = Math.ceil((message.length + 9) / 64);
+    for (let block = 0; block < blocks; block += 1) {
+      setBlock(message, block * 64);
+      if (block === blocks - 1) schedule[15] = (64 + message.length) * 8;
+      compress(innerState, innerState);
+    }
+    return bytesOf(this.#outerWords(), bytes);
+  }
+
+  /** The outer hash of the inner one. */
+  #outerWords(): Int32Array {
+    schedule.set(innerState);
+    schedule[8] = 0x8000_0000 | 0;
+    schedule.fill(0, 9, 15);
+    schedule[15] = (64 + 32) * 8;
+    compress(this.#outer, outerState);
+    return outerState;
   }
 }
 
@@ -63,7 +77,23 @@ function setByte(index: number, byte: number): void {
   schedule[index >> 2] = (schedule[index >> 2] ?? 0) | (byte << (24 - 8 * (index & 3)));
 }
 
-/** One SHA-256 block, taken from `schedule`. Every index is in range, hence the casts; plain variables keep it fast. */
+/** A block of a message; behind its end the end mark and zeros. */
+function setBlock(message: Uint8Array, from: number): void {
+  schedule.fill(0, 0, 16);
+  for (let index = 0; index < 64 && from + index < message.length; index += 1) {
+    setByte(index, message[from + index] ?? 0);
+  }
+  const end = message.length - from;
+  if (end >= 0 && end < 64) setByte(end, 0x80);
+}
+
+function bytesOf(words: Int32Array, bytes: number): Buffer {
+  const digest = Buffer.allocUnsafe(bytes);
+  for (let at = 0; at < bytes; at += 4) digest.writeInt32BE(words[at / 4] ?? 0, at);
+  return digest;
+}
+
+/** One SHA-256 block, taken from `schedule`; the two states may be one. Every index is in range, hence the casts; plain variables keep it fast. */
 function compress(from: Int32Array, into: Int32Array): void {
   let a = from[0] as number;
   let b = from[1] as number;

@@ -45,6 +45,15 @@ it('reads back whatever fields were written, cut into pieces anywhere', async ()
   );
 });
 
+it('counts columns in characters, of which some take two units', async () => {
+  const [row] = await gather(readCsv(['😀é😀, c', 'd,"e"\n']));
+  expect('fields' in row! ? row.fields : row).toEqual([
+    { text: '😀é😀', line: 1, column: 1 },
+    { text: 'cd', line: 1, column: 5 },
+    { text: 'e', line: 1, column: 9 },
+  ]);
+});
+
 it('never throws and never hangs on any text, and stays within its bounds', async () => {
   const unit = fc.constantFrom('a', ',', ';', '"', '\n', '\r', '\uFEFF', '\0', '?', '-');
   await fc.assert(

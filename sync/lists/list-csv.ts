@@ -17,6 +17,7 @@ export type CsvItem = { readonly line: number; readonly entry: ListEntry } | Csv
 
 /** Fewer known characters than this would list a good part of all vehicles. */
 const leastKnown = 4;
+const notAPlate = 'only letters, digits and separators, at most 12 characters';
 
 type Reader = (text: string) => { readonly value: unknown } | string;
 
@@ -113,14 +114,16 @@ function readPlate(text: string): { readonly value: string } | string {
   const known = text.replaceAll(unknownCharacter, '');
   const unknown = text.length - known.length;
   if (unknown > mostUnknown) return `at most ${mostUnknown} characters may be unknown (${unknownCharacter})`;
+  if (unknown === 0) {
+    const canonical = canonicalPlate(text);
+    return canonical === null ? notAPlate : { value: canonical };
+  }
   // A letter stands in for the unknown character, so that one rule reads both.
   const shape = [...text].map((one) => (one === unknownCharacter ? 'A' : one)).join('');
-  const canonical = canonicalPlate(shape);
-  const canonicalKnown = unknown === 0 ? canonical : canonicalPlate(known);
-  if (canonical === null || canonicalKnown === null)
-    return 'only letters, digits and separators, at most 12 characters';
-  if (unknown > 0 && canonicalKnown.length < leastKnown) return `at least ${leastKnown} characters must be known`;
-  return { value: unknown === 0 ? canonical : withUnknowns(text) };
+  const canonicalKnown = canonicalPlate(known);
+  if (canonicalPlate(shape) === null || canonicalKnown === null) return notAPlate;
+  if (canonicalKnown.length < leastKnown) return `at least ${leastKnown} characters must be known`;
+  return { value: withUnknowns(text) };
 }
 
 function withUnknowns(text: string): string {

@@ -56,3 +56,20 @@ it('uses a new nonce whenever the details of a plate change', () => {
   }
   expect(nonces.size).toBe(1000);
 });
+
+it('seals to the bytes of the format, which centres and nodes of other releases share', () => {
+  const sealed = new ListSeal(Buffer.alloc(32, 7), { authority: 'NL-POLICE', list: 'stolen', generation: 3 });
+  const record = sealed.seal('1ABC234', { text: '1ABC234', country: 'B', reference: 'ref-1' });
+  expect(record.lookup.toString('hex')).toBe('c86bc97f275a3906dd7c11eeef5366c0');
+  expect(record.sealed.toString('hex')).toBe(
+    'a8198ac93b332fa88dc60551c3f4c2586dad2a9ec16b789d74aa47dd7b3e89a72c46b42162ac2549121e96677e35755a' +
+      '9380f3ff8442ad659de04f589c44a0a9b6e8f278557bf0fbe279e97f465a62744b69db60d7d41f9fa6fdd0ad',
+  );
+});
+
+it('refuses details that are longer than the format allows, and no shorter ones', () => {
+  const purpose = (length: number): ListEntry => ({ text: '1', reference: 'r', purpose: 'é'.repeat(length) });
+  const longest = seal.seal('1', purpose(1990));
+  expect(longest.sealed.length).toBe(4060);
+  expect(() => seal.seal('1', purpose(2020))).toThrow(expect.objectContaining({ code: 'list/entry-too-large' }));
+});

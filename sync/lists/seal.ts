@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 import { Fault } from '../../config/foundation/fault.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type ListEntry, listEntrySchema } from './entry.ts';
@@ -12,6 +12,7 @@ import { KeyedHash } from './keyed-hash.ts';
 export const lookupKeyBytes = 16;
 const nonceBytes = 12;
 const tagBytes = 16;
+const sealedFrom = nonceBytes + tagBytes;
 /** Details are padded with spaces to this multiple, so that lengths tell little. */
 const paddingBytes = 32;
 /** The most a sealed entry may take on the wire. */
@@ -39,7 +40,7 @@ export interface SealedEntry {
 export class ListSeal {
   readonly #lookup: KeyedHash;
   readonly #details: KeyedHash;
-  readonly #nonces: Uint8Array;
+  readonly #nonces: KeyedHash;
   /** Tells whether a node unwrapped the key that the manifest means, without telling the key. */
   readonly keyCheck: string;
 
@@ -51,7 +52,7 @@ export class ListSeal {
     };
     this.#lookup = new KeyedHash(derive('lookup'));
     this.#details = new KeyedHash(derive('details'));
-    this.#nonces = derive('nonce');
+    this.#nonces = new KeyedHash(derive('nonce'));
     this.keyCheck = derive('check').toString('hex', 0, 16);
   }
 
@@ -65,26 +66,27 @@ export class ListSeal {
   }
 
   seal(folded: string, entry: ListEntry): SealedEntry {
-    const json = Buffer.from(canonicalJson(entry));
-    const plain = Buffer.alloc(Math.ceil(json.length / paddingBytes) * paddingBytes, ' ');
-    json.copy(plain);
     const lookup = this.lookupKey(folded);
-    const nonce = createHmac('sha256', this.#nonces).update(lookup).update(plain).digest().subarray(0, nonceBytes);
+    const named = detailsUnder(lookup, canonicalJson(entry));
+    const nonce = this.#nonces.digestOfBytes(named, nonceBytes);
     const cipher = createCipheriv('aes-256-gcm', this.#entryKey(folded), nonce);
     cipher.setAAD(lookup);
-    const body = Buffer.concat([cipher.update(plain), cipher.final()]);
-    const sealed = Buffer.concat([nonce, cipher.getAuthTag(), body]);
-    if (sealed.length > mostSealedBytes) throw new Fault('list/entry-too-large', 'an entry has too many details');
+    const sealed = Buffer.allocUnsafe(sealedFrom + named.length - lookupKeyBytes);
+    cipher.update(named.subarray(lookupKeyBytes)).copy(sealed, sealedFrom);
+    // In this mode of the cipher nothing is left for the end.
+    cipher.final();
+    nonce.copy(sealed);
+    cipher.getAuthTag().copy(sealed, nonceBytes);
     return { lookup, sealed };
   }
 
   /** The details of an entry under a plate, or null when they were not sealed by this key for this plate. */
   open(folded: string, sealed: Uint8Array): ListEntry | null {
-    if (sealed.length < nonceBytes + tagBytes + 2 || sealed.length > mostSealedBytes) return null;
+    if (sealed.length < sealedFrom + 2 || sealed.length > mostSealedBytes) return null;
     const decipher = createDecipheriv('aes-256-gcm', this.#entryKey(folded), sealed.subarray(0, nonceBytes));
     decipher.setAAD(this.lookupKey(folded));
-    decipher.setAuthTag(sealed.subarray(nonceBytes, nonceBytes + tagBytes));
-    const body = decipher.update(sealed.subarray(nonceBytes + tagBytes));
+    decipher.setAuthTag(sealed.subarray(nonceBytes, sealedFrom));
+    const body = decipher.update(sealed.subarray(sealedFrom));
     try {
       decipher.final();
     } catch {
@@ -99,6 +101,21 @@ export class ListSeal {
   #entryKey(folded: string): Buffer {
     return this.#details.digest(`${folded}\x01`);
   }
+}
+
+/** Used again for every entry: a list has millions, and a buffer for each would cost more than sealing it. */
+const room = Buffer.alloc(lookupKeyBytes + mostSealedBytes);
+
+/** Look-up key and padded details, one behind the other; valid until the next call. Throws `list/entry-too-large`. */
+function detailsUnder(lookup: Buffer, json: string): Buffer {
+  const bytes = Buffer.byteLength(json);
+  const end = lookupKeyBytes + Math.ceil(bytes / paddingBytes) * paddingBytes;
+  if (sealedFrom + end - lookupKeyBytes > mostSealedBytes)
+    throw new Fault('list/entry-too-large', 'an entry has too many details');
+  lookup.copy(room);
+  room.write(json, lookupKeyBytes);
+  room.fill(' ', lookupKeyBytes + bytes, end);
+  return room.subarray(0, end);
 }
 
 /** Authenticated bytes that are no JSON are a mistake of the centre; they list nothing and stop nothing. */
