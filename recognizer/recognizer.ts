@@ -31,6 +31,8 @@ export interface StageTimes {
   readonly detect: number;
   readonly rectify: number;
   readonly read: number;
+  /** How many plates were looked at more closely. */
+  readonly looks: number;
 }
 
 /** One way to read one plate: the crop at this place of the batch shows it in so many rows. */
@@ -66,6 +68,8 @@ const HOPELESS = 0.02;
 /** A closer look at a plate that was cut out shares at least so much of it. */
 const WHOLE_CROP = 0.65;
 const MOST_TURNS = 4;
+/** Odds of being a plate are at most so much smaller for a text that no country writes. */
+const LEAST_WITNESS = 0.1;
 /** A holder or a recess around a plate is taken for its rim now and then. */
 const TIGHTER: Growth = { x: -0.05, y: -0.12 };
 const NO_GROWTH: Growth = { x: 0, y: 0 };
@@ -78,7 +82,7 @@ export class Recognizer {
   readonly #growth: Growth;
   readonly #beam: CtcBeam;
   readonly #input = new ReaderInput();
-  #times: StageTimes = { detect: 0, rectify: 0, read: 0 };
+  #times: StageTimes = { detect: 0, rectify: 0, read: 0, looks: 0 };
 
   private constructor(detector: Detector, reader: Reader, options: RecognizerOptions) {
     this.#detector = detector;
@@ -122,7 +126,7 @@ export class Recognizer {
   async detect(luma: Luma): Promise<readonly DetectedPlate[]> {
     const from = performance.now();
     const plates = await this.#detector.detect(luma, this.#options.minScore);
-    this.#times = { detect: performance.now() - from, rectify: 0, read: 0 };
+    this.#times = { detect: performance.now() - from, rectify: 0, read: 0, looks: 0 };
     return plates;
   }
 
@@ -162,6 +166,7 @@ export class Recognizer {
     const outlines = new Map<DetectedPlate, readonly Corners[]>();
     const hopeless = new Set<DetectedPlate>();
     let rectifyMs = 0;
+    let lookedAt = 0;
     for (let turn = 0; turn < MOST_TURNS; turn++) {
       const enough = turn < 2 ? SURE_AT_ONCE : SURE;
       const doubtful = plates.filter(
@@ -171,6 +176,7 @@ export class Recognizer {
       const attempts: Attempt[] = [];
       for (const plate of doubtful) {
         if (turn === 1) {
+          lookedAt++;
           const looks = (await this.#detector.lookCloser(luma, plate)).filter((look) => mayBe(plate, look));
           outlines.set(plate, otherOutlines(looks));
         }
@@ -189,7 +195,7 @@ export class Recognizer {
         if (together !== undefined) joined.set(plate, together);
       }
     }
-    this.#times = { ...this.#times, rectify: rectifyMs, read: performance.now() - from };
+    this.#times = { ...this.#times, rectify: rectifyMs, read: performance.now() - from, looks: lookedAt };
     return joined;
   }
 
@@ -246,10 +252,10 @@ export class Recognizer {
     const seenProbability = agreed([plate.score, reading.plate], 1);
     if (seenProbability < minPlateProbability) return null;
     const seen = this.#beam.spellings(reading.columns);
-    const { spellings, countries } = withSyntax({ spellings: seen, countries: reading.countries });
+    const { spellings, countries, fit } = withSyntax({ spellings: seen, countries: reading.countries });
     const best = spellings[0];
     if (best === undefined) return null;
-    const plateProbability = agreed([plate.score, reading.plate], best.probability);
+    const plateProbability = agreed([plate.score, reading.plate], best.probability * witnessOf(fit));
     const read: PlateRead = { corners, plateProbability, rows, spellings, countries };
     return { read, likelihood: best.probability * reading.plate };
   }
@@ -261,6 +267,11 @@ function otherOutlines(looks: readonly Corners[]): readonly Corners[] {
   if (last === undefined) return [];
   const newer = looks.length > 1 ? [last] : [];
   return [...newer, grown(last, TIGHTER), ...looks.slice(1, -1)];
+}
+
+/** What no country writes is lettering more often than a plate; personal plates keep it from saying more than this. */
+function witnessOf(fit: number): number {
+  return Math.min(1, Math.max(LEAST_WITNESS, fit));
 }
 
 /**

@@ -96,6 +96,7 @@ function flat(measured: Measured, { detector, reader }: Models) {
     rectifyP95Ms: rounded(rectify.p95),
     readMs: rounded(read.median),
     readP95Ms: rounded(read.p95),
+    lookedCloser: rounded(measured.lookedCloser),
     totalMs: rounded(total.median),
     totalP95Ms: rounded(total.p95),
     detectShareOfDecode: rounded(detect.median / decode.median),
@@ -135,6 +136,6 @@ function table(measured: Measured, { detector, reader }: Models): string {
       row('reference work', measured.reference),
     ]),
     `detector: ${size(detector)} a picture, ${share(measured.detect)}`,
-    `reader: ${size(reader)} a plate, ${share(measured.read)}`,
+    `reader: ${size(reader)} a plate, ${share(measured.read)}; ${(100 * measured.lookedCloser).toFixed(0)} % of the plates were looked at more closely first`,
   ].join('\n');
 }

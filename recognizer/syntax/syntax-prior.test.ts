@@ -56,6 +56,14 @@ describe('what countries write', () => {
     expect(withSyntax({ ...read, countries: even(['other', 'F', 'BIH']) }).countries[0]?.country).toBe('BIH');
   });
 
+  it('says how well countries explain a text: a plate of a series well, lettering that nobody registers hardly', () => {
+    const fitOf = (text: string) =>
+      withSyntax({ spellings: [{ text, probability: 0.99 }], countries: [{ country: 'NL', probability: 1 }] }).fit;
+    expect(fitOf('12GBX3')).toBeGreaterThan(0.3);
+    expect(fitOf('ECOLOGY')).toBeLessThan(0.05);
+    expect(withSyntax({ spellings: [], countries: [] }).fit).toBe(0);
+  });
+
   it('works with codes that no country file describes', () => {
     const countries = ['ZZ', 'YY'].map((country) => ({ country, probability: 0.5 }));
     const spellings = [{ text: 'AB123', probability: 0.9 }];

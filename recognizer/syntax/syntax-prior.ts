@@ -7,6 +7,15 @@ export interface Hypotheses {
   readonly countries: readonly CountryProbability[];
 }
 
+/** What is known of a plate once countries have been asked. */
+export interface JoinedHypotheses extends Hypotheses {
+  /**
+   * How much better these countries' series explain what was seen than letters and digits at random would; as the root, as all of
+   * syntax counts. About 1 for most plates, a hundredth for lettering that nobody registers.
+   */
+  readonly fit: number;
+}
+
 /** A country less probable than this cannot change a spelling that matters. */
 const NEGLIGIBLE_COUNTRY = 1e-4;
 /** Most of a read's spellings are less probable than this: the likeliest countries judge them, for the others' say is too dear. */
@@ -23,7 +32,7 @@ const OTHER = 'other';
  * summed over the other. Spellings and countries correct one another (an O in a digit's place, a Belgian plate taken for French). The
  * spellings' sum stays as it was: what was not spelled out is not judged.
  */
-export function withSyntax({ spellings, countries }: Hypotheses): Hypotheses {
+export function withSyntax({ spellings, countries }: Hypotheses): JoinedHypotheses {
   const likely = countries
     .filter(({ probability }) => probability > NEGLIGIBLE_COUNTRY)
     .sort((a, b) => b.probability - a.probability)
@@ -47,7 +56,7 @@ export function withSyntax({ spellings, countries }: Hypotheses): Hypotheses {
     after += sum;
     return { text, probability: sum };
   });
-  if (!(after > 0)) return { spellings, countries };
+  if (!(after > 0)) return { spellings, countries, fit: 0 };
   const countrySums = new Map(likely.map(({ country, sum }) => [country, sum]));
   return {
     spellings: joined
@@ -56,6 +65,7 @@ export function withSyntax({ spellings, countries }: Hypotheses): Hypotheses {
     countries: countries
       .map(({ country }) => ({ country, probability: (countrySums.get(country) ?? 0) / after }))
       .sort((a, b) => b.probability - a.probability),
+    fit: after / before,
   };
 }
 
