@@ -81,6 +81,18 @@ def _corners(rng, w, h, loose, rows=1):
     return base + rng.normal(0, 1, (4, 2)) * (jx * spread, jy * spread) + (rng.normal(0, jx), rng.normal(0, jy))
 
 
+def keeping(quad, core):
+    """The quadrilateral, in its own perspective as much larger as it must be to hold the box (left, top, right, bottom)."""
+    unit = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32)
+    box = np.array([[(core[i], core[j]) for i, j in ((0, 1), (2, 1), (2, 3), (0, 3))]], np.float32)
+    there = cv2.perspectiveTransform(box, cv2.getPerspectiveTransform(quad.astype(np.float32), unit))[0]
+    low, high = np.minimum(0, there.min(0)), np.maximum(1, there.max(0))
+    if (low == 0).all() and (high == 1).all():
+        return quad
+    larger = (low + unit * (high - low))[None].astype(np.float32)
+    return cv2.perspectiveTransform(larger, cv2.getPerspectiveTransform(unit, quad.astype(np.float32)))[0].astype(np.float64)
+
+
 def photograph(rng, plate, backgrounds, height_px=None, plain_share=PLAIN):
     """One flat plate (Plate) -> the reader's input (reader_input), as a camera and the rectifier would deliver it.
 
@@ -92,7 +104,7 @@ def photograph(rng, plate, backgrounds, height_px=None, plain_share=PLAIN):
     plain = rng.random() < plain_share
     if not plain or rng.random() < 0.4:
         picture = _light(rng, picture)
-    quad = _corners(rng, w, h, rng.random() < 0.4, plate.rows) + (mx, my)
+    quad = keeping(_corners(rng, w, h, rng.random() < 0.4, plate.rows), plate.core) + (mx, my)
     if height_px is None:
         height_px = np.exp(rng.uniform(np.log(24 if plain else 11.5), np.log(70)))
         if plate.rows == 2:

@@ -20,7 +20,7 @@ from reader_data import ReaderData
 from quantise import calibrate
 from quantised_reader import QuantisedReader
 from reader_marks import reader_marks
-from reader_model import COLUMNS, ExportedReader, Reader, folded
+from reader_model import COLUMNS, ExportedReader, Reader, folded, tempered
 
 OUTPUTS = ['characters', 'countries', 'plate']
 MODELS = os.path.join(os.path.dirname(HERE), 'models')
@@ -73,8 +73,9 @@ def main():
     parser.add_argument('--temperature', type=float, default=1.0, help='divides the character logits; fitted on validation reads')
     args = parser.parse_args()
     state = torch.load(os.path.join(args.run, 'checkpoint.pt'))
-    reader = Reader(len(state['countries']), state['width'])
+    reader = Reader(len(state['countries']), state['channels'])
     reader.load_state_dict(state['average'])
+    tempered(reader, args.temperature)
     operations = multiply_adds(reader.eval(), torch.zeros(1, INPUT_BYTES, dtype=torch.uint8))
     source = ReaderData(args.data, 99)
     if args.precision == 'int8':
@@ -82,7 +83,7 @@ def main():
     else:
         model = folded(reader)
     marks = reader_marks(model, args.data) if args.data else {}
-    exported = ExportedReader(model, args.temperature).eval()
+    exported = ExportedReader(model).eval()
     crops = torch.from_numpy(source.batch(48)[0])
     os.makedirs(args.out, exist_ok=True)
     path = os.path.join(args.out, 'reader.onnx')
@@ -96,7 +97,7 @@ def main():
         'input': {'name': 'crops', 'type': 'uint8', 'heightPx': 32, 'widthPx': 160, 'marginX': 0.04, 'marginY': 0.08},
         'columns': COLUMNS, 'blank': 0, 'alphabet': ALPHABET, 'countries': state['countries'], 'temperature': args.temperature,
         'parameters': sum(p.numel() for p in exported.parameters()), 'multiplyAdds': operations, 'precision': args.precision,
-        'training': {'crops': state['seen'], 'signCrops': state['signCrops'], 'steps': state['step'], **({'mixture': state['mixture']} if 'mixture' in state else {}), 'script': 'recognizer/training/train_reader.py'},
+        'training': {'crops': state['seen'], 'signCrops': state['signCrops'], 'steps': state['step'], **{key: state[key] for key in ('mixture', 'narrowedFrom') if key in state}, 'script': 'recognizer/training/train_reader.py'},
         'sources': [
             {'what': 'rendered plates', 'by': 'recognizer/training (this project)', 'licence': 'Apache-2.0'},
             {'what': 'road-frames, training half by vehicle', 'by': 'Robert Lucian Chiriac, license-plate-dataset', 'licence': 'MIT'},

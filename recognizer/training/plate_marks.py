@@ -5,6 +5,10 @@ import numpy as np
 from plate_fonts import ALPHABET, GLYPH_HEIGHT
 
 
+# Lettering beside the registration is at most this share as high: if it were as large, nobody could say that it does not belong to it.
+SMALL = 0.5
+
+
 def blend(image, alpha, x, y, tone):
     """Draws a glyph's alpha bitmap in a tone, cut at the picture's edges."""
     h, w = alpha.shape
@@ -48,7 +52,7 @@ class PlateMarks:
                 cv2.rectangle(image, (cx - r, cy - tall), (cx + r, cy + tall), tone, -1)
                 if rng.random() < 0.6:
                     face = self.faces['sans'][rng.integers(len(self.faces['sans']))]
-                    h = max(5, int(tall * 1.4))
+                    h = max(5, int(min(tall * 1.4, char_h * SMALL)))
                     glyph = cv2.resize(face.glyphs[ALPHABET[rng.integers(10)]], (max(3, int(r * 1.2)), h), interpolation=cv2.INTER_AREA)
                     blend(image, glyph, cx - glyph.shape[1] // 2, cy - h // 2, other)
                 else:
@@ -140,7 +144,7 @@ class PlateMarks:
         row_h = (bottom - top) / rows
         for row in range(rows):
             letters = ''.join(ALPHABET[rng.integers(10 if rng.random() < 0.6 else 36)] for _ in range(rng.integers(1, 4)))
-            self._small_text(image, letters, face, (x + 1, int(top + row * row_h + 1)), (w - 2, max(4, int(row_h - 2))), tone)
+            self._small_text(image, letters, face, (x + 1, int(top + row * row_h + 1)), (w - 2, max(4, int(min(row_h - 2, char_h * SMALL)))), tone)
 
     def caption(self, image, left, right, height, ink):
         """A line of small words above the registration; returns by how much the text moves down."""

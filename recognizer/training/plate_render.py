@@ -16,6 +16,8 @@ from plate_marks import PlateMarks, blend
 RARE_LETTERS = 0.05
 # Anyone may wish for anything: a text that follows no series, on a plate of the country's look.
 WISHED = 0.05
+# A crop may cut so much of a character's width, half as much of its height: of more nobody could tell what stood there.
+CUT = 0.25
 # Height of characters that stand one above the other, as a share of a full one.
 STACKED = 0.46
 FOLD = {'Ä': 'A', 'Ö': 'O', 'Ü': 'U', 'Š': 'S', 'Č': 'C', 'Ć': 'C', 'Ž': 'Z', 'Đ': 'D'}
@@ -27,6 +29,7 @@ class Plate:
     text: str          # canonical
     country: str
     rows: int
+    core: tuple        # left, top, right, bottom in pixels: what a crop must show for the text to be told, each outer character but for a quarter
 
 
 def load_countries():
@@ -83,9 +86,9 @@ class PlateRenderer:
             rows[0] = ['~'] + rows[0] if rng.random() < 0.5 else rows[0] + ['~']
         face = self._face(settings)
         ink, ground = (rng.uniform(*r) for r in COLOURS[_weighted(rng, settings['colours'])])
-        image = self._draw(rows, face, ink, ground, settings, code)
+        image, core = self._draw(rows, face, ink, ground, settings, code)
         text = ''.join(FOLD.get(c, c) for t in tokens for c in t if c in ALPHABET or c in FOLD)
-        return Plate(image, text, code, len(rows))
+        return Plate(image, text, code, len(rows), core)
 
     def _wished(self):
         """A personalised text: a word, a word with a number, or characters at random."""
@@ -174,7 +177,7 @@ class PlateRenderer:
             self.marks.sign(image, width - sign_w, sign_w, code)
         if right_w:
             self.marks.band(image, width - sign_w - right_w - 1, right_w, (0, height) if not two else (0, height // 2), None, 0.0)
-        top = (height - len(lines) * char_h) / (len(lines) + 1)
+        top, written = (height - len(lines) * char_h) / (len(lines) + 1), []
         if not two and rng.random() < settings['caption']:
             top += self.marks.caption(image, band_w, width - right_w - sign_w, int(top), ink)
         for index, line in enumerate(lines):
@@ -185,9 +188,12 @@ class PlateRenderer:
             y = int(top + index * (char_h + top)) + int(rng.integers(-2, 3))
             for token, w in line:
                 self._token(image, token, face, (x, y), (w, char_h, gap, stretch), (ink, ground))
+                if FOLD.get(token, token)[0] in ALPHABET + '<':
+                    written.append((x + w * CUT, y + char_h * CUT / 2, x + w * (1 - CUT), y + char_h * (1 - CUT / 2)))
                 x += w
         self.marks.wear(image, ink, ground)
-        return np.clip(image, 0, 255).astype(np.uint8)
+        core = np.array(written)
+        return np.clip(image, 0, 255).astype(np.uint8), (*core[:, :2].min(0), *core[:, 2:].max(0))
 
     def _line(self, row, face, char_h, stretch, gap, space, dash):
         """[(token, advance px)]"""

@@ -90,27 +90,51 @@ class RoadPlates:
 
 
 def word_patches(rng, count):
-    """Lettering that is no plate: brands, slogans, telephone numbers, in many faces, lower and mixed case."""
+    """Lettering that is no plate: brands, slogans, telephone numbers, scales of charts, signs, labels in boxes; in many faces and cases."""
     files = sorted(glob.glob(os.path.join(HERE, 'fonts', 'node_modules', '@fontsource', '*', 'files', '*-latin-[4567]00-normal.woff')))
+    return [_word_patch(rng, files[rng.integers(len(files))]) for _ in range(count)]
+
+
+def _word_patch(rng, file):
+    font = ImageFont.truetype(file, 40)
+    lines = [_wording(rng) for _ in range(1 if rng.random() < 0.8 else 2)]
+    tone, ground = rng.uniform(0, 255), rng.uniform(0, 255)
+    if abs(tone - ground) < 50:
+        tone = (ground + 128) % 256
+    boxes = [font.getbbox(line) for line in lines]
+    margin = rng.integers(2, 14)
+    width, height = max(b[2] for b in boxes) + 2 * margin, sum(b[3] for b in boxes) + 2 * margin
+    picture = Image.new('L', (int(width), int(height)), int(ground))
+    draw, y = ImageDraw.Draw(picture), margin
+    for line, box in zip(lines, boxes):
+        draw.text(((width - box[2]) * rng.uniform(0.2, 0.8) if len(lines) > 1 else margin, y), line, fill=int(tone), font=font)
+        y += box[3]
+    patch = np.asarray(picture).copy()
+    if rng.random() < 0.25:
+        # A label within a box, on something else.
+        patch = cv2.copyMakeBorder(patch, *(int(k) for k in rng.integers(1, 14, 4)), cv2.BORDER_CONSTANT, value=float(rng.uniform(0, 255)))
+    if rng.random() < 0.3:
+        slant = rng.uniform(-0.35, 0.1)
+        h, w = patch.shape
+        patch = cv2.warpAffine(patch, np.float32([[1, slant, max(0.0, -slant * h)], [0, 1, 0]]), (int(w + abs(slant) * h), h), borderMode=cv2.BORDER_REPLICATE)
+    return patch
+
+
+def _wording(rng):
     vowels, consonants = 'aeiou', 'bcdfghklmnprstvwz'
-    patches = []
-    for _ in range(count):
-        word = ''.join((consonants if i % 2 == 0 else vowels)[rng.integers(17 if i % 2 == 0 else 5)] for i in range(rng.integers(3, 14)))
-        kind = rng.random()
-        if kind < 0.3: word = word.capitalize()
-        elif kind < 0.5: word = word.upper()
-        elif kind < 0.6: word = f'www.{word}.eu'
-        elif kind < 0.7: word = f'{word} {word[::-1]}'
-        elif kind < 0.78: word = f'0{rng.integers(100, 999)}/{rng.integers(100, 999)}.{rng.integers(10, 99)}'
-        font = ImageFont.truetype(files[rng.integers(len(files))], 40)
-        left, top, right, bottom = font.getbbox(word)
-        tone, ground = rng.uniform(0, 255), rng.uniform(0, 255)
-        if abs(tone - ground) < 50:
-            tone = (ground + 128) % 256
-        picture = Image.new('L', (right + 16, bottom + 12), int(ground))
-        ImageDraw.Draw(picture).text((8, 4), word, fill=int(tone), font=font)
-        patches.append(np.asarray(picture).copy())
-    return patches
+    word = ''.join((consonants if i % 2 == 0 else vowels)[rng.integers(17 if i % 2 == 0 else 5)] for i in range(rng.integers(2, 12)))
+    kind, number = rng.random(), rng.integers(1, 200)
+    if kind < 0.15: return word
+    if kind < 0.35: return word.capitalize()
+    if kind < 0.5: return word.upper()
+    if kind < 0.55: return f'www.{word}.eu'
+    if kind < 0.6: return f'{word} {word[::-1]}'
+    if kind < 0.66: return f'0{rng.integers(100, 999)}/{rng.integers(100, 999)}.{rng.integers(10, 99)}'
+    if kind < 0.74: return ' '.join(str(number + i) for i in range(rng.integers(3, 9)))
+    if kind < 0.82: return f'{number}{rng.choice(["", "", "°", "%", " km", " m", ".0", ",5"])}'
+    if kind < 0.88: return ' '.join(rng.choice(list('NSEW')) + rng.choice(['', 'E', 'W']) for _ in range(rng.integers(1, 4)))
+    if kind < 0.94: return f'{word[:4].capitalize()} {number}'
+    return f'({rng.choice(["c", "C", "R"])}) {word.capitalize()} {rng.integers(1990, 2027)}'
 
 
 class NonPlates:
@@ -118,13 +142,13 @@ class NonPlates:
 
     def __init__(self, rng, frames, renderer):
         self.frames, self.renderer = frames, renderer
-        self.words = word_patches(rng, 500)
+        self.words = word_patches(rng, 1500)
 
     def sample(self, rng):
         kind = rng.random()
-        if kind < 0.5 and self.frames:
+        if kind < 0.4 and self.frames:
             crop = self._window(rng)
-        elif kind < 0.72:
+        elif kind < 0.74:
             crop = self.words[rng.integers(len(self.words))]
             k = rng.uniform(0.25, 1.0)
             crop = cv2.resize(crop, None, fx=k, fy=k, interpolation=cv2.INTER_AREA)
@@ -161,9 +185,9 @@ class NonPlates:
 
 
 class ReaderData:
-    """A stream of samples: mostly rendered plates, some real ones, some non-plates."""
+    """A stream of samples: mostly rendered plates, each photographed `looks` times, some real ones, some non-plates."""
 
-    def __init__(self, data, seed, real_share=0.05, other_share=0.08, plain_share=PLAIN):
+    def __init__(self, data, seed, real_share=0.05, other_share=0.1, plain_share=PLAIN, looks=1):
         self.rng = np.random.default_rng(seed)
         self.renderer = PlateRenderer(seed)
         self.road = RoadPlates(data, 'train') if data else None
@@ -171,7 +195,8 @@ class ReaderData:
         frames = (self.road.frames if self.road else []) + [(m, []) for m in motorway]
         self.backgrounds = [f for f, _ in frames]
         self.other = NonPlates(self.rng, frames, self.renderer)
-        self.plain_share = plain_share
+        self.plain_share, self.looks = plain_share, looks
+        self.plate, self.looked = None, looks
         self.real_share, self.other_share = real_share if self.road else 0.0, other_share
 
     def sample(self):
@@ -180,7 +205,9 @@ class ReaderData:
             return self.road.sample(self.rng)
         if kind < self.real_share + self.other_share:
             return self.other.sample(self.rng)
-        plate = self.renderer.plate()
+        if self.looked >= self.looks:
+            self.plate, self.looked = self.renderer.plate(), 0
+        plate, self.looked = self.plate, self.looked + 1
         return Sample(photograph(self.rng, plate, self.backgrounds, plain_share=self.plain_share), plate.text, COUNTRIES.index(plate.country), 1.0)
 
     def batch(self, size):

@@ -9,6 +9,8 @@ from plate_fonts import ALPHABET
 
 CLASSES = len(ALPHABET) + 1  # 0 is the CTC blank
 COLUMNS = 40
+CHANNELS = (16, 32, 48, 80, 128)  # of the trunk, from the first convolution to the columns of characters
+END_CHANNELS = (16, 32, 48)
 SQUEEZED = 32  # channels that the heads of country and plate see
 
 
@@ -33,18 +35,18 @@ class Residual(nn.Module):
 class Reader(nn.Module):
     """uint8 [N, INPUT_BYTES] (camera.reader_input) -> (log-probabilities [N,40,37], country logits [N,C], plate logit [N])."""
 
-    def __init__(self, countries, width=1.0):
+    def __init__(self, countries, channels=CHANNELS):
         super().__init__()
-        self.width = width
-        c2, c3, c4, c5 = (max(8, int(round(c * width / 8)) * 8) for c in (32, 64, 96, 160))
-        self.stem = nn.Sequential(Conv(1, c2, 5, 2), Conv(c2, c2), Conv(c2, c3, 3, 2))
+        self.channels = tuple(channels)
+        c1, c2, c3, c4, c5 = self.channels
+        self.stem = nn.Sequential(Conv(1, c1, 5, 2), Conv(c1, c2), Conv(c2, c3, 3, 2))
         self.body = nn.Sequential(Residual(c3), Residual(c3), Conv(c3, c4, 3, (2, 1)), Residual(c4))
         self.collapse = Conv(c4, c5, (4, 1), 1, (0, 0))
         self.line = nn.Sequential(Residual(c5, (1, 5)), nn.Dropout(0.1))
         self.characters = nn.Conv2d(c5, CLASSES, 1)
         self.squeeze = Conv(c5, SQUEEZED, 1)
         self.global_head = nn.Sequential(nn.Linear(SQUEEZED * COLUMNS, 128), nn.ReLU(inplace=True), nn.Dropout(0.2), nn.Linear(128, countries + 1))
-        e1, e2, e3 = (max(8, int(round(c * width / 8)) * 8) for c in (16, 32, 48))
+        e1, e2, e3 = END_CHANNELS
         self.ends = nn.Sequential(Conv(1, e1, 5, 2), Conv(e1, e2), Conv(e2, e3, 3, 2), Conv(e3, e3, 3, 2), Conv(e3, e3), Conv(e3, SQUEEZED, 1))
         self.sign_head = nn.Sequential(nn.Linear(SQUEEZED * (ENDS_H // 8) * ((LEFT_W + RIGHT_W) // 8), 96), nn.ReLU(inplace=True), nn.Dropout(0.2), nn.Linear(96, countries))
 
@@ -65,27 +67,37 @@ class Reader(nn.Module):
         """Country logits [N,C] from what the plate's ends show alone."""
         return self.sign_head(self.ends(self.parts(inputs)[1]).flatten(1)).float()
 
-    def forward(self, inputs):
+    def apart(self, inputs):
+        """What forward() gives, but the country as the whole plate and as its ends alone tell it: (characters, country, sign, plate)."""
         crops, _ = self.parts(inputs)
         x = self.line(self.collapse(self.body(self.stem(crops))))
         characters = self.characters(x)[:, :, 0].transpose(1, 2)
         heads = self.global_head(self.squeeze(x).flatten(1))
-        return F.log_softmax(characters.float(), dim=2), heads[:, :-1].float() + self.signs(inputs), heads[:, -1].float()
+        return F.log_softmax(characters.float(), dim=2), heads[:, :-1].float(), self.signs(inputs), heads[:, -1].float()
+
+    def forward(self, inputs):
+        characters, countries, signs, plates = self.apart(inputs)
+        return characters, countries + signs, plates
 
 
 class ExportedReader(nn.Module):
-    """What runs on the node: probabilities instead of logits, temperatures applied."""
+    """What runs on the node: probabilities instead of logits."""
 
-    def __init__(self, reader, character_temperature=1.0):
+    def __init__(self, reader):
         super().__init__()
         self.reader = reader
-        self.temperature = character_temperature
 
     def forward(self, crops):
         characters, countries, plate = self.reader(crops)
-        if self.temperature != 1.0:
-            characters = F.log_softmax(characters / self.temperature, dim=2)
         return characters, F.softmax(countries, dim=1), torch.sigmoid(plate)
+
+
+def tempered(reader, temperature):
+    """Makes the reader's characters so much less sure (surer below 1), in the weights of its last layer."""
+    with torch.no_grad():
+        reader.characters.weight /= temperature
+        reader.characters.bias /= temperature
+    return reader
 
 
 def folded(module):

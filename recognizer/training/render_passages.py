@@ -11,7 +11,7 @@ import sys
 import cv2
 import numpy as np
 
-from camera import _corners, _light, _optics, sensor, surround
+from camera import _corners, _light, _optics, keeping, sensor, surround
 from plate_render import PlateRenderer
 
 
@@ -63,7 +63,7 @@ def looks(seed, index, renderer, country, layout):
     for look in range(count):
         passing = np.random.default_rng([seed, index, look])
         height = max(10.0, nearest / growth ** (count - 1 - look))
-        quad = 0.4 * steady + 0.6 * _corners(passing, w, h, loose) + (mx, my)
+        quad = keeping(0.4 * steady + 0.6 * _corners(passing, w, h, loose), plate.core) + (mx, my)
         camera = OneCamera(lasting if passing.random() < 0.8 else [lasting, look], passing)
         yield look * step, sensor(camera, _optics(camera, cut(picture, quad, height)))
 

@@ -1,5 +1,7 @@
 """Trains the reader: `train_reader.py --data ../shared/data --minutes 120` (resumes from its checkpoint), then export_reader.py.
 
+--teacher FOLDER shows the reader in that folder the same crops, and has this one say of each column what it says; that fades until FADED of the leg.
+
 --signs trains the branch for country signs alone, on plates mostly seen well: beside a head that already names most countries by their
 texts it would learn nothing. --smoke trains a few steps on a few rendered plates without real data, so that the command does not rot.
 """
@@ -18,7 +20,13 @@ from torch.nn import functional as F
 from plate_fonts import HERE
 from reader_data import COUNTRIES, ReaderData
 from reader_marks import reader_marks
-from reader_model import COLUMNS, Reader
+from reader_model import CHANNELS, COLUMNS, Reader
+
+# From this share of a leg on there is no teacher any more: what it does wrong is not to be learnt to the end.
+FADED = 0.6
+# A step that took longer was interrupted: the machine slept, or somebody paused the training.
+LONGEST_STEP_S = 20
+SMOKE_CHANNELS = (8, 8, 16, 24, 40)
 
 
 def render(queue, data, seed, batch, shares):
@@ -33,22 +41,27 @@ def render(queue, data, seed, batch, shares):
 
 
 def loss_of(outputs, targets, lengths, countries, plates):
-    """CTC over readable plates, cross entropy over known countries, binary cross entropy of 'is a plate'."""
-    characters, country_logits, plate_logits = outputs
+    """CTC over readable plates, cross entropy over known countries (of all that is seen, and of the ends), binary cross entropy of 'is a plate'."""
+    characters, country_logits, sign_logits, plate_logits = outputs
     real = plates > 0.5
     ctc = F.ctc_loss(characters[real].transpose(0, 1), targets[real], torch.full((int(real.sum()),), COLUMNS, dtype=torch.long), lengths[real],
                      reduction='none', zero_infinity=True)
     characters_loss = (ctc / lengths[real].clamp(min=1)).mean()
     known = countries >= 0
-    country_loss = F.cross_entropy(country_logits[known], countries[known], label_smoothing=0.02)
+    country_loss = country_loss_of(country_logits[known] + sign_logits[known], countries[known])
+    sign_loss = country_loss_of(sign_logits[known], countries[known])
     plate_loss = F.binary_cross_entropy_with_logits(plate_logits, plates)
-    return characters_loss + 0.8 * country_loss + 0.3 * plate_loss, characters_loss
+    return characters_loss + 0.8 * country_loss + 0.4 * sign_loss + 0.3 * plate_loss, characters_loss
 
 
-def signs_loss_of(model, crops, countries):
-    """Cross entropy of the country as the ends alone tell it."""
-    known = countries >= 0
-    return F.cross_entropy(model.signs(crops[known]), countries[known], label_smoothing=0.02)
+def country_loss_of(logits, countries):
+    return F.cross_entropy(logits, countries, label_smoothing=0.02)
+
+
+def taught_loss_of(characters, taught, plates):
+    """How far the columns' distributions [N,40,37] of readable plates are from the teacher's (Kullback-Leibler), for each of about eight characters."""
+    real = plates > 0.5
+    return F.kl_div(characters[real].float(), taught[real].float(), reduction='batchmean', log_target=True) / 8
 
 
 def main():
@@ -60,7 +73,7 @@ def main():
     parser.add_argument('--rate', type=float, default=2e-3)
     parser.add_argument('--final-rate', type=float, default=2e-5)
     parser.add_argument('--batch', type=int, default=96)
-    parser.add_argument('--width', type=float, default=1.0)
+    parser.add_argument('--teacher', default=None, help='folder with the reader.onnx of a model to learn from')
     parser.add_argument('--threads', type=int, default=2)
     parser.add_argument('--renderers', type=int, default=1)
     parser.add_argument('--steps', type=int, default=0, help='stop after so many steps (0: by time alone)')
@@ -71,18 +84,18 @@ def main():
     # An orderly exit ends the rendering processes too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     if args.smoke:
-        args.steps, args.batch, args.width = 3, 8, 0.25
+        args.steps, args.batch = 3, 8
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
     os.makedirs(args.run, exist_ok=True)
     checkpoint = os.path.join(args.run, 'checkpoint.pt')
-    model = Reader(len(COUNTRIES), args.width)
-    average = Reader(len(COUNTRIES), args.width)
+    state = torch.load(checkpoint) if os.path.exists(checkpoint) else None
+    channels = state['channels'] if state else SMOKE_CHANNELS if args.smoke else CHANNELS
+    model, average = Reader(len(COUNTRIES), channels), Reader(len(COUNTRIES), channels)
     trained = [*model.ends.parameters(), *model.sign_head.parameters()] if args.signs else list(model.parameters())
     optimizer = torch.optim.AdamW(trained, args.rate, weight_decay=0.02, betas=(0.9, 0.98))
     seen, sign_crops, step = 0, 0, 0
-    if os.path.exists(checkpoint):
-        state = torch.load(checkpoint)
+    if state:
         model.load_state_dict(state['model'])
         average.load_state_dict(state['average'])
         seen, sign_crops, step = state['seen'], state.get('signCrops', 0), state['step']
@@ -91,7 +104,7 @@ def main():
             model.load_state_dict(average.state_dict())
             begin_anew(model)
             average.load_state_dict(model.state_dict())
-        if state.get('signs', False) == args.signs:
+        if 'optimizer' in state and state.get('signs', False) == args.signs:
             optimizer.load_state_dict(state['optimizer'])
         print(f'resumed at step {step}, {seen} crops', flush=True)
     else:
@@ -100,13 +113,16 @@ def main():
         average.load_state_dict(model.state_dict())
     context = multiprocessing.get_context('spawn')
     queue = context.Queue(24)
-    shares = {'real_share': 0.0, 'other_share': 0.0, 'plain_share': 0.8} if args.signs else {}
+    shares = {'real_share': 0.0, 'other_share': 0.0, 'plain_share': 0.8, 'looks': 3} if args.signs else {}
     workers = [context.Process(target=render, args=(queue, args.data, args.seed * 1000 + step + i, args.batch, shares), daemon=True) for i in range(args.renderers)]
     for worker in workers:
         worker.start()
-    began, first_step, last_marks, last_save, running = time.time(), step, time.time(), time.time(), None
+    lineage = {key: state[key] for key in ('narrowedFrom', 'mixture') if state and key in state}
+    teacher = teacher_of(args) if args.teacher else None
+    spent, last, first_step, last_marks, last_save, running = 0.0, time.time(), step, time.time(), time.time(), None
     while True:
-        share = min(1.0, (time.time() - began) / (args.minutes * 60)) if not args.smoke else (step - first_step) / args.steps
+        spent, last = spent + min(LONGEST_STEP_S, time.time() - last), time.time()
+        share = min(1.0, spent / (args.minutes * 60)) if not args.smoke else (step - first_step) / args.steps
         if share >= 1 or (args.steps and step - first_step >= args.steps):
             break
         rate = args.final_rate + (args.rate - args.final_rate) * 0.5 * (1 + math.cos(math.pi * share))
@@ -116,12 +132,18 @@ def main():
         model.train()
         if args.signs:
             # Statistics of the layers that are not trained stay as they are, for they are not run.
-            loss = told = signs_loss_of(model, crops, countries)
+            known = countries >= 0
+            with torch.autocast('cpu', torch.bfloat16):
+                signs = model.signs(crops[known])
+            loss = told = country_loss_of(signs, countries[known])
         else:
             with torch.autocast('cpu', torch.bfloat16):
-                outputs = model(crops)
+                outputs = model.apart(crops)
             loss, told = loss_of(outputs, targets, lengths, countries, plates)
-            loss = loss + 0.4 * signs_loss_of(model, crops, countries)
+            if teacher and share < FADED:
+                with torch.no_grad(), torch.autocast('cpu', torch.bfloat16):
+                    taught = teacher(crops)[0]
+                loss = loss + (1 - share / FADED) * taught_loss_of(outputs[0], taught, plates)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(trained, 3.0)
@@ -137,23 +159,23 @@ def main():
                 a.lerp_(b, 1 - decay) if a.is_floating_point() else a.copy_(b)
         running = told.item() if running is None else 0.98 * running + 0.02 * told.item()
         if step % 100 == 0:
-            print(f'step {step} seen {seen + sign_crops} loss {running:.4f} rate {rate:.5f} {(step - first_step) * args.batch / (time.time() - began):.0f}/s', flush=True)
+            print(f'step {step} seen {seen + sign_crops} loss {running:.4f} rate {rate:.5f} {(step - first_step) * args.batch / max(1, spent):.0f}/s', flush=True)
         if time.time() - last_save > 120:
-            save(checkpoint, model, average, optimizer, (seen, sign_crops, step), args)
+            save(checkpoint, model, average, optimizer, (seen, sign_crops, step), args.signs, lineage)
             last_save = time.time()
         if args.data and time.time() - last_marks > 480:
             print('marks', step, reader_marks(average, args.data), flush=True)
             last_marks = time.time()
     for worker in workers:
         worker.terminate()
-    save(checkpoint, model, average, optimizer, (seen, sign_crops, step), args)
+    save(checkpoint, model, average, optimizer, (seen, sign_crops, step), args.signs, lineage)
     if args.data:
         print('marks', step, reader_marks(average, args.data), flush=True)
 
 
 def begin_anew(model):
     """Gives the branch for country signs fresh weights."""
-    fresh = Reader(model.sign_head[-1].out_features, model.width)
+    fresh = Reader(model.sign_head[-1].out_features, model.channels)
     model.ends.load_state_dict(fresh.ends.state_dict())
     model.sign_head.load_state_dict(fresh.sign_head.state_dict())
 
@@ -168,10 +190,16 @@ def take_over(model, path):
     return earlier['seen']
 
 
-def save(path, model, average, optimizer, progress, args):
+def teacher_of(args):
+    """The reader of another model's folder, to be asked and not trained."""
+    from shipped_reader import shipped_reader
+    return shipped_reader(args.teacher, torch.from_numpy(ReaderData(None, args.seed).batch(64)[0]))[0].eval()
+
+
+def save(path, model, average, optimizer, progress, signs, lineage):
     seen, sign_crops, step = progress
     torch.save({'model': model.state_dict(), 'average': average.state_dict(), 'optimizer': optimizer.state_dict(), 'seen': seen, 'signCrops': sign_crops, 'step': step,
-                'width': args.width, 'countries': COUNTRIES, 'signs': args.signs}, path + '.new')
+                'channels': model.channels, 'countries': COUNTRIES, 'signs': signs, **lineage}, path + '.new')
     os.replace(path + '.new', path)
 
 

@@ -14,11 +14,13 @@ const run = promisify(execFile);
 const PATIENCE_MS = 600_000;
 /** Debian's own Python has Debian's PyTorch; another that comes first on the path may not. */
 const pythons = ['/usr/bin/python3', 'python3'];
-const needed = 'import torch, cv2, numpy, PIL, yaml';
+const needed = 'import torch, cv2, numpy, onnx, PIL, yaml';
 const python = pythons.find((one) => spawnSync(one, ['-c', needed]).status === 0);
 const fonts = existsSync(join(folder, 'fonts', 'node_modules'));
 const missing = [
-  ...(python === undefined ? ['python3-torch, python3-opencv, python3-numpy, python3-pil or python3-yaml'] : []),
+  ...(python === undefined
+    ? ['python3-torch, python3-onnx, python3-opencv, python3-numpy, python3-pil or python3-yaml']
+    : []),
   ...(fonts ? [] : ['the typefaces (npm ci in recognizer/training/fonts)']),
 ];
 const inCi = process.env.CI === 'true';
@@ -53,9 +55,32 @@ describe.skipIf(missing.length > 0 && !inCi)('a few steps of training', { timeou
       '1',
     );
     expect(said).toMatch(/largest difference \d/);
-    const card = JSON.parse(await readFile(join(scratch, 'reader.json'), 'utf8'));
-    expect(card).toMatchObject({ name: 'reader', alphabet: '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ' });
-    expect(card.countries).toEqual(expect.arrayContaining(['NL', 'B', 'F', 'L', 'D', 'other']));
+    expect(await cardIn(scratch)).toMatchObject({ name: 'reader', alphabet: '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ' });
+    expect((await cardIn(scratch)).countries).toEqual(expect.arrayContaining(['NL', 'B', 'F', 'L', 'D', 'other']));
+  });
+
+  it('make a narrower reader of one that was exported, which learns from it', async () => {
+    const wide = join(scratch, 'wide');
+    const narrow = join(scratch, 'narrow');
+    await script('train_reader.py', '--smoke', '--threads', '1', '--run', wide);
+    await script('export_reader.py', '--run', wide, '--out', wide, '--calibration', '1');
+    const channels = ['8', '8', '8', '16', '24'];
+    await script(
+      'narrow_reader.py',
+      '--models',
+      wide,
+      '--channels',
+      ...channels,
+      '--statistics',
+      '16',
+      '--run',
+      narrow,
+    );
+    await script('train_reader.py', '--smoke', '--threads', '1', '--teacher', wide, '--run', narrow);
+    await script('export_reader.py', '--run', narrow, '--out', narrow, '--calibration', '1');
+    const [before, after] = await Promise.all([cardIn(wide), cardIn(narrow)]);
+    expect(after.training.narrowedFrom.sha256).toBe(before.sha256);
+    expect(after.parameters).toBeLessThan(before.parameters);
   });
 
   it('make a detector that is exported, and answers alike in ONNX Runtime', async () => {
@@ -72,6 +97,10 @@ describe.skipIf(missing.length > 0 && !inCi)('a few steps of training', { timeou
     expect(new Set(curves.map((line) => JSON.parse(line).curve))).toEqual(new Set(['height', 'h264']));
   });
 });
+
+async function cardIn(run: string) {
+  return JSON.parse(await readFile(join(run, 'reader.json'), 'utf8'));
+}
 
 async function script(name: string, ...options: readonly string[]): Promise<string> {
   const { stdout } = await run(python ?? 'python3', [join(folder, name), ...options], { timeout: PATIENCE_MS });
