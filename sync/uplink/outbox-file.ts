@@ -4,6 +4,7 @@ import { type Database, openDatabase } from '../database/database.ts';
 import { isUnreadable } from '../database/is-damaged.ts';
 import { isDiskFull } from '../database/is-full.ts';
 import { ReserveFile } from '../database/reserve-file.ts';
+import { refusesWrites } from './outbox-first-page.ts';
 import { hasOutboxLayout } from './outbox-layout.ts';
 import { finishSalvage, salvageOutbox } from './outbox-salvage.ts';
 
@@ -68,6 +69,7 @@ function openOutbox(path: string, alone: boolean): Database {
 
 /** Null when the file is damaged, be it only in what it says of its tables: found now, and not by the first hit. */
 function openIfSound(path: string, alone: boolean): Database | null {
+  if (refusesWrites(path)) return null;
   let database: Database | null = null;
   try {
     database = openOutbox(path, alone);
