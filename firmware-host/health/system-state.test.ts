@@ -6,6 +6,7 @@ import { certificateDaysLeft } from './certificate-days.ts';
 import { clockState } from './clock-state.ts';
 import { diskSpace } from './disk-space.ts';
 import { span } from './span.ts';
+import { temperatureC } from './temperature.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -29,6 +30,23 @@ describe('what the system tells', () => {
     expect(await clockState({ timesyncFolder, command: [join(folder, 'no-such-program')] })).toBe('unknown');
     writeFileSync(join(timesyncFolder, 'synchronized'), '');
     expect(await clockState({ timesyncFolder, command: ['echo', 'no'] })).toBe('synchronised');
+  });
+
+  test('the temperature is that of the hottest sensor; broken and sleeping ones say nothing', () => {
+    const sensors = join(folder, 'thermal');
+    expect(temperatureC(sensors)).toBeNull();
+    const says = (zone: string, text: string): void => {
+      mkdirSync(join(sensors, zone), { recursive: true });
+      writeFileSync(join(sensors, zone, 'temp'), text);
+    };
+    for (const [at, text] of ['', 'n/a', '-274000', '4294967', '151000'].entries()) says(`thermal_zone${at}`, text);
+    mkdirSync(join(sensors, 'thermal_zone9', 'temp'), { recursive: true });
+    says('cooling_device0', '99000');
+    expect(temperatureC(sensors)).toBeNull();
+    says('thermal_zone10', '-12500\n');
+    expect(temperatureC(sensors)).toBe(-12.5);
+    says('thermal_zone11', '51280\n');
+    expect(temperatureC(sensors)).toBe(51.3);
   });
 
   test('a file that holds no certificate has no days left to tell', () => {

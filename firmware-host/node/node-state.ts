@@ -13,6 +13,7 @@ import type { Diagnostics } from '../console/diagnostics.ts';
 import { certificateDaysLeft } from '../health/certificate-days.ts';
 import { diskSpace } from '../health/disk-space.ts';
 import type { CameraFacts, ClockState, NodeFacts, ReaderFacts } from '../health/node-facts.ts';
+import { temperatureC } from '../health/temperature.ts';
 import { nodeMetrics } from '../metrics/node-metrics.ts';
 import type { Family } from '../metrics/prometheus-text.ts';
 import type { CameraProcess, CameraProcessStatus } from '../worker/camera-process.ts';
@@ -168,7 +169,7 @@ export class NodeState implements Diagnostics {
       certificateDays: facts.link.certificateDaysLeft,
       clock: { synchronised: this.#clock === 'synchronised', errorMs: null },
       audit: { records: audit.head.records, head: audit.head.hash },
-      temperatureC: null,
+      temperatureC: temperatureC(),
       diskFreeMb: facts.disk === null ? null : Math.floor(facts.disk.freeBytes / 1e6),
     };
   }
