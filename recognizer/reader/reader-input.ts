@@ -19,10 +19,10 @@ export interface PlateCut {
 }
 
 /** The plate's ends are shown at a finer scale: a country sign's letters are a third as high as the registration's. */
-const ENDS_HEIGHT_PX = 48;
+export const ENDS_HEIGHT_PX = 48;
 const LEFT_WIDTH_PX = 40;
 const RIGHT_WIDTH_PX = 24;
-const ENDS_WIDTH_PX = LEFT_WIDTH_PX + RIGHT_WIDTH_PX;
+export const ENDS_WIDTH_PX = LEFT_WIDTH_PX + RIGHT_WIDTH_PX;
 
 /** What each end takes of the grown plate's width; a plate of two rows is narrow, a country's band is not. */
 const LEFT: Record<Rows, Part> = { 1: { from: 0, to: 0.2 }, 2: { from: 0, to: 0.34 } };

@@ -41,6 +41,9 @@ export const readerCardSchema = z.object({
   input: z.object({
     marginX: z.number().min(0).max(0.5).default(0.04),
     marginY: z.number().min(0).max(0.5).default(0.08),
+    /** Normalised pixels are rounded to whole multiples of these, of the crop and of the plate's ends. */
+    cropStep: z.number().positive().max(1),
+    endsStep: z.number().positive().max(1),
   }),
 });
 

@@ -11,16 +11,17 @@ import subprocess
 import tempfile
 
 import numpy as np
+import onnx
 import torch
 from torch import nn
 
 from camera import INPUT_BYTES
 from plate_fonts import ALPHABET, HERE
 from reader_data import ReaderData
-from quantise import calibrate
-from quantised_reader import QuantisedReader
+from quantise import calibrate, exact
+from quantised_reader import ExportedReader, QuantisedReader
 from reader_marks import reader_marks
-from reader_model import COLUMNS, ExportedReader, Reader, folded, tempered
+from reader_model import COLUMNS, Reader, tempered
 
 OUTPUTS = ['characters', 'countries', 'plate']
 MODELS = os.path.join(os.path.dirname(HERE), 'models')
@@ -63,6 +64,31 @@ def compare(exported, onnx_path, crops, precision):
         return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
+def take_as_rounded(path):
+    """Has the graph take its inputs as the rounded values they are, instead of making numbers of them and rounding those."""
+    model = onnx.load(path)
+    nodes = model.graph.node
+    maker = {output: node for node in nodes for output in node.output}
+    for rounding in [node for node in nodes if node.op_type == 'QuantizeLinear']:
+        chain, name = [rounding], rounding.input[0]
+        for operation in ('Mul', 'Sub', 'Cast'):
+            node = maker.get(name)
+            if node is None or node.op_type != operation:
+                break
+            chain.append(node)
+            name = node.input[0]
+        else:
+            for node in nodes:
+                node.input[:] = [name if i == rounding.output[0] else i for i in node.input]
+            for node in chain:
+                nodes.remove(node)
+    used = {i for node in nodes for i in node.input}
+    for node in [node for node in nodes if node.op_type == 'Constant' and not used.intersection(node.output)]:
+        nodes.remove(node)
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--run', default=os.path.join(HERE, 'runs', 'reader'))
@@ -78,23 +104,24 @@ def main():
     tempered(reader, args.temperature)
     operations = multiply_adds(reader.eval(), torch.zeros(1, INPUT_BYTES, dtype=torch.uint8))
     source = ReaderData(args.data, 99)
-    if args.precision == 'int8':
-        model = calibrate(QuantisedReader(reader), [torch.from_numpy(source.batch(96)[0]) for _ in range(args.calibration)])
-    else:
-        model = folded(reader)
+    model = calibrate(QuantisedReader(reader), [torch.from_numpy(source.batch(96)[0]) for _ in range(args.calibration)])
+    if args.precision == 'float32':
+        exact(model, (model.input, model.ends_input))
     marks = reader_marks(model, args.data) if args.data else {}
     exported = ExportedReader(model).eval()
-    crops = torch.from_numpy(source.batch(48)[0])
+    crops = model.prepared(torch.from_numpy(source.batch(48)[0]))
     os.makedirs(args.out, exist_ok=True)
     path = os.path.join(args.out, 'reader.onnx')
     torch.onnx.export(exported, crops, path, input_names=['crops'], output_names=OUTPUTS, opset_version=13,
                       dynamic_axes={name: {0: 'n'} for name in ('crops', *OUTPUTS)})
+    take_as_rounded(path)
     comparison = compare(exported, path, crops, args.precision)
     with open(path, 'rb') as file:
         digest = hashlib.sha256(file.read()).hexdigest()
     card = {
         'name': 'reader', 'file': 'reader.onnx', 'sha256': digest, 'made': datetime.date.today().isoformat(),
-        'input': {'name': 'crops', 'type': 'uint8', 'heightPx': 32, 'widthPx': 160, 'marginX': 0.04, 'marginY': 0.08},
+        'input': {'name': 'crops', 'type': 'uint8', 'heightPx': 32, 'widthPx': 160, 'marginX': 0.04, 'marginY': 0.08,
+                  'cropStep': float(model.input.scale), 'endsStep': float(model.ends_input.scale)},
         'columns': COLUMNS, 'blank': 0, 'alphabet': ALPHABET, 'countries': state['countries'], 'temperature': args.temperature,
         'parameters': sum(p.numel() for p in exported.parameters()), 'multiplyAdds': operations, 'precision': args.precision,
         'training': {'crops': state['seen'], 'signCrops': state['signCrops'], 'steps': state['step'], **{key: state[key] for key in ('mixture', 'narrowedFrom') if key in state}, 'script': 'recognizer/training/train_reader.py'},

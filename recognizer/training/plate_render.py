@@ -17,7 +17,7 @@ RARE_LETTERS = 0.05
 # Anyone may wish for anything: a text that follows no series, on a plate of the country's look.
 WISHED = 0.05
 # A crop may cut so much of a character's width, half as much of its height: of more nobody could tell what stood there.
-CUT = 0.25
+CUT = 0.45
 # Height of characters that stand one above the other, as a share of a full one.
 STACKED = 0.46
 FOLD = {'Ä': 'A', 'Ö': 'O', 'Ü': 'U', 'Š': 'S', 'Č': 'C', 'Ć': 'C', 'Ž': 'Z', 'Đ': 'D'}
@@ -29,7 +29,7 @@ class Plate:
     text: str          # canonical
     country: str
     rows: int
-    core: tuple        # left, top, right, bottom in pixels: what a crop must show for the text to be told, each outer character but for a quarter
+    core: tuple        # left, top, right, bottom in pixels: what a crop must show for the text to be told, each outer character but for CUT of it
 
 
 def load_countries():

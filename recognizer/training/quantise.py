@@ -13,7 +13,9 @@ COVERED = 0.99995
 
 
 class Rounded(nn.Module):
-    """Rounds activations to 256 steps. While `watching`, it only learns their range."""
+    """Rounds activations to 256 steps. While `watching`, it only learns their range; without `rounding` it lets them pass."""
+
+    rounding = True
 
     def __init__(self, signed):
         super().__init__()
@@ -26,12 +28,16 @@ class Rounded(nn.Module):
             reach = values.kthvalue(max(1, int(len(values) * COVERED)))[0] / (127 if self.signed else 255)
             self.scale.copy_(torch.maximum(self.scale, reach))
             return x
+        if not self.rounding:
+            return x
         zero, scale = (128 if self.signed else 0), float(self.scale)
         return torch.fake_quantize_per_tensor_affine(x, scale, zero, 0, 255)
 
 
 class RoundedConv(nn.Module):
     """A convolution (batch normalisation already folded in) with rounded weights and, unless it is a last layer, rounded output."""
+
+    rounding = True
 
     def __init__(self, conv, relu, rounded_output=True):
         super().__init__()
@@ -40,8 +46,9 @@ class RoundedConv(nn.Module):
 
     def forward(self, x):
         weight = self.conv.weight
-        scale = weight.detach().abs().amax((1, 2, 3)) / WEIGHT_STEPS + 1e-9
-        weight = torch.fake_quantize_per_channel_affine(weight, scale, torch.zeros_like(scale, dtype=torch.int32), 0, -128, 127)
+        if self.rounding:
+            scale = weight.detach().abs().amax((1, 2, 3)) / WEIGHT_STEPS + 1e-9
+            weight = torch.fake_quantize_per_channel_affine(weight, scale, torch.zeros_like(scale, dtype=torch.int32), 0, -128, 127)
         x = functional.conv2d(x, weight, self.conv.bias, self.conv.stride, self.conv.padding)
         return self.out(functional.relu(x) if self.relu else x)
 
@@ -67,4 +74,12 @@ def calibrate(model, batches):
     for module in model.modules():
         if isinstance(module, Rounded):
             module.watching = False
+    return model
+
+
+def exact(model, inputs):
+    """Leaves every rounding out but those of the `inputs`, for a model in float32 to compare with. The model is changed in place."""
+    for module in model.modules():
+        if isinstance(module, (Rounded, RoundedConv)) and module not in inputs:
+            module.rounding = False
     return model

@@ -80,18 +80,6 @@ class Reader(nn.Module):
         return characters, countries + signs, plates
 
 
-class ExportedReader(nn.Module):
-    """What runs on the node: probabilities instead of logits."""
-
-    def __init__(self, reader):
-        super().__init__()
-        self.reader = reader
-
-    def forward(self, crops):
-        characters, countries, plate = self.reader(crops)
-        return characters, F.softmax(countries, dim=1), torch.sigmoid(plate)
-
-
 def tempered(reader, temperature):
     """Makes the reader's characters so much less sure (surer below 1), in the weights of its last layer."""
     with torch.no_grad():

@@ -10,6 +10,7 @@ import onnx
 import torch
 from onnx import numpy_helper
 
+from quantised_reader import gathered
 from reader_model import Conv, Reader, tempered
 
 
@@ -26,6 +27,9 @@ def shipped_reader(folder, crops):
         if isinstance(module, Conv):
             module[0].weight.data = tensors[f'{name}.conv.weight']
             biases[name] = tensors[f'{name}.conv.bias']
+    for branch in (reader.stem, reader.ends):
+        if branch[0][0].weight.shape[1] != 1:
+            branch[0][0].weight.data = gathered(branch[0][0].weight.data)
     reader.characters.weight.data, reader.characters.bias.data = tensors['characters.weight'], tensors['characters.bias']
     for head in ('global_head', 'sign_head'):
         first, last = (layer for layer in getattr(reader, head) if isinstance(layer, torch.nn.Linear))

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { normalisePixels } from './normalised-pixels.ts';
+
+const step = 0.02;
+
+function normalised(pixels: readonly number[], widthPx: number, before = 0): Uint8Array {
+  const data = Uint8Array.from([...new Array<number>(before).fill(7), ...pixels]);
+  const target = new Uint8Array(data.length);
+  normalisePixels({ data, offset: before, widthPx, heightPx: pixels.length / widthPx }, step, target);
+  return target;
+}
+
+describe('pixels for the reader', () => {
+  it('have their mean at 128, and what the deviation and a little more tells from it', () => {
+    const [dark, bright] = normalised([50, 150, 50, 150], 2);
+    const steps = Math.round(50 / (50 + 6) / step);
+    expect([dark, bright]).toEqual([128 - steps, 128 + steps]);
+  });
+
+  it('come plane by plane, the four of every 2 x 2 behind one another', () => {
+    const places = normalised([0, 80, 0, 80, 160, 240, 160, 240], 4);
+    expect([...places].map((value, at) => value === places[at ^ 1])).toEqual(new Array(8).fill(true));
+    expect(
+      [places[0], places[2], places[4], places[6]].every(
+        (value, at, all) => at === 0 || (value ?? 0) > (all[at - 1] ?? 0),
+      ),
+    ).toBe(true);
+  });
+
+  it('are the same in twice the light', () => {
+    const dim = Array.from({ length: 64 }, (_, at) => 20 + ((at * 37) % 100));
+    const shifted = normalised(
+      dim.map((value) => value + 100),
+      8,
+    );
+    expect(normalised(dim, 8)).toEqual(shifted);
+  });
+
+  it('are even where nothing is to be seen', () => {
+    expect(new Set(normalised(new Array(16).fill(200), 4))).toEqual(new Set([128]));
+  });
+
+  it('leave what stands before them alone', () => {
+    expect([...normalised([0, 255, 0, 255], 2, 3).subarray(0, 3)]).toEqual([0, 0, 0]);
+  });
+});
