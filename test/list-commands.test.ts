@@ -101,7 +101,7 @@ it('builds nothing from a file with bad rows, and names each by line and column'
   expect(outcome.code).toBe(1);
   expect(outcome.err).toContain(`${at('list.csv')}:3:1 plate`);
   expect(outcome.err).toContain(`${at('list.csv')}:4:10 country`);
-  expect(outcome.err).toContain('2 errors; the other 1 rows are right');
+  expect(outcome.err).toContain('errors: 2, rows without one: 1');
   await expect(command('list', 'show', at('list'))).rejects.toMatchObject({ code: 'list-folder/empty' });
 });
 
@@ -268,6 +268,28 @@ it('names what differs from the published version, previews it, and says what sa
     '12-abc-3',
   );
   for (const words of ['1,000 vehicles', 'false hits, confirmed', '12ABC3 (NL)']) expect(shown.out).toContain(words);
+});
+
+it('names an entry with unknown characters once, however many plates it stands for, and none that stays', async () => {
+  const { at, build, publish } = await centre('plate,country,reference\n12-AB?-3,NL,r1\n12-ABC-3,NL,r2\n');
+  await build();
+  await publish();
+  writeFileSync(at('list.csv'), 'plate,country,reference\n12-AB?-3,NL,r1\n12-ABC-3,NL,r9\n9-XY?-99,B,r3\n');
+  await build();
+  const { out } = await command('list', 'diff', at('list'), '--entries');
+  const named = out.split('\n').filter((line) => /^[+-] /.test(line));
+  expect(named.map((line) => line.split(/ +/).slice(0, 2).join(' ')).sort()).toEqual([
+    '+ 12ABC3',
+    '+ 9XY?99',
+    '- 12ABC3',
+  ]);
+});
+
+it('refuses an area in a country that no node says it stands in', async () => {
+  const { at, build } = await centre('plate,reference,area\n12-ABC-3,r1,country:BE\n12-ABC-4,r2,country:B\n');
+  expect((await build()).err).toMatch(/list\.csv:3:13 area: a country of nodes is written NL, BE, FR or LU/);
+  writeFileSync(at('list.yaml'), `${stolenVehicles}area: { countries: [B] }\n`);
+  await expect(build()).rejects.toThrow(/NL, BE, FR, LU/);
 });
 
 it('shows the fleet: who holds what, who refuses what, and who has never spoken', async () => {

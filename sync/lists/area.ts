@@ -15,6 +15,11 @@ export const areaSchema = z
   .readonly();
 export type Area = z.infer<typeof areaSchema>;
 
+/** Whether an area names countries as nodes do (NL, BE, FR, LU), and not as plates do (B): such an area would reach nobody. */
+export function namesNodesCountries(area: Area | null): boolean {
+  return area?.countries?.every((country) => /^[A-Z]{2}$/.test(country)) ?? true;
+}
+
 /** Whether a node is inside an area. */
 export function isInside(area: Area | null | undefined, node: NodePlace): boolean {
   if (area === null || area === undefined) return true;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseArea } from './area.ts';
+import { namesNodesCountries, parseArea } from './area.ts';
 import { type CsvField, type CsvRow, readCsv } from './csv.ts';
 import { countryCode, type ListEntry, listEntrySchema, minutes, priority, recipient, reference } from './entry.ts';
 import { canonicalPlate } from './fold.ts';
@@ -17,6 +17,7 @@ export type CsvItem = { readonly line: number; readonly entry: ListEntry } | Csv
 
 /** Fewer known characters than this would list a good part of all vehicles. */
 const leastKnown = 4;
+const notANodesCountry = 'a country of nodes is written NL, BE, FR or LU';
 const notAPlate = 'only letters, digits and separators, at most 12 characters';
 
 type Reader = (text: string) => { readonly value: unknown } | string;
@@ -152,7 +153,8 @@ function readInstant(text: string): { readonly value: string } | string {
 
 function readArea(text: string): { readonly value: unknown } | string {
   const area = parseArea(text);
-  return area === null ? 'an area such as country:NL site:hazeldonk node:e19-a' : { value: area };
+  if (area === null) return 'an area such as country:NL site:hazeldonk node:e19-a';
+  return namesNodesCountries(area) ? { value: area } : notANodesCountry;
 }
 
 function checked(schema: z.ZodType, expected: string): Reader {

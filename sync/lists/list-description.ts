@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { areaSchema } from './area.ts';
+import { areaSchema, namesNodesCountries } from './area.ts';
 import { instant, minutes, priority, recipient } from './entry.ts';
 import { actions } from './match.ts';
 
@@ -45,6 +45,7 @@ export const listDescriptionSchema = z.strictObject({
   authority: authorityName,
   list: listName,
   ...listTerms,
+  area: listTerms.area.refine(namesNodesCountries, 'countries of an area are written as nodes do: NL, BE, FR, LU'),
   mirrors: mirrors.optional(),
   validity: z.union(
     [

@@ -110,7 +110,7 @@ it('takes the same text of another country for another vehicle', async () => {
 it('keeps to the window and the area of an entry', async () => {
   const { node, authority, centre } = await listWorld();
   const columns = 'plate,reference,valid_from,valid_until,area';
-  const rows = ['12ABC3,later,2026-03-02,2026-03-03,', '12ABC4,here,,,node:e19-a', '12ABC5,there,,,country:B'];
+  const rows = ['12ABC3,later,2026-03-02,2026-03-03,', '12ABC4,here,,,node:e19-a', '12ABC5,there,,,country:BE'];
   await authority.build(rows, { columns });
   await authority.publish(centre, [node.key.publicKey]);
   await node.until(() => node.applied.length === 1);

@@ -4,7 +4,7 @@ import { MemoryBroker } from '../broker/memory-link.ts';
 import { topics } from '../broker/topics.ts';
 import { encodeChunk } from './chunk.ts';
 import { encodeIndex } from './chunk-index.ts';
-import { listWorld, place, startMs, TestAuthority, TestNode } from './list-world.fixture.ts';
+import { listWorld, place, startMs, stolen, TestAuthority, TestNode } from './list-world.fixture.ts';
 import { type ActiveManifest, signManifest } from './manifest.ts';
 import type { RefusalReason } from './refusals.ts';
 import { RefusedLists } from './refused-lists.ts';
@@ -184,6 +184,25 @@ it.each(hostile)(
     expect(node.blackLists.lists(startMs)).toHaveLength(1);
   },
 );
+
+it('refuses a list that another authority signed, although the node trusts that one with its own', async () => {
+  const broker = new MemoryBroker();
+  const national = new TestAuthority();
+  const neighbour = new TestAuthority({ ...stolen, authority: 'BE' });
+  const authorities = [national, neighbour];
+  const node = (await TestNode.open({ link: broker.link(), authorities })).start();
+  const centre = broker.link();
+  for (const authority of authorities) {
+    await authority.build(rows);
+    await authority.publish(centre, [node.key.publicKey]);
+  }
+  await node.until(() => node.applied.length === 2);
+  const next = { ...(national.folder.builtManifest() as ActiveManifest), version: 2, predecessor: null };
+  await centre.publish(manifestTopic, signManifest(next, neighbour.signingKey).bytes, retain);
+  await node.until(() => node.refusals.length > 0);
+  expect(node.refusals).toEqual([{ authority: 'NL', list: 'stolen', version: null, reason: 'bad-signature' }]);
+  expect(node.matching('12ABC3').map(({ list }) => `${list.authority} ${list.version}`)).toEqual(['BE 1', 'NL 1']);
+});
 
 it('goes on to the next good version after all of that', async () => {
   const world = await worldWithTwoVersions();

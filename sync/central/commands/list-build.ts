@@ -12,6 +12,7 @@ import { nodesInside } from '../lists/key-holders.ts';
 import { countriesOf, objectionsOfLaw } from '../lists/law.ts';
 import { ListFolder } from '../lists/list-folder.ts';
 import { readNodeKeys } from '../lists/node-keys-folder.ts';
+import { grouped } from '../lists/progress.ts';
 import { print, tell } from './output.ts';
 
 interface BuildOptions {
@@ -87,7 +88,7 @@ function tellErrors(outcome: Extract<BuildOutcome, { errors: unknown }>, csv: st
   for (const { line, column, message } of outcome.errors) tell(`${csv}:${line}:${column} ${message}`);
   const unsaid = outcome.errorCount - outcome.errors.length;
   if (unsaid > 0) tell(`${csv}: ${unsaid} further errors are not shown`);
-  tell(`nothing was built: ${outcome.errorCount} errors; the other ${outcome.rows} rows are right`);
+  tell(`nothing was built: errors: ${grouped(outcome.errorCount)}, rows without one: ${grouped(outcome.rows)}`);
 }
 
 function readDescription(path: string): ListDescription {

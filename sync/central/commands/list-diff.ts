@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { ListEntry } from '../../lists/entry.ts';
+import { unknownCharacter } from '../../lists/wildcards.ts';
 import { changesText } from '../lists/build-report.ts';
 import { diffOfLists, type EntryChange, newestVersion, publishedVersion } from '../lists/diff-lists.ts';
 import { ListFolder } from '../lists/list-folder.ts';
@@ -23,16 +24,31 @@ export function addDiffCommand(list: Command): void {
         newer === undefined
           ? [publishedVersion(folder), newestVersion(folder)]
           : [newestVersion(folder), newestVersion(new ListFolder(newer))];
-      const show = (change: EntryChange): void =>
-        print(json ? JSON.stringify(change) : [...changeLines(change)].join('\n'));
+      const lines = new ChangeLines();
+      const show = (change: EntryChange): void => {
+        if (json) print(JSON.stringify(change));
+        else for (const line of lines.of(change)) print(line);
+      };
       const counts = diffOfLists(old, next, entries ? { onChange: show } : {});
       print(json ? JSON.stringify(counts) : changesText(counts));
     });
 }
 
-function* changeLines({ before, after }: EntryChange): Generator<string> {
-  for (const entry of before) yield `- ${entryText(entry)}`;
-  for (const entry of after) yield `+ ${entryText(entry)}`;
+/** What differs, line by line; an entry with unknown characters stands for many plates and is named once. */
+class ChangeLines {
+  readonly #named = new Set<string>();
+
+  *of({ before, after }: EntryChange): Generator<string> {
+    const [was, is] = [before, after].map((entries) => entries.map(entryText));
+    for (const text of was ?? []) if (!is?.includes(text)) yield* this.#once(`- ${text}`);
+    for (const text of is ?? []) if (!was?.includes(text)) yield* this.#once(`+ ${text}`);
+  }
+
+  *#once(line: string): Generator<string> {
+    if (this.#named.has(line)) return;
+    if (line.includes(unknownCharacter)) this.#named.add(line);
+    yield line;
+  }
 }
 
 function entryText({ text, country, reference, ...rest }: ListEntry): string {

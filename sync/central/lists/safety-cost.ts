@@ -22,6 +22,8 @@ export interface SafetyReport {
   readonly filter: MeasureCost;
 }
 
+/** The first records are measured one and all: of a short list's few samples the first, not yet compiled, would say too much. */
+const firstSamples = 256;
 const sampleEvery = 64;
 const mostSamples = 20_000;
 
@@ -43,7 +45,8 @@ export class SafetyCost {
 
   seal(folded: string, entry: ListEntry): SealedEntry {
     this.#records += 1;
-    if (this.#records % sampleEvery !== 1 || this.#sampled === mostSamples) return this.#seal.seal(folded, entry);
+    const isSample = this.#records <= firstSamples || this.#records % sampleEvery === 1;
+    if (!isSample || this.#sampled === mostSamples) return this.#seal.seal(folded, entry);
     const startMs = performance.now();
     this.#seal.lookupKey(folded);
     const lookedUpMs = performance.now();
