@@ -208,8 +208,8 @@ export function nodeSettingsSchema(place: SettingsPlace) {
       .strictObject({
         closeAfterMs: whole('A vehicle not seen for so long has left.', 1000, 100, 60_000),
         decideAbove: fraction(
-          'A passage is decided before the vehicle leaves when its spelling is at least so probable.',
-          0.999,
+          'A passage is decided before the vehicle leaves when its spelling is at least so probable. A list of a million plates asks for more than one of a thousand.',
+          0.999999,
         ),
         maxReads: whole('The most frames of one vehicle that are read.', 8, 1, 64),
       })
