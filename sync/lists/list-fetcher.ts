@@ -1,4 +1,5 @@
-import type { ListStore, MissingChunk } from './list-store.ts';
+import type { LayerName, MissingChunk } from './layer-store.ts';
+import type { ListStore } from './list-store.ts';
 import type { ListWriter } from './list-writer.ts';
 import { type ActiveManifest, type LayerReference, layersOf, type SignedManifest } from './manifest.ts';
 import type { BlobSource } from './retained-blobs.ts';
@@ -27,12 +28,13 @@ export class ListFetcher {
     const held = store.list(authority, list)?.active ?? null;
     const known = new Set((held === null ? [] : layersOf(held)).map(({ index }) => index.sha256));
     const added = layersOf(manifest).filter(({ index }) => !known.has(index.sha256));
-    const layers: [string, StoredLayer][] = [];
-    for (const { sha256 } of added.map(({ index }) => index)) {
-      layers.push([sha256, await writer.finishLayer({ authority, list, indexSha256: sha256 })]);
+    const layers: [LayerName, StoredLayer][] = [];
+    for (const { index } of added) {
+      const layer = { authority, list, indexSha256: index.sha256 };
+      layers.push([layer, await writer.finishLayer(layer)]);
     }
     await writer.switchTo(signed.bytes);
-    for (const [sha256, layer] of layers) store.handOver(authority, list, sha256, layer);
+    for (const [name, layer] of layers) store.layers.handOver(name, layer);
     store.changedElsewhere();
   }
 
@@ -41,13 +43,14 @@ export class ListFetcher {
     const { store, blobs, writer } = this.#options;
     const { authority, list, mirrors } = manifest;
     const { sha256, bytes } = layer.index;
-    if (!store.hasLayer(authority, list, sha256)) {
+    const name = { authority, list, indexSha256: sha256 };
+    if (!store.layers.has(name)) {
       const index = await blobs.fetch({ authority, list, sha256, bytes, mirrors }, signal);
       signal.throwIfAborted();
-      await writer.stageLayer({ authority, list, indexSha256: sha256 }, index);
+      await writer.stageLayer(name, index);
       signal.throwIfAborted();
     }
-    const { prefixBits, chunks } = store.missingChunks(authority, list, sha256);
+    const { prefixBits, chunks } = store.layers.missingChunks(name);
     const removals = layer !== manifest.snapshot;
     const fetchNext = async (): Promise<void> => {
       for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {

@@ -112,12 +112,16 @@ it('finds damage in the midst of matching, ends that use, and begins anew at the
   const { path } = await nodeAtRest();
   const first = openListFile(path);
   const active = first.store.list('NL', 'stolen')?.active;
-  const layer = first.store.layer('NL', 'stolen', active?.snapshot.index.sha256 ?? '');
+  const layer = first.store.layers.read({
+    authority: 'NL',
+    list: 'stolen',
+    indexSha256: active?.snapshot.index.sha256 ?? '',
+  });
   // A bucket whose last record is cut: as SQLite sees it all is well.
   first.database.prepare('UPDATE bucket SET records = substr(records, 1, length(records) - 3)').run();
   const [chunk] = layer.chunkIds;
   if (chunk === undefined) throw new Error('a list has a chunk');
-  expect(() => first.store.bucket(chunk, 0)).toThrow(expect.objectContaining({ code: 'list/database-damaged' }));
+  expect(() => first.store.layers.bucket(chunk, 0)).toThrow(expect.objectContaining({ code: 'list/database-damaged' }));
   first.database.close();
   expect(existsSync(`${path}.damaged`)).toBe(true);
   const { log, events: noted } = events();

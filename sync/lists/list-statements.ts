@@ -74,6 +74,12 @@ export function listStatements(database: Database) {
     partsOf: database.prepare<[number], { parts: number; filterBytes: number | null }>(
       'SELECT count(*) AS parts, sum(length(filters)) AS filterBytes FROM layer_part WHERE layer = ?',
     ),
+    part: database.prepare<[number, number], { heads: Buffer; filters: Buffer }>(
+      'SELECT heads, filters FROM layer_part WHERE layer = ? AND part = ?',
+    ),
+    filterBytesOf: database.prepare<[number], { bytes: number | null }>(
+      'SELECT sum(length(filter)) AS bytes FROM layer_chunk JOIN chunk USING (sha256) WHERE layer = ?',
+    ),
     readParts: database.prepare<[number], { heads: Buffer; filters: Buffer }>(
       'SELECT heads, filters FROM layer_part WHERE layer = ? ORDER BY part',
     ),

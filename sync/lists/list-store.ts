@@ -1,14 +1,10 @@
 import { Fault } from '../../config/foundation/fault.ts';
 import type { Database } from '../database/database.ts';
-import { isDamaged } from '../database/is-damaged.ts';
-import { type CheckedChunk, decodeRecords, firstBits } from './chunk.ts';
-import type { ChunkIndex, ChunkReference } from './chunk-index.ts';
-import { buildKeyFilter } from './key-filter.ts';
-import { type ListRow, listStatements } from './list-statements.ts';
-import { listLayout, listTables } from './list-tables.ts';
+import { LayerStore } from './layer-store.ts';
+import { ListDatabase } from './list-database.ts';
+import type { ListRow, listStatements } from './list-statements.ts';
 import { type ActiveManifest, layersOf, parseManifest, type SignedManifest } from './manifest.ts';
-import type { ListIdentity, SealedEntry } from './seal.ts';
-import { chunksPerPart, joinParts, packPart, type StoredLayer } from './stored-layer.ts';
+import type { ListIdentity } from './seal.ts';
 
 /** One list as the node holds it. */
 export interface StoredList {
@@ -30,32 +26,23 @@ export interface VersionFloor {
   readonly issuedMs: number;
 }
 
-export interface MissingChunk extends ChunkReference {
-  readonly ordinal: number;
-}
-
-const bucketsPerChunk = 256;
-const recordsPerBucket = 16;
-const chunksPerCollection = 16;
-
-/** The node's lists in SQLite; see list-tables.ts for what always holds. It trusts its caller to have verified signatures. */
+/**
+ * The node's lists in SQLite: which version of each is accepted, fetched and matching, and their wrapped keys; see list-tables.ts for
+ * what always holds. It trusts its caller to have verified signatures.
+ */
 export class ListStore {
-  readonly #database: Database;
-  readonly #onDamaged: () => void;
+  /** What the versions consist of. */
+  readonly layers: LayerStore;
+  readonly #database: ListDatabase;
   readonly #sql: ReturnType<typeof listStatements>;
   readonly #manifests = new Map<string, readonly SignedManifest[]>();
-  /** Layers that were read and not asked for yet. */
-  readonly #read = new Map<string, StoredLayer>();
   #revision = 0;
 
   /** `onDamaged` hears of damage that is found while the store is in use, before the fault that ends that use. */
   constructor(database: Database, onDamaged: () => void = () => undefined) {
-    this.#database = database;
-    this.#onDamaged = onDamaged;
-    // Freed pages are overwritten where that costs no extra writing, so that revoked lists and old keys do not linger.
-    database.pragma('secure_delete = FAST');
-    this.#layOut();
-    this.#sql = listStatements(database);
+    this.#database = new ListDatabase(database, onDamaged);
+    this.#sql = this.#database.sql;
+    this.layers = new LayerStore(this.#database);
   }
 
   /** Grows whenever what matches may have changed. */
@@ -81,17 +68,12 @@ export class ListStore {
   readThrough(): void {
     this.wrappedKeys();
     for (const { authority, list, active } of this.lists()) {
-      const layers = active === null ? [] : layersOf(active);
-      for (const { index } of layers) {
-        this.#expectNoneMissing(authority, list, index.sha256);
-        this.handOver(authority, list, index.sha256, this.layer(authority, list, index.sha256));
+      for (const { index } of active === null ? [] : layersOf(active)) {
+        const layer = { authority, list, indexSha256: index.sha256 };
+        this.layers.expectComplete(layer);
+        this.layers.handOver(layer, this.layers.read(layer));
       }
     }
-  }
-
-  /** Keeps a layer that was read until `layer` asks for it, which then needs not read it again. */
-  handOver(authority: string, name: string, indexSha256: string, layer: StoredLayer): void {
-    this.#read.set(`${authority}/${name}/${indexSha256}`, layer);
   }
 
   /** Says that another connection may have changed what matches. */
@@ -119,7 +101,7 @@ export class ListStore {
 
   /** Forgets a list altogether (its authority is trusted no more). */
   forget(authority: string, name: string): void {
-    this.#changing(() => {
+    this.#database.changing(() => {
       this.#sql.dropKeysOf.run(authority, name);
       const row = this.#row(authority, name);
       this.#sql.dropLayersOf.run(row?.id ?? -1);
@@ -135,96 +117,20 @@ export class ListStore {
     this.#sql.dropPending.run(authority, name);
   }
 
-  hasLayer(authority: string, name: string, indexSha256: string): boolean {
-    return this.#layerId(authority, name, indexSha256) !== null;
-  }
-
-  /** Writes down which chunks a layer consists of, before they are fetched. */
-  stageLayer(authority: string, name: string, indexSha256: string, index: ChunkIndex): void {
-    this.#changing(() => {
-      const list = this.#row(authority, name)?.id;
-      if (list === undefined) throw new Fault('list/unknown', 'no manifest of this list was accepted');
-      const layer = this.#sql.insertLayer.run(list, indexSha256, index.prefixBits).lastInsertRowid;
-      for (const [ordinal, chunk] of index.chunks.entries()) {
-        this.#sql.insertLayerChunk.run(layer, ordinal, chunk.sha256, chunk.bytes, chunk.records);
-      }
-    });
-  }
-
-  /** The chunks of a staged layer that still have to be fetched, and the layer's prefix length. */
-  missingChunks(authority: string, name: string, indexSha256: string): { prefixBits: number; chunks: MissingChunk[] } {
-    const layer = this.#knownLayer(authority, name, indexSha256);
-    const chunks = this.#sql.missingChunks.all(layer.id);
-    return { prefixBits: layer.prefix_bits, chunks };
-  }
-
-  /**
-   * Stores one chunk, whose records were checked, in one transaction. Storing it again changes nothing.
-   * It does not wait for the disk: what a power cut takes is fetched again, and the switch, which does wait, makes all that was
-   * written before it durable too (one log, written in order).
-   */
-  addChunk(sha256: Uint8Array, prefixBits: number, chunk: CheckedChunk): void {
-    const { bytes, starts } = chunk;
-    const bucketBits = Math.min(8, Math.max(0, Math.ceil(Math.log2(starts.length / recordsPerBucket))));
-    const filter = buildKeyFilter(bytes, starts);
-    this.#guarded(() =>
-      this.#withoutWaiting(() => {
-        const inserted = this.#sql.insertChunk.run(sha256, bucketBits, filter);
-        if (inserted.changes === 0) return;
-        const firstBucket = Number(inserted.lastInsertRowid) * bucketsPerChunk;
-        for (const { bucket, records } of bucketsOf(chunk, prefixBits, bucketBits)) {
-          this.#sql.insertBucket.run(firstBucket + bucket, records);
-        }
-      }),
-    );
-  }
-
-  /** Writes the next part of what a start reads of a layer whose chunks are all here; `false` when there is none left. */
-  addPart(authority: string, name: string, indexSha256: string): boolean {
-    const layer = this.#knownLayer(authority, name, indexSha256);
-    return this.#guarded(() => {
-      const { parts = 0 } = this.#sql.partsOf.get(layer.id) ?? {};
-      const first = parts * chunksPerPart;
-      const expected = Math.min(chunksPerPart, 2 ** layer.prefix_bits - first);
-      if (expected <= 0) return false;
-      const chunks = this.#sql.chunksFrom.all(layer.id, first, first + chunksPerPart);
-      if (chunks.length !== expected) throw new Fault('list/incomplete', 'a chunk of a layer is missing');
-      const { heads, filters } = packPart(chunks);
-      this.#withoutWaiting(() => this.#sql.insertPart.run(layer.id, parts, heads, filters));
-      return true;
-    });
-  }
-
   /** Lets the pending version match from now on. Throws `list/incomplete` when it is not all here. */
   switchTo(signed: SignedManifest): void {
     const { manifest } = signed;
+    const { authority, list } = manifest;
     if (manifest.state !== 'active') throw new Fault('list/incomplete', 'a revoked list has no version to match');
-    this.#changing(() => {
-      const pending = this.#row(manifest.authority, manifest.list)?.pending;
+    this.#database.changing(() => {
+      const pending = this.#row(authority, list)?.pending;
       if (!pending?.equals(signed.bytes)) throw new Fault('list/incomplete', 'this version is not the pending one');
       for (const { index } of layersOf(manifest)) {
-        this.#expectNoneMissing(manifest.authority, manifest.list, index.sha256);
+        this.layers.expectComplete({ authority, list, indexSha256: index.sha256 });
       }
-      this.#sql.switchTo.run(manifest.authority, manifest.list);
+      this.#sql.switchTo.run(authority, list);
     });
     this.#revision += 1;
-  }
-
-  /** A layer of a complete version, read into memory. */
-  layer(authority: string, name: string, indexSha256: string): StoredLayer {
-    const key = `${authority}/${name}/${indexSha256}`;
-    const known = this.#read.get(key);
-    this.#read.delete(key);
-    return known ?? this.#guarded(() => this.#layerOnDisk(this.#knownLayer(authority, name, indexSha256)));
-  }
-
-  /** The records of one bucket of a chunk. Throws `list/database-damaged`. */
-  bucket(chunkId: number, bucket: number): readonly SealedEntry[] {
-    return this.#guarded(() => {
-      const row = this.#sql.bucket.get(chunkId * bucketsPerChunk + bucket);
-      if (row === undefined) return [];
-      return decodeRecords(row.records) ?? this.#damaged('a bucket does not end where its records end');
-    });
   }
 
   putWrappedKey(list: ListIdentity, jwe: string): void {
@@ -238,16 +144,11 @@ export class ListStore {
 
   /** Deletes a small part of what no version needs, in a short transaction; tells whether there may be more. */
   collect(): boolean {
-    return this.#guarded(() =>
-      this.#changing(() => {
+    return this.#database.guarded(() =>
+      this.#database.changing(() => {
         this.#dropUnusedLayers();
         this.#dropOldKeys();
-        const unused = this.#sql.unusedChunks.all(chunksPerCollection);
-        for (const { id } of unused) {
-          this.#sql.dropBuckets.run(id * bucketsPerChunk, (id + 1) * bucketsPerChunk);
-          this.#sql.dropChunk.run(id);
-        }
-        return unused.length === chunksPerCollection;
+        return this.layers.dropSomeUnused();
       }),
     );
   }
@@ -280,39 +181,6 @@ export class ListStore {
     const name = `${signed.manifest.authority}/${signed.manifest.list}`;
     this.#manifests.set(name, [signed, ...(this.#manifests.get(name) ?? [])].slice(0, 2));
     return signed;
-  }
-
-  /** Damage ends the use of this store; the next opening sets the file aside. */
-  #guarded<T>(use: () => T): T {
-    try {
-      return use();
-    } catch (error) {
-      if (!isDamaged(error)) throw error;
-      return this.#damaged('SQLite cannot read it', error);
-    }
-  }
-
-  #damaged(what: string, cause?: unknown): never {
-    this.#onDamaged();
-    throw new Fault('list/database-damaged', `the list database is damaged: ${what}`, { cause });
-  }
-
-  /**
-   * One transaction that waits at its beginning until it may write. One that has read before it writes is refused by SQLite without
-   * any waiting when another connection writes just then.
-   */
-  #changing<T>(change: () => T): T {
-    return this.#database.transaction(change).immediate();
-  }
-
-  #withoutWaiting(write: () => void): void {
-    const before = this.#database.pragma('synchronous', { simple: true });
-    if (before === 2) this.#database.pragma('synchronous = NORMAL');
-    try {
-      this.#changing(write);
-    } finally {
-      if (before === 2) this.#database.pragma('synchronous = FULL');
-    }
   }
 
   #dropUnusedLayers(): void {
@@ -348,66 +216,4 @@ export class ListStore {
   #row(authority: string, name: string): ListRow | undefined {
     return this.#sql.list.get(authority, name);
   }
-
-  #layOut(): void {
-    const isNew = this.#database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'list'").get() === undefined;
-    const layout = this.#database.pragma('user_version', { simple: true });
-    if (!isNew && layout !== listLayout) {
-      throw new Fault('list/other-layout', `the list database has layout ${layout}, not ${listLayout}`);
-    }
-    // A file that is as it must be is not written to: the disk may be full.
-    this.#database.exec(`BEGIN; ${listTables} ${isNew ? `PRAGMA user_version = ${listLayout};` : ''} COMMIT`);
-  }
-
-  /** Throws `list/incomplete` unless the whole layer is here. */
-  #expectNoneMissing(authority: string, name: string, indexSha256: string): void {
-    const layer = this.#knownLayer(authority, name, indexSha256);
-    const { count = 0 } = this.#sql.missingCount.get(layer.id) ?? {};
-    if (count > 0) throw new Fault('list/incomplete', `${count} chunks are missing`);
-    const { parts = 0 } = this.#sql.partsOf.get(layer.id) ?? {};
-    if (parts < 2 ** layer.prefix_bits / chunksPerPart)
-      throw new Fault('list/incomplete', 'a part of a layer is missing');
-  }
-
-  #layerOnDisk({ id, prefix_bits }: LayerRow): StoredLayer {
-    const { filterBytes } = this.#sql.partsOf.get(id) ?? {};
-    const layer = joinParts(prefix_bits, filterBytes ?? 0, this.#sql.readParts.iterate(id));
-    if (layer === null) throw new Fault('list/incomplete', 'a part of a matching version is gone');
-    return layer;
-  }
-
-  #knownLayer(authority: string, name: string, indexSha256: string): LayerRow {
-    const layer = this.#layerId(authority, name, indexSha256);
-    if (layer === null) throw new Fault('list/incomplete', 'a layer of a version is not here');
-    return layer;
-  }
-
-  #layerId(authority: string, name: string, indexSha256: string): LayerRow | null {
-    return this.#sql.layer.get(authority, name, indexSha256) ?? null;
-  }
-}
-
-interface LayerRow {
-  readonly id: number;
-  readonly prefix_bits: number;
-}
-
-/** Cuts a chunk by the bits after its prefix: its records are sorted, so each bucket is one piece of its bytes. */
-function* bucketsOf({ bytes, starts }: CheckedChunk, prefixBits: number, bucketBits: number) {
-  let begin = starts[0] ?? bytes.length;
-  let bucket = 0;
-  for (const start of starts) {
-    const own = bucketOf(bytes.readUInt32BE(start), prefixBits, bucketBits);
-    if (own !== bucket && start > begin) {
-      yield { bucket, records: bytes.subarray(begin, start) };
-      begin = start;
-    }
-    bucket = own;
-  }
-  if (bytes.length > begin) yield { bucket, records: bytes.subarray(begin) };
-}
-
-/** Which bucket of its chunk a look-up key with this first word lies in. */
-export function bucketOf(firstWord: number, prefixBits: number, bucketBits: number): number {
-  return firstBits((firstWord << prefixBits) >>> 0, bucketBits);
 }

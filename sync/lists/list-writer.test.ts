@@ -5,10 +5,11 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { openDatabase } from '../database/database.ts';
 import { SyntheticList } from './benchmark/synthetic-list.ts';
 import { decodeIndex } from './chunk-index.ts';
+import type { LayerName } from './layer-store.ts';
 import { openListFile } from './list-file.ts';
 import { ListStore } from './list-store.ts';
 import { testFolder } from './list-world.fixture.ts';
-import { DirectListWriter, type LayerName, type ListWriter } from './list-writer.ts';
+import { DirectListWriter, type ListWriter } from './list-writer.ts';
 import { ListWriterThread } from './list-writer-thread.ts';
 
 /** Inside node_modules, so that what the thread imports is found from there. */
@@ -79,9 +80,9 @@ describe.each(writers)('a list writer %s', (_, writerOf) => {
     const read = await writer.finishLayer(layer);
     await writer.switchTo(signed.bytes);
     expect(store.list(list.authority, list.list)?.active).toEqual(signed.manifest);
-    expect(read).toEqual(store.layer(layer.authority, layer.list, layer.indexSha256));
+    expect(read).toEqual(store.layers.read(layer));
     expect(read.chunkIds).toHaveLength(fetched.length);
-    const bucket = read.chunkIds.length > 0 ? store.bucket(read.chunkIds[0]!, 0) : [];
+    const bucket = read.chunkIds.length > 0 ? store.layers.bucket(read.chunkIds[0]!, 0) : [];
     expect(bucket.length).toBeGreaterThan(0);
   });
 
@@ -94,7 +95,7 @@ describe.each(writers)('a list writer %s', (_, writerOf) => {
     await expect(writer.addChunk({ ...chunk!, bytes: chunk!.bytes.subarray(0, -1) })).rejects.toEqual(bad);
     await expect(writer.addChunk({ ...chunk!, records: 1 })).rejects.toEqual(bad);
     await writer.addChunk(chunk!);
-    expect(store.missingChunks(layer.authority, layer.list, layer.indexSha256).chunks).toHaveLength(fetched.length - 1);
+    expect(store.layers.missingChunks(layer).chunks).toHaveLength(fetched.length - 1);
   });
 
   it('refuses an index that is none, and a switch to a version that is not all here', async () => {
@@ -132,7 +133,7 @@ it('starts its thread again after a time without calls', async () => {
   await writer.ended();
   await writer.addChunk(fetched[0]!);
   await writer.close();
-  expect(store.missingChunks(layer.authority, layer.list, layer.indexSha256).chunks).toEqual([]);
+  expect(store.layers.missingChunks(layer).chunks).toEqual([]);
 });
 
 it('fails the calls of a thread that cannot open its database', async () => {

@@ -1,16 +1,10 @@
 import { Fault } from '../../config/foundation/fault.ts';
 import { checkChunk } from './chunk.ts';
 import { decodeIndex } from './chunk-index.ts';
+import type { LayerName } from './layer-store.ts';
 import type { ListStore } from './list-store.ts';
 import { parseManifest } from './manifest.ts';
 import type { StoredLayer } from './stored-layer.ts';
-
-/** A layer of a list, by the hash of its index. */
-export interface LayerName {
-  readonly authority: string;
-  readonly list: string;
-  readonly indexSha256: string;
-}
 
 export interface FetchedChunk {
   readonly sha256: Uint8Array;
@@ -50,22 +44,26 @@ export class DirectListWriter implements ListWriter {
     this.#store = store;
   }
 
-  stageLayer({ authority, list, indexSha256 }: LayerName, index: Uint8Array): Promise<void> {
-    return this.#inTurn(() => this.#store.stageLayer(authority, list, indexSha256, decodeIndex(index)));
+  stageLayer(layer: LayerName, index: Uint8Array): Promise<void> {
+    return this.#inTurn(() => this.#store.layers.stage(layer, decodeIndex(index)));
   }
 
   addChunk({ sha256, bytes, prefixBits, ordinal, removals, records }: FetchedChunk): Promise<void> {
     return this.#inTurn(() => {
       const chunk = checkChunk(bytes, { prefixBits, ordinal, removals });
       if (chunk.starts.length !== records) throw wrongRecords();
-      this.#store.addChunk(sha256, prefixBits, chunk);
+      this.#store.layers.addChunk(sha256, prefixBits, chunk);
     });
   }
 
-  finishLayer({ authority, list, indexSha256 }: LayerName): Promise<StoredLayer> {
+  finishLayer(layer: LayerName): Promise<StoredLayer> {
     return this.#inTurn(async () => {
-      while (this.#store.addPart(authority, list, indexSha256)) await nextTurn();
-      return this.#store.layer(authority, list, indexSha256);
+      const finishing = this.#store.layers.finish(layer);
+      for (;;) {
+        const { done, value } = finishing.next();
+        if (done) return value;
+        await nextTurn();
+      }
     });
   }
 

@@ -6,8 +6,9 @@ import { type FoldedSpelling, foldedSpellings, mostSpellings } from './folded-sp
 import { HashedTexts } from './hashed-texts.ts';
 import { gradeCandidates } from './hit-grade.ts';
 import { mayHold } from './key-filter.ts';
+import { bucketOf } from './layer-store.ts';
 import type { ListKeys } from './list-keys.ts';
-import { bucketOf, type ListStore } from './list-store.ts';
+import type { ListStore } from './list-store.ts';
 import { type ActiveManifest, layersOf } from './manifest.ts';
 import type {
   Abstention,
@@ -158,7 +159,7 @@ export class BlackLists {
       if (!mayHold(layer.filters, { begin, end }, word1, word2)) continue;
       const lookup = seal.lookupKey(folded);
       const bucket = bucketOf(word0, layer.prefixBits, layer.bucketBits[chunk] ?? 0);
-      const records = this.#options.store.bucket(layer.chunkIds[chunk] ?? 0, bucket);
+      const records = this.#options.store.layers.bucket(layer.chunkIds[chunk] ?? 0, bucket);
       const found = records.filter((record) => record.lookup.equals(lookup));
       if (found.length > 0) return found.filter((record) => record.sealed.length > 0);
     }
@@ -187,8 +188,9 @@ export class BlackLists {
     this.#lists = store.lists().flatMap(({ active }) => {
       if (active === null) return [];
       const loaded = layersOf(active).map(({ index }) => {
-        const name = `${active.authority}/${active.list}/${index.sha256}`;
-        const layer = this.#layers.get(name) ?? store.layer(active.authority, active.list, index.sha256);
+        const { authority, list } = active;
+        const name = `${authority}/${list}/${index.sha256}`;
+        const layer = this.#layers.get(name) ?? store.layers.read({ authority, list, indexSha256: index.sha256 });
         layers.set(name, layer);
         return layer;
       });

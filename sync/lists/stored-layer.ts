@@ -31,34 +31,68 @@ const headBytes = 12;
 /** Chunks in one part: so many that a part takes about a megabyte. */
 export const chunksPerPart = 128;
 
-export function packPart(chunks: readonly StoredChunk[]): LayerPart {
-  const heads = Buffer.alloc(chunks.length * headBytes);
-  for (const [index, chunk] of chunks.entries()) {
-    heads.writeUInt32BE(chunk.id, index * headBytes);
-    heads.writeUInt32BE(chunk.bucketBits, index * headBytes + 4);
-    heads.writeUInt32BE(chunk.filter.length, index * headBytes + 8);
+/** Packs one part after another into the same memory: side by side, the parts of a long list would cost a node more than the list. */
+export class PartPacker {
+  #filters = Buffer.alloc(0);
+
+  /** What it returns is valid until the next call. */
+  pack(chunks: Iterable<StoredChunk>): LayerPart & { readonly chunks: number } {
+    const heads: number[] = [];
+    let bytes = 0;
+    for (const { id, bucketBits, filter } of chunks) {
+      heads.push(id, bucketBits, filter.length);
+      if (bytes + filter.length > this.#filters.length) this.#grow(bytes + filter.length, bytes);
+      this.#filters.set(filter, bytes);
+      bytes += filter.length;
+    }
+    const packed = Buffer.alloc(heads.length * 4);
+    for (const [at, head] of heads.entries()) packed.writeUInt32BE(head, at * 4);
+    return { heads: packed, filters: this.#filters.subarray(0, bytes), chunks: packed.length / headBytes };
   }
-  return { heads, filters: Buffer.concat(chunks.map((chunk) => chunk.filter)) };
+
+  #grow(bytes: number, used: number): void {
+    const larger = Buffer.allocUnsafe(Math.max(bytes, 2 * this.#filters.length));
+    this.#filters.copy(larger, 0, 0, used);
+    this.#filters = larger;
+  }
 }
 
-/** Joins a layer's parts, given in order; null when they are not the whole layer. */
-export function joinParts(prefixBits: number, filterBytes: number, parts: Iterable<LayerPart>): StoredLayer | null {
-  const count = 2 ** prefixBits;
-  const chunkIds = new Uint32Array(new SharedArrayBuffer(count * 4));
-  const bucketBits = new Uint8Array(new SharedArrayBuffer(count));
-  const filterStarts = new Uint32Array(new SharedArrayBuffer((count + 1) * 4));
-  const filters = new Uint8Array(new SharedArrayBuffer(filterBytes));
-  let chunk = 0;
-  let begin = 0;
-  for (const { heads, filters: own } of parts) {
-    if (chunk + heads.length / headBytes > count || begin + own.length > filterBytes) return null;
-    filters.set(own, begin);
-    for (let at = 0; at < heads.length; at += headBytes, chunk += 1) {
-      chunkIds[chunk] = heads.readUInt32BE(at);
-      bucketBits[chunk] = heads.readUInt32BE(at + 4);
-      begin += heads.readUInt32BE(at + 8);
-      filterStarts[chunk + 1] = begin;
-    }
+/** Joins a layer's parts, which come in order. */
+export class StoredLayerBuilder {
+  readonly #layer: StoredLayer;
+  #chunks = 0;
+  #bytes = 0;
+
+  constructor(prefixBits: number, filterBytes: number) {
+    const count = 2 ** prefixBits;
+    this.#layer = {
+      prefixBits,
+      chunkIds: new Uint32Array(new SharedArrayBuffer(count * 4)),
+      bucketBits: new Uint8Array(new SharedArrayBuffer(count)),
+      filterStarts: new Uint32Array(new SharedArrayBuffer((count + 1) * 4)),
+      filters: new Uint8Array(new SharedArrayBuffer(filterBytes)),
+    };
   }
-  return chunk === count && begin === filterBytes ? { prefixBits, chunkIds, bucketBits, filterStarts, filters } : null;
+
+  /** `false` when there is more in it than belongs to the layer. */
+  add({ heads, filters }: LayerPart): boolean {
+    const { chunkIds, bucketBits, filterStarts, filters: all } = this.#layer;
+    const tooLong = this.#chunks + heads.length / headBytes > chunkIds.length;
+    if (tooLong || this.#bytes + filters.length > all.length) return false;
+    all.set(filters, this.#bytes);
+    for (let at = 0; at < heads.length; at += headBytes) {
+      chunkIds[this.#chunks] = heads.readUInt32BE(at);
+      bucketBits[this.#chunks] = heads.readUInt32BE(at + 4);
+      this.#bytes += heads.readUInt32BE(at + 8);
+      this.#chunks += 1;
+      filterStarts[this.#chunks] = this.#bytes;
+    }
+    return true;
+  }
+
+  /** Null when what came is not the whole layer. */
+  finished(): StoredLayer | null {
+    const whole = this.#chunks === this.#layer.chunkIds.length && this.#bytes === this.#layer.filters.length;
+    return whole ? this.#layer : null;
+  }
 }

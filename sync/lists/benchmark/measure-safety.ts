@@ -98,16 +98,17 @@ function applyMs(list: SyntheticList, signed: SignedManifest, blobs: readonly Bl
       store.accept(signed);
       const index = decodeIndex(blobs.at(-1)?.bytes ?? Buffer.alloc(0));
       const sha256 = blobs.at(-1)?.sha256 ?? '';
-      store.stageLayer(list.authority, list.list, sha256, index);
+      const layer = { authority: list.authority, list: list.list, indexSha256: sha256 };
+      store.layers.stage(layer, index);
       for (const [ordinal, { sha256: chunk }] of index.chunks.entries()) {
         const bytes = blobs[ordinal]?.bytes ?? Buffer.alloc(0);
-        store.addChunk(
+        store.layers.addChunk(
           chunk,
           index.prefixBits,
           checkChunk(bytes, { prefixBits: index.prefixBits, ordinal, removals: false }),
         );
       }
-      while (store.addPart(list.authority, list.list, sha256));
+      for (const _ of store.layers.finish(layer));
       store.switchTo(signed);
     });
   } finally {
