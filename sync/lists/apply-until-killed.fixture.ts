@@ -3,16 +3,24 @@ import { MemoryBroker } from '../broker/memory-link.ts';
 import { topics } from '../broker/topics.ts';
 import { ListFolder } from '../central/lists/list-folder.ts';
 import { openDatabase } from '../database/database.ts';
+import type { LayerName } from './layer-store.ts';
 import { ListKeys } from './list-keys.ts';
 import { ListStore } from './list-store.ts';
 import { ListSync } from './list-sync.ts';
+import { DirectListWriter, type FetchedChunk, type ListWriter } from './list-writer.ts';
+import { ListWriterThread } from './list-writer-thread.ts';
 import { readNodeKey } from './node-key.ts';
 import { RetainedBlobs } from './retained-blobs.ts';
+import type { StoredLayer } from './stored-layer.ts';
 import { TrustStore } from './trust.ts';
 import { wrapListKey } from './wrap.ts';
 
-/** A process of its own that applies the newest version of a list folder and tells its parent of every step. */
-const [databaseFile = '', keyFile = '', listFolder = '', publicKeyPem = '', nowMs = ''] = process.argv.slice(2);
+/**
+ * A process of its own that applies the newest version of a list folder and tells its parent of every step. With a writer's file it
+ * writes in a thread, as a node does.
+ */
+const [databaseFile = '', keyFile = '', listFolder = '', publicKeyPem = '', nowMs = '', writerFile = ''] =
+  process.argv.slice(2);
 const folder = new ListFolder(listFolder);
 const signed = folder.published();
 if (signed === null) throw new Error('nothing was published');
@@ -27,27 +35,49 @@ for (const sha256 of folder.blobsOf(manifest)) {
 }
 
 const tell = (step: string): void => void process.send?.(step);
-class TellingStore extends ListStore {
-  override addChunk(...chunk: Parameters<ListStore['addChunk']>): void {
-    tell('chunk');
-    super.addChunk(...chunk);
-    tell(`stored ${Buffer.from(chunk[0]).toString('hex')}`);
+
+/** Tells of each call when it is done. */
+class TellingWriter implements ListWriter {
+  readonly #writer: ListWriter;
+
+  constructor(writer: ListWriter) {
+    this.#writer = writer;
   }
-  override addPart(...layer: Parameters<ListStore['addPart']>): boolean {
-    tell('part');
-    return super.addPart(...layer);
+
+  async stageLayer(...layer: Parameters<ListWriter['stageLayer']>): Promise<void> {
+    await this.#writer.stageLayer(...layer);
+    tell('staged');
   }
-  override switchTo(...version: Parameters<ListStore['switchTo']>): void {
-    tell('switch');
-    super.switchTo(...version);
+
+  async addChunk(chunk: FetchedChunk): Promise<void> {
+    await this.#writer.addChunk(chunk);
+    tell(`stored ${Buffer.from(chunk.sha256).toString('hex')}`);
   }
-  override collect(): boolean {
-    tell('collect');
-    return super.collect();
+
+  async finishLayer(layer: LayerName): Promise<StoredLayer> {
+    const read = await this.#writer.finishLayer(layer);
+    tell('finished');
+    return read;
+  }
+
+  async switchTo(signedManifest: Uint8Array): Promise<void> {
+    await this.#writer.switchTo(signedManifest);
+    tell('switched');
+  }
+
+  async collect(): Promise<void> {
+    await this.#writer.collect();
+    tell('collected');
+  }
+
+  close(): Promise<void> {
+    return this.#writer.close();
   }
 }
 
-const store = new TellingStore(openDatabase(databaseFile));
+const store = new ListStore(openDatabase(databaseFile));
+const writer =
+  writerFile === '' ? new DirectListWriter(store) : new ListWriterThread({ file: writerFile, database: databaseFile });
 const link = broker.link();
 const blobs = new RetainedBlobs({ link });
 const sync = new ListSync({
@@ -59,6 +89,7 @@ const sync = new ListSync({
     },
   },
   store,
+  writer: new TellingWriter(writer),
   keys: await ListKeys.open(key, store),
   trust: new TrustStore([[manifest.authority, createPublicKey(publicKeyPem)]]),
   node: { id: key.id, site: '', country: '' },

@@ -9,8 +9,8 @@ import { startMs, TestAuthority, TestNode } from './list-world.fixture.ts';
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const rounds = Number(process.env.KILLS ?? 16);
 const entries = 1200;
-/** Chunks, their part, the switch and the clean-up of one version, and some more. */
-const MOST_STEPS = 14;
+/** The start, index, chunks, part, switch and clean-up of one version, and some more. */
+const MOST_STEPS = 15;
 /** Makes entries large, so that a few of them fill several chunks. */
 const words = 'x'.repeat(200);
 
@@ -21,14 +21,17 @@ let built = '';
 beforeAll(async () => {
   mkdirSync(cache, { recursive: true });
   built = mkdtempSync(join(cache, 'kill-'));
-  const entry = { child: 'sync/lists/apply-until-killed.fixture.ts' };
+  const entry = {
+    child: 'sync/lists/apply-until-killed.fixture.ts',
+    writer: 'sync/lists/list-writer-worker.ts',
+  };
   await build({ entry, outDir: built, format: 'esm', target: 'node20', silent: true, config: false, clean: false });
 });
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 
-it(
-  `holds exactly one complete version whenever it is killed while applying one (seed ${seed})`,
-  async () => {
+it.each(['direct', 'thread'] as const)(
+  `holds exactly one complete version whenever it is killed while applying one, writer: %s (seed ${seed})`,
+  async (writer) => {
     const random = randomFrom(seed);
     const authority = new TestAuthority();
     const broker = new MemoryBroker();
@@ -47,11 +50,12 @@ it(
         await authority.build(rowsOf(newest), { columns: 'plate,country,reference,purpose,legal_basis' });
         await authority.publish(broker.link(), [key.publicKey]);
       }
-      const moment = { steps: 1 + Math.floor(random() * MOST_STEPS), afterMs: random() * 12, stored, fetched };
+      const steps = 1 + Math.floor(random() * MOST_STEPS);
+      const moment = { writer, steps, afterMs: random() * 12, stored, fetched };
       await applyUntilKilled(folder, authority, moment);
       held = await checkedVersion(folder, authority, newest);
       versionsSeen.add(held);
-      if ((round + 1) % 50 === 0) process.stderr.write(`${round + 1} of ${rounds} kills\n`);
+      if ((round + 1) % 50 === 0) process.stderr.write(`${round + 1} of ${rounds} kills, writer: ${writer}\n`);
     }
     // Few rounds may see one version alone.
     expect(versionsSeen.size).toBeGreaterThan(rounds < 16 ? 0 : 2);
@@ -69,13 +73,14 @@ function plate(n: number): string {
 }
 
 /**
- * Kills the child some milliseconds after a number of its steps. What it said to have stored is on disk, so a child after it
+ * Kills the child some milliseconds after a number of its steps, in the midst of the next. What it said to have stored is on disk, so a child after it
  * must not ask for that again.
  */
 async function applyUntilKilled(folder: string, authority: TestAuthority, moment: Moment): Promise<void> {
   const pem = authority.publicKey.export({ type: 'spki', format: 'pem' }).toString();
   const files = [join(folder, 'lists.sqlite'), join(folder, 'node.key'), authority.folder.path];
-  const child = fork(join(built, 'child.js'), [...files, pem, String(startMs)], { stdio: 'inherit' });
+  const writerFile = moment.writer === 'thread' ? [join(built, 'writer.js')] : [];
+  const child = fork(join(built, 'child.js'), [...files, pem, String(startMs), ...writerFile], { stdio: 'inherit' });
   let left = moment.steps;
   const { stored, fetched } = moment;
   const exited = new Promise<string | null>((resolve) => child.once('exit', (_, signal) => resolve(signal)));
@@ -83,15 +88,15 @@ async function applyUntilKilled(folder: string, authority: TestAuthority, moment
   const storedNow = new Set<string>();
   child.on('message', (message) => {
     const [step, sha256 = ''] = String(message).split(' ');
-    if (step === 'stored') storedNow.add(sha256);
-    else if (step === 'fetch') {
+    if (step === 'fetch') {
       fetched.count += 1;
       if (stored.has(sha256) || storedNow.has(sha256)) twice.push(sha256);
-    } else {
-      left -= 1;
-      // After the last clean-up nothing more is told.
-      if (left === 0 || step === 'collect') setTimeout(() => child.kill('SIGKILL'), moment.afterMs);
+      return;
     }
+    if (step === 'stored') storedNow.add(sha256);
+    left -= 1;
+    // After the last clean-up nothing more is told.
+    if (left === 0 || step === 'collected') setTimeout(() => child.kill('SIGKILL'), moment.afterMs);
   });
   expect(await exited).toBe('SIGKILL');
   expect(twice).toEqual([]);
@@ -99,6 +104,7 @@ async function applyUntilKilled(folder: string, authority: TestAuthority, moment
 }
 
 interface Moment {
+  readonly writer: 'direct' | 'thread';
   readonly steps: number;
   readonly afterMs: number;
   /** Chunks that earlier children said to have stored. */

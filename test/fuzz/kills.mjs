@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util';
 const help = `npm run kills -- [--rounds 300] [--seed N]
 
 Kills a process with SIGKILL at random moments while it applies a black list, and after each kill checks the database:
-exactly one complete version, integrity in order, nothing fetched that was stored before.`;
+exactly one complete version, integrity in order, nothing fetched that was stored before. So many rounds with the writer
+in the process, and so many with the writer in a thread of its own, as on a node.`;
 
 const { values } = parseArgs({
   options: {
