@@ -17,6 +17,8 @@ export function mosquittoInstalled(): boolean {
 export interface Mosquitto {
   readonly url: string;
   readonly port: number;
+  /** Of the process that runs now. */
+  readonly pid: number;
   /** Ends the process at once, as a crash does. */
   kill(): Promise<void>;
   /** Starts it again on the same port; what it had not saved is gone. */
@@ -44,6 +46,9 @@ export async function startMosquittoAs(
   return {
     url: `${scheme}://127.0.0.1:${port}`,
     port,
+    get pid() {
+      return child.pid ?? 0;
+    },
     kill: () => end(child),
     async restart() {
       child = await launch(file, port);
