@@ -64,9 +64,9 @@ export class Reader {
       },
       countries: countries.map((country, i) => ({
         country,
-        probability: countryShares[crop * countries.length + i] ?? 0,
+        probability: share(countryShares[crop * countries.length + i]),
       })),
-      plate: plates[crop] ?? 0,
+      plate: share(plates[crop]),
     }));
   }
 
@@ -86,4 +86,9 @@ export class Reader {
   async close(): Promise<void> {
     await this.#session.close();
   }
+}
+
+/** The runtime's kernels round: what they give of a sigmoid or softmax may lie a ten-millionth above 1. */
+function share(given = 0): number {
+  return Math.min(1, Math.max(0, given));
 }
