@@ -208,6 +208,10 @@ export async function openNode(
         for (const recipient of recipients.cannotRead(manifest.recipients))
           log.event('warn', 'list/recipient-without-key', { authority, list, recipient });
       },
+      onWithdrawn: () => {
+        presence.sayHealth();
+        withdrawals.listsChanged();
+      },
       log,
     });
   const trust = TrustStore.fromFiles(settings.trust.authorities);

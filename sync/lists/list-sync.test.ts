@@ -244,6 +244,8 @@ it('deletes a revoked list at once and lets no earlier version come back', async
   const old = authority.folder.published()?.bytes ?? Buffer.alloc(0);
   revokeList(authority.folder, 'ended', startMs + 1);
   await authority.publish(centre, [], startMs + 1);
+  await node.until(() => node.withdrawn.length === 1);
+  expect(node.withdrawn[0]).toMatchObject({ list: 'stolen', version: 2, state: 'revoked' });
   await centre.publish(manifestTopic, old, retain);
   await node.until(() => node.refusals.length === 1);
   expect(node.refusals[0]?.reason).toBe('replayed');

@@ -10,7 +10,7 @@ import { ListFetcher } from './list-fetcher.ts';
 import type { ListKeys } from './list-keys.ts';
 import type { ListStore, Withdrawal } from './list-store.ts';
 import { DirectListWriter, type ListWriter } from './list-writer.ts';
-import { type ActiveManifest, layersOf, type SignedManifest } from './manifest.ts';
+import { type ActiveManifest, layersOf, type Manifest, type SignedManifest } from './manifest.ts';
 import { ManifestJudge } from './manifest-judge.ts';
 import { MirroredBlobs } from './mirrored-blobs.ts';
 import { type Refusal, type RefusalReason, Refusals } from './refusals.ts';
@@ -28,6 +28,8 @@ export interface ListSyncOptions {
   readonly onRefused?: (refusal: Refusal) => void;
   /** A version matches from now on. */
   readonly onApplied?: (manifest: ActiveManifest) => void;
+  /** A list matches no more: its authority ended it, or this node lies outside its area now. */
+  readonly onWithdrawn?: (manifest: Manifest) => void;
   readonly blobs?: BlobSource;
   /** Writes into the database of `store`; on this thread by default. */
   readonly writer?: ListWriter;
@@ -146,6 +148,7 @@ export class ListSync implements Service {
   #withdraw(signed: SignedManifest, why: Withdrawal): void {
     this.#options.keys.forget(signed.manifest.authority, signed.manifest.list);
     this.#options.store.withdraw(signed, why);
+    this.#options.onWithdrawn?.(signed.manifest);
   }
 
   #onKey({ topic, payload }: BrokerMessage): void {

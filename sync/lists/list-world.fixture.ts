@@ -14,7 +14,7 @@ import { type ListDescription, listDescriptionSchema } from './list-description.
 import { ListKeys } from './list-keys.ts';
 import { ListStore } from './list-store.ts';
 import { ListSync, type ListSyncOptions } from './list-sync.ts';
-import type { ActiveManifest } from './manifest.ts';
+import type { ActiveManifest, Manifest } from './manifest.ts';
 import { BlackLists } from './matcher.ts';
 import { makeNodeKey, type NodeKey, type PublicNodeKey, readNodeKey } from './node-key.ts';
 import type { Refusal } from './refusals.ts';
@@ -102,6 +102,7 @@ export class TestNode {
   readonly blackLists: BlackLists;
   readonly refusals: Refusal[] = [];
   readonly applied: ActiveManifest[] = [];
+  readonly withdrawn: Manifest[] = [];
   readonly #stop = new AbortController();
   readonly #listeners = new Set<() => void>();
   #running: Promise<void> = Promise.resolve();
@@ -122,6 +123,7 @@ export class TestNode {
       node: place,
       onRefused: (refusal) => this.#note(() => this.refusals.push(refusal)),
       onApplied: (manifest) => this.#note(() => this.applied.push(manifest)),
+      onWithdrawn: (manifest) => this.#note(() => this.withdrawn.push(manifest)),
     });
   }
 
