@@ -24,7 +24,7 @@ export function foldedSpellings(reading: Reading): FoldedSpelling[] {
   }
   return [...groups].map(([folded, spellings]) => ({
     folded,
-    spellings: spellings.toSorted((a, b) => b.probability - a.probability),
+    spellings: spellings.length === 1 ? spellings : spellings.toSorted((a, b) => b.probability - a.probability),
     probability: Math.min(
       1,
       spellings.reduce((sum, one) => sum + one.probability, 0),

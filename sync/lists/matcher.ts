@@ -128,7 +128,9 @@ export class BlackLists {
     }
     const candidates: Candidate[] = [];
     list.seal.lookUpAll(this.#hashed);
-    for (const [spelling, met] of folded.entries()) {
+    for (let spelling = 0; spelling < folded.length; spelling += 1) {
+      const met = folded[spelling];
+      if (met === undefined || !this.#mayBeListed(list, spelling)) continue;
       for (const { sealed } of this.#recordsUnder(list, list.seal, { spelling, folded: met.folded })) {
         const entry = list.seal.open(met.folded, sealed);
         if (entry !== null && this.#isAsked(entry, Math.max(nowMs, list.notBeforeMs))) candidates.push({ entry, met });
@@ -143,6 +145,22 @@ export class BlackLists {
     return graded;
   }
 
+  /** `false` is certain, and nearly every answer; asked 512 times a passage, hence without lists or iterators. */
+  #mayBeListed({ layers }: LoadedList, spelling: number): boolean {
+    for (let at = 0; at < layers.length; at += 1) {
+      const layer = layers[at];
+      if (layer !== undefined && this.#layerMayHold(layer, spelling)) return true;
+    }
+    return false;
+  }
+
+  #layerMayHold(layer: StoredLayer, spelling: number): boolean {
+    const chunk = firstBits(this.#hashed.word(spelling, 0) >>> 0, layer.prefixBits);
+    const begin = layer.filterStarts[chunk] ?? 0;
+    const end = layer.filterStarts[chunk + 1] ?? begin;
+    return mayHold(layer.filters, { begin, end }, this.#hashed.word(spelling, 1), this.#hashed.word(spelling, 2));
+  }
+
   /** Under a look-up key the newest layer that has it speaks alone; a removal there means that nothing is listed. */
   #recordsUnder(
     list: LoadedList,
@@ -150,13 +168,9 @@ export class BlackLists {
     { spelling, folded }: { readonly spelling: number; readonly folded: string },
   ): readonly SealedEntry[] {
     const word0 = this.#hashed.word(spelling, 0);
-    const word1 = this.#hashed.word(spelling, 1);
-    const word2 = this.#hashed.word(spelling, 2);
     for (const layer of list.layers) {
+      if (!this.#layerMayHold(layer, spelling)) continue;
       const chunk = firstBits(word0 >>> 0, layer.prefixBits);
-      const begin = layer.filterStarts[chunk] ?? 0;
-      const end = layer.filterStarts[chunk + 1] ?? begin;
-      if (!mayHold(layer.filters, { begin, end }, word1, word2)) continue;
       const lookup = seal.lookupKey(folded);
       const bucket = bucketOf(word0, layer.prefixBits, layer.bucketBits[chunk] ?? 0);
       const records = this.#options.store.layers.bucket(layer.chunkIds[chunk] ?? 0, bucket);
