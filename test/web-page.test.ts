@@ -139,11 +139,19 @@ describe.skipIf(!browserInstalled())("the officers' page in a browser", { timeou
   it('keeps a note that is being written while the hit changes', async () => {
     const hit = await arrive();
     const [jansen, dubois] = [await sitDown('k.jansen'), await sitDown('m.dubois')];
-    await jansen.getByPlaceholder('note with the verdict (N)').fill('half a sent');
+    const note = jansen.getByPlaceholder('note with the verdict (N)');
+    await note.fill('half a sent');
     await dubois.keyboard.press('s');
     await state(jansen, hit, 'seen');
     await jansen.locator('.record').getByText('m.dubois seen').waitFor();
-    expect(await jansen.getByPlaceholder('note with the verdict (N)').inputValue()).toBe('half a sent');
+    await jansen.keyboard.type('ence');
+    expect(await note.inputValue()).toBe('half a sentence');
+    await jansen.keyboard.press('Home');
+    for (let at = 0; at < 'half'.length; at++) await jansen.keyboard.press('ArrowRight');
+    await dubois.keyboard.press('d');
+    await jansen.locator('.record').getByText('m.dubois dispatched').waitFor();
+    await jansen.keyboard.type(' of');
+    expect(await note.inputValue()).toBe('half of a sentence');
   });
 
   it('filters by list, country and state', async () => {

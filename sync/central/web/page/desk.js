@@ -174,7 +174,11 @@ export class Desk {
       onAnswer: (what) => void this.#guard(this.#answer(view, what)),
     });
     this.detail.replaceChildren(...parts.filter((part) => part instanceof Node));
-    if (again) /** @type {HTMLElement | null} */ (this.detail.querySelector(again))?.focus();
+    const anew = again ? /** @type {HTMLElement | null} */ (this.detail.querySelector(again)) : null;
+    anew?.focus();
+    // A fresh field begins to write at its start: what is typed on would stand before what was there.
+    if (focused instanceof HTMLInputElement && anew instanceof HTMLInputElement)
+      anew.setSelectionRange(focused.selectionStart, focused.selectionEnd);
   }
 
   /**
