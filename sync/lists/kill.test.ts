@@ -43,13 +43,13 @@ it.each(['direct', 'thread'] as const)(
     let newest = 0;
     let held: number | null = null;
     const publishNext = async (): Promise<void> => {
+      newest += 1;
       await authority.build(rowsOf(newest), { columns: 'plate,country,reference,purpose,legal_basis' });
       await authority.publish(broker.link(), [key.publicKey]);
     };
     for (let round = 0; round < rounds; round += 1) {
       // Now and then an interrupted version is taken up again instead of being overtaken by the next.
       if (held === newest || newest === 0 || random() < 0.7) {
-        newest += 1;
         await publishNext();
       }
       const steps = 1 + Math.floor(random() * MOST_STEPS);
@@ -58,6 +58,7 @@ it.each(['direct', 'thread'] as const)(
       held = await checkedVersion(folder, authority, newest);
       if ((round + 1) % 50 === 0) process.stderr.write(`${round + 1} of ${rounds} kills, writer: ${writer}\n`);
     }
+    await publishNext();
     // What all these kills left behind is no obstacle to the next version.
     await applyUntilKilled(folder, authority, { writer, steps: Number.POSITIVE_INFINITY, afterMs: 0, stored, fetched });
     expect(await checkedVersion(folder, authority, newest)).toBe(newest);
