@@ -1,10 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jsonLog } from '../../config/foundation/log.ts';
 import type { Service } from '../../config/foundation/service.ts';
 import { nodeSettingsSchema } from '../../config/node-settings.ts';
+import { type AuditRecord, chainStart } from '../../sync/audit/audit-chain.ts';
+import { verifyAuditFolder } from '../../sync/audit/audit-files.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../../sync/broker/embedded-broker.ts';
 import { MemoryBroker } from '../../sync/broker/memory-link.ts';
 import { MqttLink } from '../../sync/broker/mqtt-link.ts';
@@ -93,6 +95,15 @@ describe.skipIf(!canMount())('a node that starts on a disk that is full to the l
     start(link);
   }
 
+  /** Hits of whose receipts the audit log tells. */
+  const receiptsIn = (part: string): readonly string[] =>
+    readFileSync(part, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line): AuditRecord => JSON.parse(line))
+      .filter(({ event }) => event === 'hit/received')
+      .flatMap(({ facts }) => String(facts.ids).split(' '))
+      .sort();
   const heldLists = (node: Node): readonly string[] => node.state.health().lists.map(({ list }) => list);
   const arrived = (): readonly string[] => [...received].sort();
 
@@ -105,6 +116,9 @@ describe.skipIf(!canMount())('a node that starts on a disk that is full to the l
     expect(heldLists(node)).toEqual(['NL/stolen']);
     expect(events).toContain('outbox/disk-full');
     expect(events).not.toContain('audit/not-written');
+    const audit = join(disk.folder, 'audit');
+    expect(verifyAuditFolder(audit, chainStart(place.id)).broken).toBeNull();
+    expect(receiptsIn(join(audit, 'audit-000001.jsonl'))).toEqual(stored);
   });
 
   it('sends them when another program has taken the reserve as well, and forgets them when there is room', async () => {

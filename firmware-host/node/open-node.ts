@@ -103,6 +103,12 @@ export async function openNode(
     log: plainLog,
   });
   const audit = AuditLog.open({ folder: join(settings.dataFolder, 'audit'), owner: settings.node.id, log: plainLog });
+  if (outbox.salvaged !== null) {
+    const { hits, unreadable, pictures } = outbox.salvaged;
+    audit.record('outbox/salvaged', { hits, unreadable, pictures });
+  }
+  // One record for all that one turn of the loop has heard, because each waits for the disk.
+  outbox.onEnded((end, ids) => audit.record(`hit/${end}`, { hits: ids.length, ids: ids.join(' ') }));
   let logLevel: LogLevel = settings.log.level;
   const log = auditing(
     logFrom(() => logLevel, plainLog),

@@ -6,7 +6,7 @@ import { isDiskFull } from '../database/is-full.ts';
 import { ReserveFile } from '../database/reserve-file.ts';
 import { refusesWrites } from './outbox-first-page.ts';
 import { hasOutboxLayout } from './outbox-layout.ts';
-import { finishSalvage, salvageOutbox } from './outbox-salvage.ts';
+import { finishSalvage, type Salvaged, salvageOutbox } from './outbox-salvage.ts';
 
 /** More than SQLite's log holds before it is written back, together with the largest hit and its pictures. */
 const reserveBytes = 8 * 1024 * 1024;
@@ -14,6 +14,8 @@ const reserveBytes = 8 * 1024 * 1024;
 export interface OutboxFile {
   readonly database: Database;
   readonly reserve: ReserveFile;
+  /** Null when the file was sound. */
+  readonly salvaged: Salvaged | null;
 }
 
 /**
@@ -29,15 +31,17 @@ export function openOutboxFile(
   // Before anything else takes the room: from here on a disk that fills up finds it held.
   reserve.renew();
   finishSalvage(path);
+  let salvaged: Salvaged | null = null;
   const database = withReserve(reserve, log, (alone) => {
     const sound = openIfSound(path, alone);
     if (sound !== null) return sound;
-    const { setAside, hits, unreadable, pictures } = salvageOutbox(path);
+    salvaged = salvageOutbox(path);
+    const { setAside, hits, unreadable, pictures } = salvaged;
     log.event('error', 'outbox/salvaged', { setAside, hits, unreadable, pictures });
     return openOutbox(path, alone);
   });
   reserve.renew();
-  return { database, reserve };
+  return { database, reserve, salvaged };
 }
 
 function withReserve<T>(reserve: ReserveFile, log: Log, open: (alone: boolean) => T): T {

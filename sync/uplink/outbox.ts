@@ -8,6 +8,7 @@ import type { EvidenceKind, Hit, Receipt } from './hit.ts';
 import { type EvidencePictures, picturesOf } from './make-hit.ts';
 import { openOutboxFile } from './outbox-file.ts';
 import { layOut } from './outbox-layout.ts';
+import type { Salvaged } from './outbox-salvage.ts';
 import { outboxStatements, type PictureKey } from './outbox-schema.ts';
 import { OutboxSpace } from './outbox-space.ts';
 import { WithdrawnHits } from './withdrawn-hits.ts';
@@ -22,9 +23,11 @@ export interface OutboxOptions {
   /** Where hits wait for which the disk has no room at all. */
   readonly held?: HeldHits | undefined;
   readonly log?: Log | undefined;
+  /** What was carried over of a damaged file. */
+  readonly salvaged?: Salvaged | null | undefined;
 }
 
-export interface OutboxFileOptions extends Omit<OutboxOptions, 'reserve'> {
+export interface OutboxFileOptions extends Omit<OutboxOptions, 'reserve' | 'salvaged'> {
   readonly reserveBytes?: number | undefined;
 }
 
@@ -73,6 +76,11 @@ export interface Withdrawal {
   readonly body: Uint8Array;
 }
 
+/** How hits end here: the centre has them, or they had to give way and are lost. */
+export type HitEnd = 'received' | 'given-up';
+/** Told once it is so on the disk, of hits that a person at the node may know of and of no others. */
+export type HitEndListener = (end: HitEnd, ids: readonly string[]) => void;
+
 type Picture = ReturnType<typeof picturesOf>[number];
 
 /** How often a disk without room is tried again for hits that are in memory only. */
@@ -94,15 +102,18 @@ export class Outbox {
   readonly #withdrawn: WithdrawnHits;
   readonly #log: Log;
   readonly #listeners = new Set<() => void>();
+  readonly #endListeners = new Set<HitEndListener>();
   readonly #statements;
   /** What a disk without any room could not count: it is counted with what is written next. */
   readonly #owed = new Map<OutboxCounter, number>();
   #saidHeld = false;
+  /** What was carried over of a damaged file when this one was opened; null when none was. */
+  readonly salvaged: Salvaged | null;
 
   /** Opens the outbox's file, or makes it; a damaged one is set aside and what can be read of it carried over. */
   static open(path: string, options: OutboxFileOptions): Outbox {
-    const { database, reserve } = openOutboxFile(path, options);
-    return new Outbox(database, { ...options, reserve });
+    const { database, reserve, salvaged } = openOutboxFile(path, options);
+    return new Outbox(database, { ...options, reserve, salvaged });
   }
 
   constructor(database: Database, options: OutboxOptions) {
@@ -114,6 +125,7 @@ export class Outbox {
     this.#space = new OutboxSpace(database, options);
     this.#held = options.held ?? new HeldHits();
     this.#log = options.log ?? silentLog;
+    this.salvaged = options.salvaged ?? null;
     this.#withdrawn = new WithdrawnHits(this.#database);
     this.#statements = outboxStatements(this.#database);
   }
@@ -156,6 +168,11 @@ export class Outbox {
     return () => this.#listeners.delete(listener);
   }
 
+  onEnded(listener: HitEndListener): () => void {
+    this.#endListeners.add(listener);
+    return () => this.#endListeners.delete(listener);
+  }
+
   /** The most urgent, then oldest hit that `wanted` accepts. */
   firstHit(wanted: (id: string) => boolean): { readonly id: string; readonly body: Uint8Array } | null {
     const held = this.#held.first(wanted);
@@ -182,6 +199,7 @@ export class Outbox {
    * does not suffice for all. What it does not suffice for is sent again and the centre says it again.
    */
   receiveAll(receipts: readonly Receipt['data'][]): readonly boolean[] {
+    const open = new Set(receipts.filter(({ hit, part }) => part === 'hit' && this.#isOpenHit(hit)));
     const fromMemory = receipts.map(({ hit, part }) => part === 'hit' && this.#confirmHeld(hit));
     let taken: readonly boolean[] = [];
     const done = this.#unlessFull(() => {
@@ -189,6 +207,11 @@ export class Outbox {
     });
     if (!done) taken = receipts.map((receipt, index) => fromMemory[index] || this.#takeAlone(receipt));
     this.#space.giveBack();
+    const received = receipts.filter((receipt, index) => taken[index] && open.has(receipt));
+    this.#tellEnd(
+      'received',
+      received.map(({ hit }) => hit),
+    );
     return taken;
   }
 
@@ -230,8 +253,12 @@ export class Outbox {
   /** Writes what is still in memory, if the disk lets it: what it does not ends here. */
   close(): void {
     this.#writeHeld();
-    const lost = this.#held.open.length;
-    if (lost > 0) this.#log.event('error', 'outbox/hits-lost', { hits: lost });
+    const lost = this.#held.open;
+    if (lost.length > 0) this.#log.event('error', 'outbox/hits-lost', { hits: lost.length });
+    this.#tellEnd(
+      'given-up',
+      lost.map(({ id }) => id),
+    );
     this.#database.close();
   }
 
@@ -293,7 +320,10 @@ export class Outbox {
 
   #giveUp({ id, discreet }: WaitingHit): AppendOutcome {
     this.#count('hitsDropped');
-    if (!discreet) this.#log.event('error', 'outbox/hit-not-stored', { hit: id });
+    if (!discreet) {
+      this.#log.event('error', 'outbox/hit-not-stored', { hit: id });
+      this.#tellEnd('given-up', [id]);
+    }
     return { stored: false, onDisk: false, pictures: [] };
   }
 
@@ -363,14 +393,28 @@ export class Outbox {
   #dropHitFor(newcomer: WaitingHit): boolean {
     const least = this.#statements.leastHit.get();
     if (!least || least.urgency < newcomer.urgency) return false;
+    const open = this.#isOpenHit(least.id);
     const dropped = this.#unlessFull(() => {
       this.#statements.removeHit.run(least.id);
       this.#statements.removePictures.run(least.id);
       this.#withdrawn.left(least.id);
       this.#statements.count.run('hitsDropped', 1);
     });
-    if (dropped && least.discreet === 0) this.#log.event('error', 'outbox/hit-dropped', { hit: least.id });
+    if (dropped && open) {
+      this.#log.event('error', 'outbox/hit-dropped', { hit: least.id });
+      this.#tellEnd('given-up', [least.id]);
+    }
     return dropped;
+  }
+
+  /** Whether this is a hit (and not the withdrawal of one) that waits here and of which a person at the node may know. */
+  #isOpenHit(id: string): boolean {
+    if (this.#held.open.some((hit) => hit.id === id)) return true;
+    return this.#statements.hitPlace.get(id)?.discreet === 0 && !this.#withdrawn.isMessage(id);
+  }
+
+  #tellEnd(end: HitEnd, ids: readonly string[]): void {
+    if (ids.length > 0) for (const listener of [...this.#endListeners]) listener(end, ids);
   }
 
   #owe(name: OutboxCounter): void {
