@@ -48,10 +48,11 @@ export interface ChainVerdict {
 
 /**
  * Follows a chain from its first line: every hash must be right, every record tied to the one before it. From record 1 on the
- * chain must begin at `start`; one whose beginning was let go is taken from its first record. Stops at the first break.
+ * chain must begin at `start`; one whose beginning was let go is taken from its first record. Lines that follow others, whose
+ * end is known, must follow `after`. Stops at the first break.
  */
-export function verifyChain(lines: Iterable<string>, start: ChainHead): ChainVerdict {
-  let head: ChainHead | null = null;
+export function verifyChain(lines: Iterable<string>, start: ChainHead, after: ChainHead | null = null): ChainVerdict {
+  let head = after;
   let first = 1;
   let line = 0;
   const verdict = (broken: ChainBreak | null): ChainVerdict => ({ first, head: head ?? start, broken });

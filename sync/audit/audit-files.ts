@@ -11,6 +11,14 @@ export function auditParts(folder: string): readonly string[] {
     .sort();
 }
 
+/** Where in its files the end of a chain is. */
+export interface ChainPlace {
+  readonly head: ChainHead;
+  readonly part: number;
+  /** Of that part. */
+  readonly bytes: number;
+}
+
 export function partName(number: number): string {
   return `audit-${String(number).padStart(6, '0')}.jsonl`;
 }
@@ -31,4 +39,19 @@ export function verifyAuditFolder(folder: string, start: ChainHead, noted?: stri
   if (noted !== undefined && noted !== start.hash && !text.includes(`"hash":"${noted}"`))
     return { ...verdict, broken: { line, reason: 'head-missing' } };
   return rest === '' ? verdict : { ...verdict, broken: { line, reason: 'unfinished' } };
+}
+
+/**
+ * Verifies what was added after a place up to which the log was followed before, so that its whole length need not be read again.
+ * Null when that does not settle it: only the whole log tells then what is wrong, or that its old parts were let go.
+ */
+export function verifyAdded(folder: string, start: ChainHead, known: ChainPlace): ChainVerdict | null {
+  const parts = auditParts(folder).filter((name) => name >= partName(known.part));
+  if (parts[0] !== partName(known.part)) return null;
+  const bytes = Buffer.concat(parts.map((name) => readFileSync(join(folder, name))));
+  if (bytes.byteLength < known.bytes) return null;
+  const lines = bytes.subarray(known.bytes).toString('utf8').split('\n');
+  if (lines.pop() !== '') return null;
+  const verdict = verifyChain(lines, start, known.head);
+  return verdict.broken === null ? verdict : null;
 }

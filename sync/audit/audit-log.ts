@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Log, LogFields } from '../../config/foundation/log.ts';
-import { type ChainHead, chained, chainStart } from './audit-chain.ts';
-import { auditParts, partName, verifyAuditFolder } from './audit-files.ts';
+import { type ChainHead, type ChainVerdict, chained, chainStart } from './audit-chain.ts';
+import { auditParts, type ChainPlace, partName, verifyAdded, verifyAuditFolder } from './audit-files.ts';
 
 export interface AuditOptions {
   readonly folder: string;
@@ -26,6 +26,11 @@ export interface AuditOptions {
   readonly parts?: number;
 }
 
+/** Where events are written down for good. */
+export interface AuditRecorder {
+  record(event: string, facts: LogFields): void;
+}
+
 /**
  * An append-only log of what matters afterwards, each record tied to the one before it by its hash and on disk before it
  * counts. Whoever alters, removes or reorders a record breaks the chain, which `verify` tells; whoever cuts off its end is
@@ -33,7 +38,7 @@ export interface AuditOptions {
  *
  * Invariant: a log that is found broken is never continued as if nothing had happened: it is set aside, and the new one says so.
  */
-export class AuditLog {
+export class AuditLog implements AuditRecorder {
   readonly #options: Required<AuditOptions>;
   #head: ChainHead;
   #part: number;
@@ -52,11 +57,12 @@ export class AuditLog {
     this.#bytes = statSync(path).size;
   }
 
-  static open(options: AuditOptions): AuditLog {
+  /** `known`: up to where the caller has followed the log before; it must still contain that. */
+  static open(options: AuditOptions, known: ChainPlace | null = null): AuditLog {
     const all = { now: Date.now, partBytes: 4 * 1_048_576, parts: 16, ...options };
     mkdirSync(all.folder, { recursive: true, mode: 0o700 });
     const start = chainStart(all.owner);
-    let verdict = verifyAuditFolder(all.folder, start);
+    let verdict = known === null ? verifyAuditFolder(all.folder, start) : verifyFrom(known, all.folder, start);
     const torn = verdict.broken?.reason === 'unfinished';
     if (torn) {
       cutUnfinishedLine(all.folder);
@@ -82,6 +88,11 @@ export class AuditLog {
   /** What an outsider keeps to notice that the end was cut off. */
   get head(): ChainHead {
     return this.#head;
+  }
+
+  /** For who opens it again later. */
+  get place(): ChainPlace {
+    return { head: this.#head, part: this.#part, bytes: this.#bytes };
   }
 
   /** Appends one record; when this returns it is on the disk. A full disk is told to the ordinary log: work goes on. */
@@ -126,13 +137,21 @@ export class AuditLog {
 }
 
 /** A log that also writes the named events down in the audit log. */
-export function auditing(log: Log, audit: AuditLog, events: ReadonlySet<string>): Log {
+export function auditing(log: Log, audit: AuditRecorder, events: ReadonlySet<string>): Log {
   return {
     event(level, event, fields = {}) {
       log.event(level, event, fields);
       if (events.has(event)) audit.record(event, fields);
     },
   };
+}
+
+function verifyFrom(known: ChainPlace, folder: string, start: ChainHead): ChainVerdict {
+  const added = verifyAdded(folder, start, known);
+  if (added !== null) return added;
+  // A head whose part was let go is in none of those that are left.
+  const letGo = (auditParts(folder)[0] ?? '') > partName(known.part);
+  return verifyAuditFolder(folder, start, letGo ? undefined : known.head.hash);
 }
 
 function cutUnfinishedLine(folder: string): void {

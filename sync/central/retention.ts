@@ -35,8 +35,10 @@ export class Retention implements Service {
   async #eraseOld(): Promise<void> {
     const { store, days, nowMs = Date.now } = this.#options;
     try {
-      const hits = await store.erase(nowMs() - days * 24 * hourMs);
-      if (hits > 0) this.#log.event('info', 'centre/hits-erased', { hits, days });
+      const beforeMs = nowMs() - days * 24 * hourMs;
+      const hits = await store.erase(beforeMs);
+      const before = new Date(beforeMs).toISOString();
+      if (hits > 0) this.#log.event('info', 'centre/hits-erased', { hits, before, days });
     } catch (failure) {
       const code = (failure as { code?: unknown }).code;
       this.#log.event('error', 'centre/hits-not-erased', { code: typeof code === 'string' ? code : 'unknown' });

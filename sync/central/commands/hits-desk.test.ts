@@ -1,8 +1,10 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { type AuditRecord, chainStart } from '../../audit/audit-chain.ts';
+import { verifyAuditFolder } from '../../audit/audit-files.ts';
 import { encodeMessage } from '../../uplink/cloud-event.ts';
 import type { Hit } from '../../uplink/hit.ts';
 import { sampleHit } from '../../uplink/sample-hit.test-data.ts';
@@ -23,6 +25,9 @@ beforeEach(async () => {
   await store.close();
 });
 afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Runs a word of `hits` that is written down. */
+const answer = (...words: readonly string[]) => run(...words, '--audit', join(folder, 'audit'));
 
 /** Runs `hits ...` as the program does and returns what it printed. */
 async function run(...words: readonly string[]): Promise<string> {
@@ -63,11 +68,11 @@ describe("the officers' commands", () => {
   });
 
   it('record who saw, dispatched and judged, and show it', async () => {
-    expect(await run('seen', first(), second(), '--store', file, '--by', 'Jansen')).toContain(`${second()} seen`);
-    expect(await run('seen', first(), '--store', file, '--by', 'Peeters')).toContain('was marked before');
-    await run('dispatch', first(), '--store', file, '--by', 'Peeters');
+    expect(await answer('seen', first(), second(), '--store', file, '--by', 'Jansen')).toContain(`${second()} seen`);
+    expect(await answer('seen', first(), '--store', file, '--by', 'Peeters')).toContain('was marked before');
+    await answer('dispatch', first(), '--store', file, '--by', 'Peeters');
     const judge = ['verdict', first(), 'misread', '--note', 'B, not 8', '--by', 'Peeters', '--store', file, '--json'];
-    expect(JSON.parse(await run(...judge))).toMatchObject({ hit: first(), verdict: 'misread', outcome: 'done' });
+    expect(JSON.parse(await answer(...judge))).toMatchObject({ hit: first(), verdict: 'misread', outcome: 'done' });
     const shown = await run('show', first(), '--store', file);
     for (const part of ['1ABC234', 'Jansen', 'Peeters', 'misread: B, not 8']) expect(shown).toContain(part);
     const { history } = JSON.parse(await run('show', first(), '--store', file, '--json'));
@@ -75,8 +80,49 @@ describe("the officers' commands", () => {
   });
 
   it('erase old hits on demand', async () => {
-    expect(await run('erase', '--before', '2026-05-02', '--store', file)).toBe('1 hits erased\n');
+    expect(await answer('erase', '--before', '2026-05-02', '--store', file)).toBe('1 hits erased\n');
     expect((await run('list', '--store', file)).trim().split('\n')).toHaveLength(1);
+  });
+
+  it('write down each answer and what was erased, and nothing that could tell a plate or what a discreet hit was', async () => {
+    const discreet = sampleHit({ action: 'discreet-check' });
+    const store = SqliteHitStore.open(file);
+    await store.addHits([{ hit: discreet, body: encodeMessage(discreet) }], Date.UTC(2026, 4, 3));
+    await store.close();
+    await answer('seen', first(), '--store', file, '--by', 'Jansen');
+    for (const id of [first(), discreet.id])
+      await answer('verdict', id, 'misread', '--note', '1ABC234 is a trailer', '--by', 'Peeters', '--store', file);
+    await answer('seen', first(), '--store', file, '--by', 'Peeters');
+    await answer('erase', '--before', '2026-05-02', '--store', file);
+    const audit = join(folder, 'audit');
+    const text = readFileSync(join(audit, 'audit-000001.jsonl'), 'utf8');
+    const records = text
+      .trimEnd()
+      .split('\n')
+      .map((line): AuditRecord => JSON.parse(line));
+    const account = userInfo().username;
+    expect(records.map(({ event, facts }) => [event, facts])).toEqual([
+      ['hits/followed-up', { by: 'Jansen', account, hit: first(), step: 'seen', outcome: 'done' }],
+      [
+        'hits/followed-up',
+        { by: 'Peeters', account, hit: first(), step: 'verdict', verdict: 'misread', outcome: 'done' },
+      ],
+      ['hits/followed-up', { by: 'Peeters', account, hit: discreet.id, step: 'verdict', outcome: 'done' }],
+      ['hits/followed-up', { by: 'Peeters', account, hit: first(), step: 'seen', outcome: 'already' }],
+      ['centre/hits-erased', { hits: 1, before: '2026-05-02T00:00:00.000Z', account }],
+    ]);
+    expect(verifyAuditFolder(audit, chainStart('centre')).broken).toBeNull();
+    expect(text).not.toMatch(/ABC234|BE-2026/);
+  });
+
+  it('do nothing that they could not write down', async () => {
+    writeFileSync(join(folder, 'audit'), 'a file, no folder');
+    for (const words of [
+      ['seen', first()],
+      ['erase', '--before', '2026-06-01'],
+    ])
+      await expect(answer(...words, '--store', file)).rejects.toMatchObject({ code: 'audit/unwritable' });
+    expect((await run('list', '--store', file, '--state', 'new')).trim().split('\n')).toHaveLength(2);
   });
 
   it('does not take a mistyped store for one without hits, and makes none by it', async () => {
@@ -96,6 +142,7 @@ describe("the officers' commands", () => {
     [['list', '--state', 'lost'], { code: 'commander.invalidArgument' }],
     [['desk'], { code: 'hits/no-terminal' }],
   ])('%j is refused with a clear word', async (words, fault) => {
-    await expect(run(...words, '--store', file)).rejects.toMatchObject(fault);
+    const named = words[0] === 'list' || words[0] === 'show' ? run : answer;
+    await expect(named(...words, '--store', file)).rejects.toMatchObject(fault);
   });
 });

@@ -12,6 +12,8 @@ import { type FollowUp, type HitFilter, hitStates } from '../store/hit-desk.ts';
 import { openFilledHitStore } from '../store/open-hit-store.ts';
 import type { SqlHitStore } from '../store/sql-hit-store.ts';
 import { TerminalDesk } from '../terminal-desk.ts';
+import { type Answers, answerHit } from './answer-hit.ts';
+import { auditOption, openCentreAudit } from './centre-audit.ts';
 
 /** The name and meaning of `--store`, the same for every command. */
 export const storeOption = ['--store <store>', 'SQLite file, or postgres://USER@HOST/DATABASE', 'hits.sqlite'] as const;
@@ -19,7 +21,10 @@ export const storeOption = ['--store <store>', 'SQLite file, or postgres://USER@
 interface StoreOption {
   readonly store: string;
 }
-interface FollowUpOptions extends StoreOption {
+interface AuditedOptions extends StoreOption {
+  readonly audit: string;
+}
+interface FollowUpOptions extends AuditedOptions {
   readonly by: string;
   readonly note: string;
   readonly json?: true;
@@ -59,8 +64,15 @@ export function addDeskCommands(hits: Command, means: { readonly decodePicture: 
     .description('erase old hits with their pictures; the counts for the report remain')
     .requiredOption('--before <date>', 'erase what arrived before this day (YYYY-MM-DD, UTC)', readDay)
     .option(...storeOption)
-    .action(({ store, before }: StoreOption & { before: number }) =>
-      withStore(store, async (desk) => print(`${await desk.erase(before)} hits erased`)),
+    .option(...auditOption)
+    .action(({ store, before, audit }: AuditedOptions & { before: number }) =>
+      withStore(store, async (desk) => {
+        const record = openCentreAudit(audit);
+        const hits = await desk.erase(before);
+        const facts = { hits, before: new Date(before).toISOString(), account: userInfo().username };
+        record.record('centre/hits-erased', facts);
+        print(`${hits} hits erased`);
+      }),
     );
 }
 
@@ -114,14 +126,17 @@ function addFollowUp(command: Command, what: FollowUp): void {
 function followUpOptions(command: Command): Command {
   return command
     .option(...storeOption)
+    .option(...auditOption)
     .option('--by <name>', 'who did it', readNote, userInfo().username)
     .option('--json', 'one JSON object a line');
 }
 
-function record(ids: readonly string[], what: FollowUp, { store, by, json }: FollowUpOptions): Promise<void> {
+function record(ids: readonly string[], what: FollowUp, options: FollowUpOptions): Promise<void> {
+  const { store, by, json } = options;
   return withStore(store, async (desk) => {
+    const answers = { desk, by, audit: openCentreAudit(options.audit) };
     for (const id of ids) {
-      const outcome = await desk.followUp(id, what, { by, atMs: Date.now() });
+      const outcome = await answerHit(answers, id, what);
       if (json) print(JSON.stringify({ hit: id, ...what, outcome }));
       if (outcome === 'unknown-hit') unknownHit(id);
       if (!json)
@@ -137,18 +152,20 @@ function addDesk(hits: Command, { decodePicture }: { readonly decodePicture: Dec
     .command('desk')
     .description('work with hits on this terminal: live list, pictures, short keys')
     .option(...storeOption)
+    .option(...auditOption)
     .option('--by <name>', 'who works here', readNote, userInfo().username)
-    .action(({ store, by }: FollowUpOptions) => {
+    .action(({ store, by, audit }: FollowUpOptions) => {
       if (!process.stdin.isTTY || !process.stdout.isTTY)
         throw new Fault(
           'hits/no-terminal',
           'the desk needs a terminal; for scripts there is anpr-central hits list --json',
         );
-      return withStore(store, (desk) => work(desk, by, decodePicture));
+      return withStore(store, (desk) => work({ desk, by, audit: openCentreAudit(audit) }, decodePicture));
     });
 }
 
-async function work(store: SqlHitStore, by: string, decodePicture: DecodePicture): Promise<void> {
+async function work(answers: Answers & { readonly desk: SqlHitStore }, decodePicture: DecodePicture): Promise<void> {
+  const store = answers.desk;
   const desk = new TerminalDesk();
   const stop = new AbortController();
   let wake = new AbortController();
@@ -169,7 +186,7 @@ async function work(store: SqlHitStore, by: string, decodePicture: DecodePicture
         const wish = desk.key(key);
         stale = true;
         if (wish?.wish === 'quit') stop.abort();
-        if (wish?.wish === 'follow-up') await store.followUp(wish.hitId, wish.what, { by, atMs: Date.now() });
+        if (wish?.wish === 'follow-up') await answerHit(answers, wish.hitId, wish.what);
       }
       const changes = await store.changesSince(cursor, 200);
       cursor = changes.cursor;

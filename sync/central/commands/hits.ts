@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Log } from '../../../config/foundation/log.ts';
 import type { Service } from '../../../config/foundation/service.ts';
+import { auditing } from '../../audit/audit-log.ts';
 import { MqttLink, type MqttLinkOptions } from '../../broker/mqtt-link.ts';
 import { maxSealedEvidenceBytes } from '../../uplink/hit-envelope.ts';
 import { EvidenceFolder } from '../evidence-folder.ts';
@@ -13,6 +14,7 @@ import { isServer, openHitStore } from '../store/open-hit-store.ts';
 import { VerdictTeller } from '../verdict-teller.ts';
 import type { HitOpener } from '../verification/hit-opener.ts';
 import { addBrokerOptions, type BrokerOptions, brokerLinkOptions } from './broker-options.ts';
+import { auditOption, openCentreAudit } from './centre-audit.ts';
 import { addDeskCommands, storeOption } from './hits-desk.ts';
 import { addVerificationOptions, openerOf, type VerificationOptions } from './verification-options.ts';
 
@@ -21,6 +23,7 @@ interface HitsOptions extends BrokerOptions, VerificationOptions {
   readonly share?: string;
   readonly evidence?: string;
   readonly keepDays?: number;
+  readonly audit: string;
   readonly json?: true;
   readonly pictures: boolean;
 }
@@ -42,6 +45,8 @@ export interface FollowHits {
 /** Several receivers on one database are one centre, so they share by default. */
 const usualGroup = 'centre';
 
+const audited: ReadonlySet<string> = new Set(['centre/hits-erased']);
+
 /** `anpr-central hits`: receives hits, stores them, confirms them and shows them until it is stopped. */
 export function addHitsCommand(program: Command, means: { readonly decodePicture: DecodePicture }): void {
   const hits = program
@@ -58,6 +63,7 @@ export function addHitsCommand(program: Command, means: { readonly decodePicture
     )
     .option('--evidence <folder>', 'also save pictures here, as JPEG files')
     .option('--keep-days <n>', 'erase hits and pictures that are older; their counts stay for the report', readDays)
+    .option(...auditOption)
     .option('--json', 'one JSON object a line')
     .option('--no-pictures', 'do not draw plates in the terminal');
   addVerificationOptions(addBrokerOptions(command)).action(async (options: HitsOptions) => {
@@ -72,7 +78,11 @@ export function addHitsCommand(program: Command, means: { readonly decodePicture
       evidence: options.evidence === undefined ? null : new EvidenceFolder(options.evidence),
     });
     const broker = brokerLinkOptions(options);
-    const log = linesOnStandardError;
+    // Without erasing, a receiver does nothing that its own store does not tell.
+    const log =
+      options.keepDays === undefined
+        ? linesOnStandardError
+        : auditing(linesOnStandardError, openCentreAudit(options.audit, linesOnStandardError), audited);
     const opener = await openerOf(options, log);
     const share = options.share ?? (isServer(options.store) ? usualGroup : undefined);
     const { store, keepDays } = options;

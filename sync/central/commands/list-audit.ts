@@ -1,13 +1,9 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { Log, LogFields } from '../../../config/foundation/log.ts';
-import { AuditLog } from '../../audit/audit-log.ts';
 import { ListFolder } from '../lists/list-folder.ts';
-import { tell } from './output.ts';
+import { openCentreAudit } from './centre-audit.ts';
 
-/** The same name as of the officers' page: `anpr-central audit verify FOLDER --owner centre`. */
-const owner = 'centre';
 const audited: ReadonlySet<string> = new Set(['build', 'publish', 'rotate', 'revoke']);
 
 interface ListOptions {
@@ -34,16 +30,6 @@ export function auditListCommands(list: Command): void {
       by: userInfo().username,
       ...(options.reason === undefined ? {} : { reason: options.reason }),
     };
-    record(options.audit ?? join(path, 'audit'), `list/${command.name()}`, facts);
+    openCentreAudit(options.audit ?? join(path, 'audit')).record(`list/${command.name()}`, facts);
   });
-}
-
-function record(folder: string, event: string, facts: LogFields): void {
-  const log: Log = { event: (_, what, fields) => tell(`warning: ${what} ${JSON.stringify(fields ?? {})}`) };
-  const audit = AuditLog.open({ folder, owner, log });
-  try {
-    audit.record(event, facts);
-  } finally {
-    audit.close();
-  }
 }

@@ -1,13 +1,14 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { Fault } from '../../../config/foundation/fault.ts';
 import { jsonLog } from '../../../config/foundation/log.ts';
-import { AuditLog, auditing } from '../../audit/audit-log.ts';
+import { auditing } from '../../audit/audit-log.ts';
 import { openHitStore } from '../store/open-hit-store.ts';
 import type { TlsFiles } from '../web/certificate.ts';
 import { listenAddress } from '../web/listen-address.ts';
 import { readNodePlaces } from '../web/node-places.ts';
 import { openWebUsers } from '../web/officers.ts';
 import { WebServer } from '../web/web-server.ts';
+import { auditOption, openCentreAudit } from './centre-audit.ts';
 import { storeOption } from './hits-desk.ts';
 import { usualUserFile } from './user.ts';
 
@@ -22,8 +23,6 @@ interface ServeOptions {
   readonly audit: string;
 }
 
-/** The name under which the page's audit log is verified: `anpr-central audit verify FOLDER --owner centre`. */
-const AUDIT_OWNER = 'centre';
 const AUDITED: ReadonlySet<string> = new Set([
   'web/logged-in',
   'web/logged-out',
@@ -45,7 +44,7 @@ export function addServeCommand(program: Command): void {
     .option('--tls-key <file>', 'its private key (PEM)')
     .option('--places <file>', 'where nodes stand, for the map (YAML): nodes: {ID: {latitude: 51.5, longitude: 4.7}}')
     .option('--idle-minutes <n>', 'log out after so long without a sign of the officer', readMinutes, 30)
-    .option('--audit <folder>', 'where log-ins and what officers did are written down, see anpr-central audit', 'audit')
+    .option(...auditOption)
     .action(serve);
 }
 
@@ -57,8 +56,7 @@ async function serve(options: ServeOptions): Promise<void> {
   const places = options.places === undefined ? undefined : readNodePlaces(options.places);
   const tls = tlsFiles(options);
   const plainLog = jsonLog((line) => process.stderr.write(line));
-  const audit = AuditLog.open({ folder: options.audit, owner: AUDIT_OWNER, log: plainLog });
-  const log = auditing(plainLog, audit, AUDITED);
+  const log = auditing(plainLog, openCentreAudit(options.audit, plainLog), AUDITED);
   const idleMs = options.idleMinutes * 60_000;
   const desk = await openHitStore(options.store, log);
   try {
@@ -67,7 +65,6 @@ async function serve(options: ServeOptions): Promise<void> {
     await server.run(stopOnSignals());
   } finally {
     await desk.close();
-    audit.close();
   }
 }
 

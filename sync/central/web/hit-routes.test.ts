@@ -109,8 +109,10 @@ describe('to an officer', () => {
     const officer = await logIn(site.url, 'k.jansen');
     await ask(site.url, `/api/hits/${hit.id}`, officer);
     await followUp(officer, { step: 'verdict', verdict: 'other', note: 'plate 1ABC234 was a trailer' });
-    const events = log.lines.map((line) => (JSON.parse(line) as { event: string }).event);
-    expect(events).toEqual(['web/logged-in', 'web/hit-opened', 'web/followed-up']);
+    const said = log.lines.map((line) => JSON.parse(line) as { event: string });
+    expect(said.map(({ event }) => event)).toEqual(['web/logged-in', 'web/hit-opened', 'web/followed-up']);
+    const answer = { user: 'k.jansen', hit: hit.id, step: 'verdict', verdict: 'other', outcome: 'done' };
+    expect(said[2]).toMatchObject(answer);
     expect(log.lines.join()).not.toContain('1ABC234');
   });
 });

@@ -1,5 +1,6 @@
 import { messageId } from '../../uplink/cloud-event.ts';
 import { evidenceKinds } from '../../uplink/hit.ts';
+import { followUpFacts } from '../follow-up-facts.ts';
 import type { StoredHit } from '../store/hit-desk.ts';
 import { type Answer, badRequest, json, notFound, refusal } from './answer.ts';
 import { streamChanges } from './event-stream.ts';
@@ -49,11 +50,11 @@ export async function followUpHit(context: RouteContext): Promise<Answer> {
   const what = body === 'not-json' ? null : followUpSchema.safeParse(body.value).data;
   if (!what) return badRequest;
   const outcome = await office.desk.followUp(id, what, { by: session.user, atMs: office.nowMs() });
-  if (outcome === 'unknown-hit') return notFound;
-  office.log.event('info', 'web/followed-up', { user: session.user, hit: id, step: what.step, outcome });
+  const stored = outcome === 'unknown-hit' ? null : await office.desk.hit(id);
+  if (!stored) return notFound;
+  office.log.event('info', 'web/followed-up', { user: session.user, ...followUpFacts(stored, what, outcome) });
   await office.watch.look();
-  const stored = await office.desk.hit(id);
-  return stored ? details(office, stored) : notFound;
+  return details(office, stored);
 }
 
 /** `GET /api/nodes`. */
