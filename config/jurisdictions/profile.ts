@@ -34,7 +34,10 @@ export const profileSchema = z.strictObject({
   ),
   purposes: sourced(z.array(token), 'Purposes whose lists may be loaded.'),
   actions: sourced(z.array(token), 'Actions that lists and entries may ask for.'),
-  hitRetentionDays: sourced(z.int().min(0).max(365), 'How long a hit may wait on the node for its receipt.'),
+  hitRetentionDays: sourced(
+    z.int().min(0).max(365),
+    'How many days the pictures of a hit may stay on the node once the centre has confirmed the hit. The hit itself leaves then.',
+  ),
   occupantsVisible: sourced(z.boolean(), 'Whether the picture of a hit may show who sits in the vehicle.'),
 });
 

@@ -18,6 +18,7 @@ import { readNodeKey, signingKeyOf } from '../../sync/lists/node-key.ts';
 import { TrustStore } from '../../sync/lists/trust.ts';
 import { HitSealer } from '../../sync/uplink/hit-sealer.ts';
 import { Outbox } from '../../sync/uplink/outbox.ts';
+import { PictureRetention } from '../../sync/uplink/picture-retention.ts';
 import { PresenceAndHealth, presenceWill } from '../../sync/uplink/presence.ts';
 import { Publisher } from '../../sync/uplink/publisher.ts';
 import { RecipientKeys } from '../../sync/uplink/recipient-keys.ts';
@@ -223,6 +224,7 @@ export async function openNode(
   const trust = TrustStore.fromFiles(settings.trust.authorities);
   const listSync = new Exchangeable('list-sync', reading.allowed ? listSyncOf(trust) : null);
   const publisher = new Publisher({ node: settings.node.id, link, outbox, log });
+  const retention = new PictureRetention({ outbox, days: profile.hitRetentionDays.value });
   const presence = new PresenceAndHealth({ identity, link, health: () => state.health() });
   const takeOverSettings = () => running.takeOver();
   const live = new LiveParts({
@@ -266,7 +268,7 @@ export async function openNode(
           {
             front: [...cameras, listSync, live.technicians],
             between: () => outboxEmptied(outbox, link, farewellMs),
-            back: [link, publisher, withdrawals, presence, verdicts, new Watch(state), live.metrics],
+            back: [link, publisher, withdrawals, retention, presence, verdicts, new Watch(state), live.metrics],
           },
           signal,
         );

@@ -1,10 +1,11 @@
 import { type Database, openDatabase } from '../database/database.ts';
+import { confirmedPicturesSchema } from './confirmed-pictures.ts';
 import { outboxSchema } from './outbox-schema.ts';
 import { withdrawnSchema } from './withdrawn-hits.ts';
 
 /** Makes the tables and indexes of an outbox that are not there yet. */
 export function layOut(database: Database): void {
-  database.exec(outboxSchema + withdrawnSchema);
+  database.exec(outboxSchema + withdrawnSchema + confirmedPicturesSchema);
 }
 
 /**

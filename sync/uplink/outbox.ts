@@ -3,8 +3,9 @@ import type { Database } from '../database/database.ts';
 import { isDiskFull } from '../database/is-full.ts';
 import type { ReserveFile } from '../database/reserve-file.ts';
 import { encodeMessage } from './cloud-event.ts';
+import { ConfirmedPictures, type Look } from './confirmed-pictures.ts';
 import { HeldHits, inSendingOrder, type WaitingHit } from './held-hits.ts';
-import type { EvidenceKind, Hit, Receipt } from './hit.ts';
+import { type EvidenceKind, evidenceKinds, type Hit, type Receipt } from './hit.ts';
 import { type EvidencePictures, picturesOf } from './make-hit.ts';
 import { openOutboxFile } from './outbox-file.ts';
 import { layOut } from './outbox-layout.ts';
@@ -100,6 +101,7 @@ export class Outbox {
   readonly #space: OutboxSpace;
   readonly #held: HeldHits;
   readonly #withdrawn: WithdrawnHits;
+  readonly #confirmed: ConfirmedPictures;
   readonly #log: Log;
   readonly #listeners = new Set<() => void>();
   readonly #endListeners = new Set<HitEndListener>();
@@ -127,6 +129,7 @@ export class Outbox {
     this.#log = options.log ?? silentLog;
     this.salvaged = options.salvaged ?? null;
     this.#withdrawn = new WithdrawnHits(this.#database);
+    this.#confirmed = new ConfirmedPictures(this.#database);
     this.#statements = outboxStatements(this.#database);
   }
 
@@ -213,6 +216,23 @@ export class Outbox {
       received.map(({ hit }) => hit),
     );
     return taken;
+  }
+
+  /**
+   * Gives up pictures that have been here for so long since their hit was confirmed, each counted. To be called now and then; false
+   * when the disk had no room for it.
+   */
+  expirePictures(look: Look, keepMs: number): boolean {
+    if (!this.#confirmed.any) return true;
+    return this.#unlessFull(() => {
+      this.#confirmed.look(look);
+      for (const hitId of this.#confirmed.olderThan(keepMs))
+        for (const kind of evidenceKinds) {
+          this.#statements.removeReady.run(hitId, kind);
+          const { changes } = this.#statements.removePicture.run(hitId, kind);
+          this.#statements.count.run(dropCounter(kind), changes);
+        }
+    });
   }
 
   /**
