@@ -21,6 +21,9 @@ import type { Counters } from '../worker/worker-messages.ts';
 import { FrameRates } from './frame-rates.ts';
 import type { PassageLine } from './passage-line.ts';
 
+/** Half of the hash: enough to tell that it is another. */
+const auditHeadDigits = 32;
+
 type Funnel = keyof Counters | 'passages' | 'hits';
 
 export interface NodeStateParts {
@@ -142,18 +145,16 @@ export class NodeState implements Diagnostics {
     return this.#parts.cameras.reduce((sum, camera) => sum + camera.status.rssBytes, 0);
   }
 
-  /** The message of each minute to the centre. */
+  /** The message of each minute to the centre. Versions of program and models stand in the node's presence. */
   health(): Health {
-    const { lists, outbox, models, audit } = this.#parts;
+    const { lists, outbox, audit } = this.#parts;
     const facts = this.facts();
     const counts = outbox.counts();
     return {
       node: facts.nodeId,
       time: new Date().toISOString(),
       upSeconds: Math.round(facts.uptimeMs / 1000),
-      software: facts.version,
       inhibited: facts.inhibited,
-      models: { ...models },
       cameras: facts.cameras.map(({ name, state }) => ({ name, state })),
       lists: healthLists(facts.lists, this.#refused),
       refusals: Object.fromEntries(this.#refused.totals),
@@ -164,11 +165,12 @@ export class NodeState implements Diagnostics {
         pictures: counts.picturesWaiting,
         ...(counts.openHitsInMemory > 0 ? { inMemory: counts.openHitsInMemory } : {}),
         dropped: counts.hitsDropped + counts.hitsUnreadable + counts.platesDropped + counts.scenesDropped,
-        oldestSeconds: counts.oldestHitMs === null ? null : Math.max(0, (Date.now() - counts.oldestHitMs) / 1000),
+        oldestSeconds:
+          counts.oldestHitMs === null ? null : Math.max(0, Math.round((Date.now() - counts.oldestHitMs) / 1000)),
       },
       certificateDays: facts.link.certificateDaysLeft,
       clock: { synchronised: this.#clock === 'synchronised', errorMs: null },
-      audit: { records: audit.head.records, head: audit.head.hash },
+      audit: { records: audit.head.records, head: audit.head.hash.slice(0, auditHeadDigits) },
       temperatureC: temperatureC(),
       diskFreeMb: facts.disk === null ? null : Math.floor(facts.disk.freeBytes / 1e6),
     };

@@ -123,6 +123,7 @@ export async function openNode(
     node: settings.node.id,
     site: settings.node.site,
     software: version,
+    models: modelVersions(settings.recognizer.modelsFolder),
     startedAt: new Date().toISOString(),
   };
   const link = new MqttLink({ ...settings.broker, clientId: settings.node.id, lastWill: presenceWill(identity), log });
@@ -188,7 +189,7 @@ export async function openNode(
     outbox,
     link,
     line,
-    models: modelVersions(settings.recognizer.modelsFolder),
+    models: identity.models,
     audit,
     verdicts: () => verdicts.counts(),
   });

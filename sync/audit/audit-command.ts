@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { Fault } from '../../config/foundation/fault.ts';
 import { chainStart } from './audit-chain.ts';
 import { auditParts, verifyAuditFolder } from './audit-files.ts';
@@ -21,9 +21,19 @@ export function addAuditCommand(program: Command): void {
     )
     .argument('<folder>', 'the folder with audit-000001.jsonl and its successors')
     .requiredOption('--owner <id>', "whose log it is: the node's id, or the centre's name")
-    .option('--head <hash>', 'a head that was noted elsewhere (health messages carry it): the chain must contain it')
+    .option(
+      '--head <hash>',
+      'a head that was noted elsewhere (health messages carry how it begins): the chain must contain it',
+      readHead,
+    )
     .option('--json', 'print JSON')
     .action(verify);
+}
+
+/** So many digits that nobody makes another chain with a hash that begins like this. */
+function readHead(text: string): string {
+  if (!/^[0-9a-f]{32,64}$/.test(text)) throw new InvalidArgumentError('It is a hash, or at least its first 32 digits.');
+  return text;
 }
 
 function verify(folder: string, { owner, head: noted, json = false }: VerifyOptions): void {

@@ -25,7 +25,7 @@ export function partName(number: number): string {
 
 /**
  * Verifies every part of the log in a folder as one chain; an unfinished last line is what a power cut leaves. A `noted` head,
- * kept elsewhere, must be the hash of one of its records.
+ * kept elsewhere, must be the hash of one of its records, or its beginning.
  */
 export function verifyAuditFolder(folder: string, start: ChainHead, noted?: string): ChainVerdict {
   const text = auditParts(folder)
@@ -36,7 +36,7 @@ export function verifyAuditFolder(folder: string, start: ChainHead, noted?: stri
   const verdict = verifyChain(lines, start);
   const line = lines.length + 1;
   if (verdict.broken !== null) return verdict;
-  if (noted !== undefined && noted !== start.hash && !text.includes(`"hash":"${noted}"`))
+  if (noted !== undefined && !start.hash.startsWith(noted) && !text.includes(`"hash":"${noted}`))
     return { ...verdict, broken: { line, reason: 'head-missing' } };
   return rest === '' ? verdict : { ...verdict, broken: { line, reason: 'unfinished' } };
 }

@@ -68,6 +68,9 @@ describe('the audit log', () => {
     writeFileSync(first(), `${lines.slice(0, 3).join('\n')}\n`);
     expect(verdict().broken).toBeNull();
     expect(verdict(head.hash).broken?.reason).toBe('head-missing');
+    // As a health message carries it.
+    expect(verdict(head.hash.slice(0, 32)).broken?.reason).toBe('head-missing');
+    expect(verdict(JSON.parse(lines[2]!).hash.slice(0, 32)).broken).toBeNull();
   });
 
   it('does not take the log of another owner for its own', () => {

@@ -5,22 +5,28 @@ import { identifier, printable, timestamp } from './cloud-event.ts';
 const count = z.number().min(0);
 export const mostHealthLists = 64;
 
-/** What a node says of itself each minute: counters and states, never a plate. Short names, because links are thin. */
+const models = z.record(identifier, printable);
+
+/**
+ * What a node says of itself each minute: counters and states, never a plate. Short names, because links are thin, and what is as it
+ * should be is left out (see `healthOnWire`): here stands what that means.
+ */
 export const healthSchema = z.object({
   node: identifier,
   time: timestamp,
   upSeconds: count,
-  software: printable,
+  /** Versions of program and models: of a node whose presence does not tell them. */
+  software: printable.optional(),
+  models: models.optional(),
   /** Why this node reads nothing; null when it reads. */
-  inhibited: printable.nullable(),
-  models: z.record(identifier, printable),
-  cameras: z.array(z.object({ name: identifier, state: printable })).max(16),
+  inhibited: printable.nullable().default(null),
+  cameras: z.array(z.object({ name: identifier, state: printable.default('ok') })).max(16),
   lists: z
     .array(
       z.object({
         list: printable,
         version: z.int().nullable(),
-        state: printable,
+        state: printable.default('valid'),
         /** Messages of this list that were refused since a version was last applied: the latest reason, and how many. */
         refused: z.object({ code: identifier, count }).optional(),
       }),
@@ -28,24 +34,26 @@ export const healthSchema = z.object({
     .max(mostHealthLists),
   /** Refused list messages since start, by reason; those of authorities that the node does not know as well. */
   refusals: z.record(identifier, count).optional(),
-  /** Since start: frames, gated, detected, read, passages, matched, hits ... */
+  /** Since start: frames, gated, detected, read, passages, matched, hits ...; what is not there has not happened. */
   funnel: z.record(identifier, count),
-  abstained: z.partialRecord(z.enum(abstentions), count),
-  outbox: z.object({
-    hits: count,
-    pictures: count,
-    /** Of the hits, those for which the disk has no room. */
-    inMemory: count.optional(),
-    dropped: count,
-    oldestSeconds: count.nullable(),
-  }),
+  abstained: z.partialRecord(z.enum(abstentions), count).default({}),
+  outbox: z
+    .object({
+      hits: count.default(0),
+      pictures: count.default(0),
+      /** Of the hits, those for which the disk has no room. */
+      inMemory: count.optional(),
+      dropped: count.default(0),
+      oldestSeconds: count.nullable().default(null),
+    })
+    .prefault({}),
   /** Until the node's own certificate for the broker ends; null without one. */
   certificateDays: z.int().nullable().optional(),
-  clock: z.object({ synchronised: z.boolean(), errorMs: count.nullable() }),
-  /** The end of the audit log: kept elsewhere, it shows if the log's end is cut off. */
+  clock: z.object({ synchronised: z.boolean().default(true), errorMs: count.nullable().default(null) }).prefault({}),
+  /** The end of the audit log, its hash or how that begins: kept elsewhere, it shows if the log's end is cut off. */
   audit: z.object({ records: count, head: z.string().max(64) }).optional(),
-  temperatureC: z.number().nullable(),
-  diskFreeMb: count.nullable(),
+  temperatureC: z.number().nullable().default(null),
+  diskFreeMb: count.nullable().default(null),
 });
 export type Health = z.infer<typeof healthSchema>;
 
@@ -55,6 +63,7 @@ export const presenceSchema = z.object({
   site: printable,
   state: z.enum(['online', 'stopped', 'lost']),
   software: printable,
+  models: models.optional(),
   /** When this start of the node's program was. */
   startedAt: timestamp,
 });

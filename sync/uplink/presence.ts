@@ -5,6 +5,7 @@ import { topics } from '../broker/topics.ts';
 import { Bell } from './bell.ts';
 import { encodeMessage } from './cloud-event.ts';
 import type { Health, Presence } from './health.ts';
+import { healthOnWire } from './health-on-wire.ts';
 
 export type NodeIdentity = Omit<Presence, 'state'>;
 
@@ -25,11 +26,19 @@ export interface PresenceOptions {
   readonly everyMs?: number | undefined;
 }
 
-/** Says that the node is there at each connection, and how it is, at once, then each minute and when asked; both retained. */
+/** Healths that were asked for come no faster, whatever goes on: a stranger at the broker may be the reason for them. */
+const betweenAskedMs = 10_000;
+
+/**
+ * Says that the node is there at each connection, and how it is, at once, then each minute and (within bounds) when asked; both
+ * retained.
+ */
 export class PresenceAndHealth implements Service {
   readonly name = 'presence';
   readonly #options: PresenceOptions;
   readonly #bell = new Bell();
+  #connected = false;
+  #asked = false;
 
   constructor(options: PresenceOptions) {
     this.#options = options;
@@ -37,6 +46,7 @@ export class PresenceAndHealth implements Service {
 
   /** Says the node's health without waiting for the minute: something changed that the centre waits for. */
   sayHealth(): void {
+    this.#asked = true;
     this.#bell.ring();
   }
 
@@ -44,11 +54,24 @@ export class PresenceAndHealth implements Service {
     const { link, identity, health, everyMs = 60_000 } = this.#options;
     const leave = link.onConnected(() => {
       void this.#say(topics.presence(identity.node), presence(identity, 'online'));
+      this.#connected = true;
       this.#bell.ring();
     });
+    let dueMs = performance.now();
+    let mayAskMs = dueMs;
     while (!signal.aborted) {
-      if (link.connected) await this.#say(topics.health(identity.node), encodeMessage(health()));
-      await this.#bell.wait(everyMs, signal);
+      const nowMs = performance.now();
+      const regular = nowMs >= dueMs || this.#connected;
+      const asked = this.#asked && nowMs >= mayAskMs;
+      if (regular || asked) {
+        if (!regular) mayAskMs = nowMs + betweenAskedMs;
+        dueMs = nowMs + everyMs;
+        this.#connected = false;
+        this.#asked = false;
+        if (link.connected) await this.#say(topics.health(identity.node), encodeMessage(healthOnWire(health())));
+      }
+      const nextMs = this.#asked ? Math.min(dueMs, mayAskMs) : dueMs;
+      await this.#bell.wait(nextMs - performance.now(), signal);
     }
     leave();
   }

@@ -4,7 +4,7 @@ import { type WireChannel, wireChannels, wireParameters } from './wire-channels.
 import { insideMessages, type WireMessage, wireMessages } from './wire-messages.ts';
 
 /** Of the wire, not of the program: it grows when a message or a topic changes. */
-export const wireVersion = '1.1.0';
+export const wireVersion = '1.2.0';
 
 /**
  * The contract of the wire as files by their names: an AsyncAPI 3 document, whole in itself, and each message's JSON Schema

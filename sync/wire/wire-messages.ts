@@ -92,14 +92,16 @@ export const wireMessages = {
   presence: {
     title: 'Whether a node is there',
     contentType: json,
-    description: 'Retained; `lost` is the broker’s word in the node’s last will.',
+    description:
+      'Retained; `lost` is the broker’s word in the node’s last will. Which program and models a node runs is told here.',
     mostBytes: maxHealthBytes,
     schema: presenceSchema,
   },
   health: {
     title: 'How a node is',
     contentType: json,
-    description: 'Retained, each minute. Counters and states, never a plate.',
+    description:
+      'Retained, each minute and when something changed that a centre waits for. Counters and states, never a plate. What is left out is as its default says.',
     mostBytes: maxHealthBytes,
     schema: healthSchema,
   },

@@ -105,7 +105,7 @@ export class FleetBoard {
       presence: presence?.state ?? 'never seen',
       stranger: this.#keys === null ? null : key === undefined,
       heardSecondsAgo: heardMs === 0 ? null : Math.max(0, Math.round((nowMs - heardMs) / 1000)),
-      software: health?.software ?? presence?.software ?? null,
+      software: presence?.software ?? health?.software ?? null,
       inhibited: health?.inhibited ?? null,
       certificateDays: health?.certificateDays ?? null,
       lists: this.#lists(health, key, nowMs),

@@ -86,7 +86,12 @@ function nodeRow(node, newest) {
     element('td', {}, ...lists(node, newest)),
     element('td', {}, ...(health === null ? [] : waiting(health.outbox))),
     element('td', {}, health === null ? '' : clock(health.clock)),
-    element('td', {}, health?.software ?? presence?.software ?? '', ...(health ? models(health.models) : [])),
+    element(
+      'td',
+      {},
+      presence?.software ?? health?.software ?? '',
+      ...models({ ...health?.models, ...presence?.models }),
+    ),
   );
 }
 
