@@ -65,8 +65,9 @@ export class NodeState implements Diagnostics {
     for (const { status } of this.#parts.cameras) this.#rates.observe(status.camera, status.counters.frames, nowMs);
   }
 
-  listRefused(refusal: Refusal): void {
-    this.#refused.note(refusal);
+  /** True when that is news for the centre. */
+  listRefused(refusal: Refusal): boolean {
+    return this.#refused.note(refusal);
   }
 
   listApplied(authority: string, id: string): void {

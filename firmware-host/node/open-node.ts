@@ -207,7 +207,9 @@ export async function openNode(
         if (!verdict.allowed) log.event('warn', 'list/not-allowed', { authority, list, reason: verdict.reason });
         return verdict.allowed;
       },
-      onRefused: (refusal) => state.listRefused(refusal),
+      onRefused: (refusal) => {
+        if (state.listRefused(refusal)) presence.sayHealth();
+      },
       onApplied: (manifest) => {
         state.listApplied(manifest.authority, manifest.list);
         presence.sayHealth();

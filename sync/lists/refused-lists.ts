@@ -18,15 +18,17 @@ export class RefusedLists {
   readonly #lists = new Map<string, RefusedList>();
   readonly #totals = new Map<RefusalReason, number>();
 
-  note({ authority, list, reason }: Refusal): void {
+  /** True when it is news that this list is refused, or that it is for this reason. */
+  note({ authority, list, reason }: Refusal): boolean {
     this.#totals.set(reason, (this.#totals.get(reason) ?? 0) + 1);
     // An authority that this node does not know has no lists here; it is counted and not named.
-    if (reason === 'unknown-authority') return;
-    if (!authorityName.safeParse(authority).success || !listName.safeParse(list).success) return;
+    if (reason === 'unknown-authority') return false;
+    if (!authorityName.safeParse(authority).success || !listName.safeParse(list).success) return false;
     const name = `${authority}/${list}`;
     const before = this.#lists.get(name);
-    if (before === undefined && this.#lists.size >= mostLists) return;
+    if (before === undefined && this.#lists.size >= mostLists) return false;
     this.#lists.set(name, { authority, id: list, reason, count: (before?.count ?? 0) + 1 });
+    return before?.reason !== reason;
   }
 
   /** A version of this list matches, so what was wrong with it is past. */

@@ -40,3 +40,16 @@ it('keeps a health message within its bounds, however many lists somebody makes 
   expect(lists[0]?.list).toBe('NL/stolen');
   expect(healthSchema.shape.lists.safeParse(lists).success).toBe(true);
 });
+
+it('tells news of a refusal from its repetition', () => {
+  const refused = new RefusedLists();
+  const note = (list: string, reason: 'replayed' | 'expired' | 'unknown-authority') =>
+    refused.note({ authority: 'NL', list, version: null, reason });
+  expect(note('stolen', 'replayed')).toBe(true);
+  expect(note('stolen', 'replayed')).toBe(false);
+  expect(note('stolen', 'expired')).toBe(true);
+  expect(note('wanted', 'expired')).toBe(true);
+  expect(note('of a stranger', 'unknown-authority')).toBe(false);
+  refused.applied('NL', 'stolen');
+  expect(note('stolen', 'expired')).toBe(true);
+});
