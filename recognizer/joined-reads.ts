@@ -1,4 +1,4 @@
-import type { CountryProbability, PlateRead, Spelling } from './plate.ts';
+import type { CountryProbability, Hypotheses, PlateRead, Spelling } from './plate.ts';
 
 /** One way in which one plate was read, and how well its text was made out. */
 export interface AttemptRead {
@@ -19,22 +19,34 @@ export function joinedRead(attempts: readonly AttemptRead[], mostSpellings: numb
   const heard = attempts.filter(({ likelihood }) => likelihood > clearest.likelihood * HEARD);
   if (heard.length < 2) return clearest;
   const total = heard.reduce((sum, { likelihood }) => sum + weight(likelihood), 0);
-  const spellings = new Map<string, number>();
-  const countries = new Map<string, number>();
-  for (const { read, likelihood } of heard) {
-    const share = weight(likelihood) / total;
-    for (const { text, probability } of read.spellings)
-      spellings.set(text, (spellings.get(text) ?? 0) + share * probability);
-    for (const { country, probability } of read.countries)
-      countries.set(country, (countries.get(country) ?? 0) + share * probability);
-  }
+  const shares = heard.map(({ read, likelihood }) => ({ read, share: weight(likelihood) / total }));
   const read: PlateRead = {
     ...clearest.read,
-    spellings: [...spellings].map(spellingOf).sort(byProbability).slice(0, mostSpellings),
-    countries: [...countries].map(countryOf).sort(byProbability),
+    ...mixture(shares, ({ read }) => read, mostSpellings),
+    seen: mixture(shares, ({ read }) => read.seen, mostSpellings),
   };
   const surest = read.spellings[0]?.probability ?? 0;
   return { read, likelihood: Math.min(clearest.likelihood, surest) };
+}
+
+interface Shared {
+  readonly read: PlateRead;
+  readonly share: number;
+}
+
+function mixture(reads: readonly Shared[], of: (one: Shared) => Hypotheses, mostSpellings: number): Hypotheses {
+  const spellings = new Map<string, number>();
+  const countries = new Map<string, number>();
+  for (const one of reads) {
+    for (const { text, probability } of of(one).spellings)
+      spellings.set(text, (spellings.get(text) ?? 0) + one.share * probability);
+    for (const { country, probability } of of(one).countries)
+      countries.set(country, (countries.get(country) ?? 0) + one.share * probability);
+  }
+  return {
+    spellings: [...spellings].map(spellingOf).sort(byProbability).slice(0, mostSpellings),
+    countries: [...countries].map(countryOf).sort(byProbability),
+  };
 }
 
 /** An attempt less clear than this share of the clearest is not heard. */

@@ -16,12 +16,30 @@ export interface CountryProbability {
   readonly probability: number;
 }
 
+/** What a plate may be: spellings and countries, each with its probability. */
+export interface Hypotheses {
+  readonly spellings: readonly Spelling[];
+  readonly countries: readonly CountryProbability[];
+}
+
 /** One plate found and read in one picture: a distribution, not only a string. */
-export interface PlateRead {
+export interface PlateRead extends Hypotheses {
   readonly corners: Corners;
   /** Probability that this is a readable plate at all (detector and reader together). */
   readonly plateProbability: number;
   readonly rows: 1 | 2;
-  readonly spellings: readonly Spelling[];
-  readonly countries: readonly CountryProbability[];
+  /** What the picture alone says, before it was asked what countries write: for whoever weighs texts and countries himself. */
+  readonly seen: Hypotheses;
+}
+
+/** A look that found nothing to read. */
+export function noPlate(corners: Corners): PlateRead {
+  return {
+    corners,
+    plateProbability: 0,
+    rows: 1,
+    spellings: [],
+    countries: [],
+    seen: { spellings: [], countries: [] },
+  };
 }

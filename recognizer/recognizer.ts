@@ -4,7 +4,7 @@ import type { DetectedPlate } from './detector/plate-peaks.ts';
 import { quadOverlap } from './detector/quad-overlap.ts';
 import { type AttemptRead, joinedRead } from './joined-reads.ts';
 import type { Luma } from './luma.ts';
-import type { Corners, PlateRead } from './plate.ts';
+import { type Corners, noPlate, type PlateRead } from './plate.ts';
 import { type CropReading, Reader } from './reader/reader.ts';
 import { INPUT_BYTES, ReaderInput } from './reader/reader-input.ts';
 import { possibleRows, type Rows } from './reader/row-layout.ts';
@@ -214,8 +214,7 @@ export class Recognizer {
       // Within a plate that was cut out, the lower of two rows looks like a plate of its own.
       mayBe: (whole, look) => quadOverlap(whole.corners, look) >= WHOLE_CROP,
     });
-    const none = { corners: plate.corners, plateProbability: 0, rows: 1, spellings: [], countries: [] } as const;
-    return reads.get(plate)?.read ?? none;
+    return reads.get(plate)?.read ?? noPlate(plate.corners);
   }
 
   async close(): Promise<void> {
@@ -251,12 +250,12 @@ export class Recognizer {
   #interpret({ plate, corners, rows }: Attempt, reading: CropReading, minPlateProbability: number): AttemptRead | null {
     const seenProbability = agreed([plate.score, reading.plate], 1);
     if (seenProbability < minPlateProbability) return null;
-    const seen = this.#beam.spellings(reading.columns);
-    const { spellings, countries, fit } = withSyntax({ spellings: seen, countries: reading.countries });
+    const seen = { spellings: this.#beam.spellings(reading.columns), countries: reading.countries };
+    const { spellings, countries, fit } = withSyntax(seen);
     const best = spellings[0];
     if (best === undefined) return null;
     const plateProbability = agreed([plate.score, reading.plate], best.probability * witnessOf(fit));
-    const read: PlateRead = { corners, plateProbability, rows, spellings, countries };
+    const read: PlateRead = { corners, plateProbability, rows, spellings, countries, seen };
     return { read, likelihood: best.probability * reading.plate };
   }
 }

@@ -148,7 +148,7 @@ export async function openNode(
   });
   const line: PassageLine = new PassageLine({
     node: settings.node,
-    match: (passage) => lists.match(passage, Date.now()),
+    match: (passage) => lists.match(passage.seen, Date.now()),
     evidence: async (passage) => {
       const camera = cameras.find((one) => one.status.camera === passage.camera);
       const pictures = (await camera?.evidence(passage.id, evidenceDeadlineMs)) ?? null;

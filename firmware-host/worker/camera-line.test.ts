@@ -30,6 +30,7 @@ function line() {
         rows: 1 as const,
         spellings: [{ text: '1ABC234', probability: 0.99 }],
         countries: [],
+        seen: { spellings: [{ text: '1ABC234', probability: 0.99 }], countries: [] },
       })),
   };
   const passages = new Passages(

@@ -195,6 +195,7 @@ describe('a camera process', { timeout: 180_000 }, () => {
       plateHeightPx: 20,
       spellings: [{ text: '1ABC234', probability: 1 }],
       countries: [],
+      seen: { spellings: [{ text: '1ABC234', probability: 1 }], countries: [] },
     };
     const messages = [
       'rubbish',

@@ -53,6 +53,17 @@ const workSchema = z.strictObject({
   }),
 });
 
+const hypotheses = {
+  spellings: z
+    .array(z.strictObject({ text: z.string().regex(/^[A-Z0-9]{1,40}$/), probability }).readonly())
+    .max(256)
+    .readonly(),
+  countries: z
+    .array(z.strictObject({ country: text(8), probability }).readonly())
+    .max(64)
+    .readonly(),
+};
+
 const passageId = z.uuid({ version: 'v7' });
 const passage = z.strictObject({
   id: passageId,
@@ -65,14 +76,8 @@ const passage = z.strictObject({
   framesSeen: count,
   framesRead: count,
   plateHeightPx: count,
-  spellings: z
-    .array(z.strictObject({ text: z.string().regex(/^[A-Z0-9]{1,40}$/), probability }).readonly())
-    .max(256)
-    .readonly(),
-  countries: z
-    .array(z.strictObject({ country: text(8), probability }).readonly())
-    .max(64)
-    .readonly(),
+  ...hypotheses,
+  seen: z.strictObject(hypotheses),
 });
 
 /** What became of the frames so far: the funnel from the camera to passages. */

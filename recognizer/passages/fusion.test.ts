@@ -17,7 +17,8 @@ function readOf(
   countries: PlateRead['countries'] = [],
 ): WeighedRead {
   const listed = Object.entries(spellings).map(([text, probability]) => ({ text, probability }));
-  const read = { corners: CORNERS, plateProbability: 1, rows: 1 as const, spellings: listed, countries };
+  const hypotheses = { spellings: listed, countries };
+  const read = { corners: CORNERS, plateProbability: 1, rows: 1 as const, ...hypotheses, seen: hypotheses };
   return { read, timeMs: 0, readability: 0.5, ...at };
 }
 
@@ -38,7 +39,14 @@ const anyRead = fc
       .sort((a, b) => b.probability - a.probability);
     const known = countries.map((country) => ({ country, probability: 1 / countries.length }));
     return {
-      read: { corners: CORNERS, rows: 1 as const, plateProbability, spellings, countries: known },
+      read: {
+        corners: CORNERS,
+        rows: 1 as const,
+        plateProbability,
+        spellings,
+        countries: known,
+        seen: { spellings, countries: known },
+      },
       timeMs,
       readability,
     };
@@ -93,6 +101,12 @@ describe('fusion', () => {
   it('stays doubtful where one glance, repeated at once, proves nothing', () => {
     const copies = Array.from({ length: 8 }, () => readOf({ AB: 0.6, A8: 0.35 }));
     expect(fuse(copies, OPTIONS).spellings[0]?.probability).toBeLessThan(0.75);
+  });
+
+  it('pools what the pictures say, not what each of them became beside what countries write', () => {
+    const one = readOf({ O0: 0.6, OO: 0.4 });
+    const weighed = { ...one, read: { ...one.read, spellings: [{ text: 'OO', probability: 1 }] } };
+    expect(fuse([weighed], OPTIONS).spellings[0]?.text).toBe('O0');
   });
 
   it('leaves the spellings of a single read as they are', () => {

@@ -1,4 +1,4 @@
-import type { CountryProbability, PlateRead, Spelling } from '../plate.ts';
+import type { CountryProbability, Hypotheses, PlateRead, Spelling } from '../plate.ts';
 
 /** A read with what fusion needs to weigh it: when it was taken and how readable the plate was. */
 export interface WeighedRead {
@@ -14,10 +14,8 @@ export interface FusionOptions {
   readonly spellingFloor: number;
 }
 
-/** What all reads of a passage say together. */
-export interface Fused {
-  readonly spellings: readonly Spelling[];
-  readonly countries: readonly CountryProbability[];
+/** What the pictures of all reads of a passage say together, before it is asked what countries write. */
+export interface Fused extends Hypotheses {
   readonly plateProbability: number;
 }
 
@@ -32,18 +30,24 @@ const PASSING_CORRELATION = 0.4;
 const PASSING_MS = 200;
 
 /**
- * Combines reads by tempered logarithmic pooling: the score of a candidate is the product over all reads of its probability
+ * Combines what reads saw by tempered logarithmic pooling: the score of a candidate is the product over all reads of its probability
  * under that read, each raised to the read's weight; a candidate that a read does not list gets that read's floor.
  * Invariants: one read's spellings stay as they are; the order of reads does not matter; the weights sum to the effective number of reads,
  * so that a hundred copies of a doubtful read stay doubtful; what is left over for strings nobody listed stays part of the sum.
  */
 export function fuse(reads: readonly WeighedRead[], options: FusionOptions): Fused {
   const weights = weightsOf(reads);
+  const looks = reads.map(({ read }, at) => ({ seen: read.seen, weight: weights[at] ?? 0 }));
   return {
-    spellings: fuseSpellings(reads, weights, options),
-    countries: fuseCountries(reads, weights),
+    spellings: fuseSpellings(looks, options),
+    countries: fuseCountries(looks),
     plateProbability: fusePlateProbability(reads),
   };
+}
+
+interface Weighed {
+  readonly seen: Hypotheses;
+  readonly weight: number;
 }
 
 /** The mean, the clearer looks counting more: a look that found no plate counts as well as one that did. */
@@ -78,25 +82,20 @@ function correlation(apartMs: number): number {
   return LASTING_CORRELATION + PASSING_CORRELATION * Math.exp(-Math.abs(apartMs) / PASSING_MS);
 }
 
-function fuseSpellings(
-  reads: readonly WeighedRead[],
-  weights: readonly number[],
-  options: FusionOptions,
-): readonly Spelling[] {
+function fuseSpellings(looks: readonly Weighed[], options: FusionOptions): readonly Spelling[] {
   const scores = new Map<string, number>();
-  for (const { read } of reads) for (const { text } of read.spellings) scores.set(text, 0);
-  let unlistedScore = (1 - weights.reduce((sum, weight) => sum + weight, 0)) * Math.log(UNLISTED_STRINGS);
-  reads.forEach(({ read }, at) => {
-    const weight = weights[at] ?? 0;
-    const known = new Map(read.spellings.map((spelling) => [spelling.text, spelling.probability]));
-    const listed = read.spellings.reduce((sum, spelling) => sum + spelling.probability, 0);
+  for (const { seen } of looks) for (const { text } of seen.spellings) scores.set(text, 0);
+  let unlistedScore = (1 - looks.reduce((sum, { weight }) => sum + weight, 0)) * Math.log(UNLISTED_STRINGS);
+  for (const { seen, weight } of looks) {
+    const known = new Map(seen.spellings.map((spelling) => [spelling.text, spelling.probability]));
+    const listed = seen.spellings.reduce((sum, spelling) => sum + spelling.probability, 0);
     const unlisted = Math.max(1 - listed, LEAST_UNLISTED);
-    const floor = Math.min(unlisted / UNLISTED_STRINGS, read.spellings.at(-1)?.probability || 1);
+    const floor = Math.min(unlisted / UNLISTED_STRINGS, seen.spellings.at(-1)?.probability || 1);
     for (const [text, score] of scores) {
       scores.set(text, score + weight * Math.log(Math.max(known.get(text) ?? floor, Number.MIN_VALUE)));
     }
     unlistedScore += weight * Math.log(unlisted);
-  });
+  }
   const highest = Math.max(unlistedScore, ...scores.values());
   let sum = Math.exp(unlistedScore - highest);
   for (const score of scores.values()) sum += Math.exp(score - highest);
@@ -107,12 +106,12 @@ function fuseSpellings(
     .slice(0, options.spellings);
 }
 
-function fuseCountries(reads: readonly WeighedRead[], weights: readonly number[]): readonly CountryProbability[] {
-  const names = new Set(reads.flatMap(({ read }) => read.countries.map(({ country }) => country)));
+function fuseCountries(looks: readonly Weighed[]): readonly CountryProbability[] {
+  const names = new Set(looks.flatMap(({ seen }) => seen.countries.map(({ country }) => country)));
   const scored = [...names].map((country) => {
-    const score = reads.reduce((sum, { read }, at) => {
-      const probability = read.countries.find((known) => known.country === country)?.probability ?? 0;
-      return sum + (weights[at] ?? 0) * Math.log(Math.max(probability, LEAST_COUNTRY));
+    const score = looks.reduce((sum, { seen, weight }) => {
+      const probability = seen.countries.find((known) => known.country === country)?.probability ?? 0;
+      return sum + weight * Math.log(Math.max(probability, LEAST_COUNTRY));
     }, 0);
     return { country, score };
   });

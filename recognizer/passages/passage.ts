@@ -1,4 +1,4 @@
-import type { CountryProbability, Spelling } from '../plate.ts';
+import type { CountryProbability, Hypotheses, Spelling } from '../plate.ts';
 
 export type Direction = 'approaching' | 'receding' | 'unknown';
 
@@ -18,6 +18,8 @@ export interface Passage {
   readonly plateHeightPx: number;
   readonly spellings: readonly Spelling[];
   readonly countries: readonly CountryProbability[];
+  /** What the pictures alone say, before it was asked what countries write: the matching weighs that itself, and once. */
+  readonly seen: Hypotheses;
 }
 
 /** JPEG pictures of the frame that was actually read. */

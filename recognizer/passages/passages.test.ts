@@ -183,6 +183,7 @@ describe('passages', () => {
           rows: 1 as const,
           spellings: sure('S1'),
           countries: [],
+          seen: { spellings: sure('S1'), countries: [] },
         })),
     };
     const passages = new Passages({ ...OPTIONS, decideAbove: 1 }, reader, evidence);

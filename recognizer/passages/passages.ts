@@ -1,6 +1,6 @@
 import { uuidV7 } from '../../config/foundation/uuid-v7.ts';
 import type { Luma } from '../luma.ts';
-import type { Corners, PlateRead, Point } from '../plate.ts';
+import { type Corners, noPlate, type PlateRead, type Point } from '../plate.ts';
 import type { BestFrames, Picture } from './best-frames.ts';
 import { directionOf, type Lane, laneOf } from './lanes.ts';
 import type { Passage } from './passage.ts';
@@ -134,8 +134,9 @@ export class Passages {
     if (unread.length === 0) return;
     const results = await this.#reader.readQuads(picture.luma, unread);
     this.#platesRead += unread.length;
+    // What the reader left out counts as a look that found no plate.
     for (const sighting of unread)
-      reads.set(sighting, results.find((read) => read.corners === sighting.corners) ?? noPlate(sighting));
+      reads.set(sighting, results.find((read) => read.corners === sighting.corners) ?? noPlate(sighting.corners));
   }
 
   #follow({ sighting, track }: Assignment, read: PlateRead | undefined, { picture, plates }: LookedAt): void {
@@ -203,6 +204,7 @@ export class Passages {
   /** Null for what was never read, is probably no plate, or was reported before. */
   #passageOf(track: Track): Passage | null {
     const { spellings, countries } = track.reads.fused;
+    const { plateProbability: _, ...seen } = track.reads.seen;
     const { best } = track.reads;
     if (best === null || !track.reads.isPlate || this.#repeats.seenBefore(track, spellings)) return null;
     return {
@@ -218,11 +220,7 @@ export class Passages {
       plateHeightPx: Math.round(placeOf(best.read.corners).heightPx),
       spellings,
       countries,
+      seen,
     };
   }
-}
-
-/** What the reader left out counts as a look that found no plate. */
-function noPlate({ corners }: Sighting): PlateRead {
-  return { corners, plateProbability: 0, rows: 1, spellings: [], countries: [] };
 }

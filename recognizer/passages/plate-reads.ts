@@ -1,3 +1,5 @@
+import type { Hypotheses } from '../plate.ts';
+import { withSyntax } from '../syntax/syntax-prior.ts';
 import { type Fused, type FusionOptions, fuse, type WeighedRead } from './fusion.ts';
 
 export interface PlateReadsOptions extends FusionOptions {
@@ -16,7 +18,8 @@ const CLEARLY_BETTER = 1.3;
 export class PlateReads {
   readonly #options: PlateReadsOptions;
   #reads: WeighedRead[] = [];
-  #fused: Fused | null = null;
+  #seen: Fused | null = null;
+  #joined: Hypotheses | null = null;
 
   constructor(options: PlateReadsOptions) {
     this.#options = options;
@@ -31,10 +34,16 @@ export class PlateReads {
     return this.#reads.reduce<WeighedRead | null>((a, b) => (a === null || worth(b) > worth(a) ? b : a), null);
   }
 
-  /** What all reads say together; without any, no spellings and no probability of a plate. */
-  get fused(): Fused {
-    this.#fused ??= fuse(this.#reads, this.#options);
-    return this.#fused;
+  /** What the pictures of all reads say together; without any, no spellings and no probability of a plate. */
+  get seen(): Fused {
+    this.#seen ??= fuse(this.#reads, this.#options);
+    return this.#seen;
+  }
+
+  /** The same, weighed by what countries write: once for all reads, for it is no news that each of them brings. */
+  get fused(): Hypotheses {
+    this.#joined ??= withSyntax(this.seen);
+    return this.#joined;
   }
 
   /** Whether a frame of this readability is worth one of the reads that are left. */
@@ -53,7 +62,8 @@ export class PlateReads {
       this.#reads.sort((a, b) => worth(b) - worth(a));
       this.#reads.pop();
     }
-    this.#fused = null;
+    this.#seen = null;
+    this.#joined = null;
     return this.best === read;
   }
 
@@ -65,7 +75,7 @@ export class PlateReads {
 
   /** Whether there is a text, and it is probably that of a plate. */
   get isPlate(): boolean {
-    return this.fused.spellings.length > 0 && this.fused.plateProbability >= this.#options.minPlateProbability;
+    return this.seen.spellings.length > 0 && this.seen.plateProbability >= this.#options.minPlateProbability;
   }
 }
 

@@ -65,7 +65,7 @@ export function emptyPictures(more: { readonly holdMs?: number; readonly mostFra
     holdMs: 5000,
     sceneQuality: 80,
     encodePlate: async () => new Uint8Array(1),
-    hidePlates: async (jpeg) => jpeg,
+    hidePlates: () => undefined,
     ...more,
   });
 }
@@ -89,7 +89,8 @@ export async function drive(
         });
         const spellings = vehicle === undefined ? [] : (vehicle.read?.(nowMs) ?? sure(vehicle.text));
         const countries = [{ country: 'NL', probability: 1 }];
-        return { corners, plateProbability: vehicle?.plateProbability ?? 1, rows: 1, spellings, countries };
+        const plateProbability = vehicle?.plateProbability ?? 1;
+        return { corners, plateProbability, rows: 1, spellings, countries, seen: { spellings, countries } };
       });
     },
   };

@@ -1,11 +1,5 @@
-import type { CountryProbability, Spelling } from '../plate.ts';
+import type { CountryProbability, Hypotheses } from '../plate.ts';
 import { type CountrySyntax, knownCountries, shapeOf } from './country-syntax.ts';
-
-/** What is known of a plate: its spellings and its countries. */
-export interface Hypotheses {
-  readonly spellings: readonly Spelling[];
-  readonly countries: readonly CountryProbability[];
-}
 
 /** What is known of a plate once countries have been asked. */
 export interface JoinedHypotheses extends Hypotheses {

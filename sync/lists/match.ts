@@ -1,4 +1,7 @@
-/** What a match needs of a passage; the recognizer's Passage has this shape. */
+/**
+ * What a match needs of a passage: what its pictures say before it was asked what countries write (`seen` of the recognizer's
+ * Passage), because the matching weighs each text by how many vehicles of each country carry it, and must do so once.
+ */
 export interface Reading {
   /** Canonical spellings (A-Z 0-9), most probable first, summing to at most 1. */
   readonly spellings: readonly { readonly text: string; readonly probability: number }[];

@@ -22,7 +22,8 @@ function label(text: string, corners: Corners | null, more: Partial<LabelledPlat
 
 function read(text: string, corners: Corners, country = 'NL'): PlateRead {
   const spellings = [{ text, probability: 0.995 }];
-  return { corners, plateProbability: 1, rows: 1, spellings, countries: [{ country, probability: 1 }] };
+  const hypotheses = { spellings, countries: [{ country, probability: 1 }] };
+  return { corners, plateProbability: 1, rows: 1, ...hypotheses, seen: hypotheses };
 }
 
 describe('a scored picture', () => {

@@ -24,7 +24,8 @@ function label(text: string): LabelledPlate {
 
 function read(...spellings: readonly (readonly [string, number])[]): PlateRead {
   const listed = spellings.map(([text, probability]) => ({ text, probability }));
-  return { corners, rows: 1, plateProbability: 1, spellings: listed, countries: [] };
+  const hypotheses = { spellings: listed, countries: [] };
+  return { corners, rows: 1, plateProbability: 1, ...hypotheses, seen: hypotheses };
 }
 
 describe('the vehicles of a folder', () => {

@@ -14,9 +14,9 @@ const somewhere: Corners = [
 /** The looks as the node's own passage would hold them, up to where it is sure. */
 export function readsOf(looks: readonly RecordedLook[]): PlateReads {
   const reads = new PlateReads(asOnTheNode);
-  for (const { timeMs, readability, plateProbability, spellings, countries } of looks) {
+  for (const { timeMs, readability, ...look } of looks) {
     if (reads.sure) break;
-    reads.add({ read: { corners: somewhere, rows: 1, plateProbability, spellings, countries }, timeMs, readability });
+    reads.add({ read: { corners: somewhere, rows: 1, ...look }, timeMs, readability });
   }
   return reads;
 }
@@ -24,5 +24,5 @@ export function readsOf(looks: readonly RecordedLook[]): PlateReads {
 /** What matching is asked about this vehicle; null where the node would not report a passage. */
 export function readingOf(looks: readonly RecordedLook[]): Reading | null {
   const reads = readsOf(looks);
-  return reads.isPlate ? reads.fused : null;
+  return reads.isPlate ? reads.seen : null;
 }

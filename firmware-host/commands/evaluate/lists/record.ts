@@ -91,8 +91,8 @@ async function readPlates(recognizer: Recognizer, picture: LabelledPicture, luma
 }
 
 function lookOf(read: PlateRead, timeMs: number, readability: number): RecordedLook {
-  const { plateProbability, spellings, countries } = read;
-  return { timeMs, readability, plateProbability, spellings, countries };
+  const { plateProbability, spellings, countries, seen } = read;
+  return { timeMs, readability, plateProbability, spellings, countries, seen };
 }
 
 /** `eu-plates/val` and the like: a bare `val` says nothing. */

@@ -19,6 +19,7 @@ const look = (text: string, probability: number) => ({
   plateProbability: 0.99,
   spellings: [{ text, probability }],
   countries: [{ country: 'NL', probability: 0.9 }],
+  seen: { spellings: [{ text, probability: probability / 2 }], countries: [{ country: 'B', probability: 0.6 }] },
 });
 const passage = (text: string): RecordedPassage => ({
   set: 'rendered',
@@ -63,7 +64,7 @@ it.each([
   ['another shape', '{"set":"rendered","text":"GB001B"}'],
   [
     'a probability above 1',
-    '{"set":"x","text":"A","country":null,"looks":[{"ms":0,"readability":1,"plate":1,"spellings":[["A",2]],"countries":[]}]}',
+    '{"set":"x","text":"A","country":null,"looks":[{"ms":0,"readability":1,"plate":1,"spellings":[["A",2]],"countries":[],"seen":{"spellings":[],"countries":[]}}]}',
   ],
 ])('refuses %s and says in which line', async (_, line) => {
   await write(passage('GB001B'));
@@ -83,6 +84,8 @@ it('fuses looks as the node does and makes no passage of what is no plate', () =
   const one = readingOf([look('GB001B', 0.9)]);
   const two = readingOf([look('GB001B', 0.9), look('GB001B', 0.9)]);
   expect(two?.spellings[0]?.probability).toBeGreaterThan(one?.spellings[0]?.probability ?? 1);
+  // What matching is asked is what the pictures say, before syntax.
+  expect(one?.countries[0]?.country).toBe('B');
   expect(readingOf([])).toBeNull();
   expect(readingOf([{ ...look('GB001B', 0.9), plateProbability: 0.1 }])).toBeNull();
 });

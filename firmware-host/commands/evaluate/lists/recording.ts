@@ -3,15 +3,15 @@ import { stat, truncate } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { Fault } from '../../../../config/foundation/fault.ts';
-import type { PlateRead } from '../../../../recognizer/plate.ts';
+import type { Hypotheses } from '../../../../recognizer/plate.ts';
 
 /** One look at a vehicle as the recognizer read it; what fusion needs of it. */
-export interface RecordedLook {
+export interface RecordedLook extends Hypotheses {
   readonly timeMs: number;
   readonly readability: number;
   readonly plateProbability: number;
-  readonly spellings: PlateRead['spellings'];
-  readonly countries: PlateRead['countries'];
+  /** What the picture alone said. */
+  readonly seen: Hypotheses;
 }
 
 /** A vehicle whose plate is known, with everything that was read of it. */
@@ -25,12 +25,13 @@ export interface RecordedPassage {
 
 const share = z.number().min(0).max(1);
 const pairs = z.array(z.tuple([z.string().max(32), share])).max(512);
+const hypotheses = { spellings: pairs, countries: pairs };
 const lineSchema = z.object({
   set: z.string().max(200),
   text: z.string().max(32),
   country: z.string().max(8).nullable(),
   looks: z
-    .array(z.object({ ms: z.number(), readability: share, plate: share, spellings: pairs, countries: pairs }))
+    .array(z.object({ ms: z.number(), readability: share, plate: share, ...hypotheses, seen: z.object(hypotheses) }))
     .max(256),
 });
 
@@ -99,11 +100,25 @@ function lineOf({ set, text, country, looks }: RecordedPassage): z.input<typeof 
       ms: look.timeMs,
       readability: short(look.readability),
       plate: short(look.plateProbability),
-      spellings: look.spellings.map((one) => [one.text, short(one.probability)]),
-      countries: look.countries
-        .filter(({ probability }) => probability >= leastCountry)
-        .map((one) => [one.country, short(one.probability)]),
+      ...pairsOf(look),
+      seen: pairsOf(look.seen),
     })),
+  };
+}
+
+function pairsOf({ spellings, countries }: Hypotheses): z.input<z.ZodObject<typeof hypotheses>> {
+  return {
+    spellings: spellings.map((one) => [one.text, short(one.probability)]),
+    countries: countries
+      .filter(({ probability }) => probability >= leastCountry)
+      .map((one) => [one.country, short(one.probability)]),
+  };
+}
+
+function hypothesesOf({ spellings, countries }: z.output<z.ZodObject<typeof hypotheses>>): Hypotheses {
+  return {
+    spellings: spellings.map(([text, probability]) => ({ text, probability })),
+    countries: countries.map(([country, probability]) => ({ country, probability })),
   };
 }
 
@@ -113,12 +128,12 @@ function passageOf(line: string, place: string): RecordedPassage {
   const { looks, ...rest } = parsed.data;
   return {
     ...rest,
-    looks: looks.map(({ ms, readability, plate, spellings, countries }) => ({
+    looks: looks.map(({ ms, readability, plate, seen, ...read }) => ({
       timeMs: ms,
       readability,
       plateProbability: plate,
-      spellings: spellings.map(([text, probability]) => ({ text, probability })),
-      countries: countries.map(([country, probability]) => ({ country, probability })),
+      ...hypothesesOf(read),
+      seen: hypothesesOf(seen),
     })),
   };
 }
