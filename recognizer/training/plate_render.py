@@ -61,6 +61,8 @@ class PlateRenderer:
         self.marks = PlateMarks(self.rng, self.faces)
         self.countries = load_countries()
         self.wished = WISHED
+        # Share of plates with a text as another country writes it: whoever learns from them looks at the plate to name its country, not at the text.
+        self.strange = 0.0
         # Less uneven than on the road, or the signs of small countries would hardly be seen.
         self.shares = {code: s['weight'] ** 0.75 for code, s in self.countries.items()}
 
@@ -71,7 +73,11 @@ class PlateRenderer:
     def plate_of(self, code, pattern):
         """One plate of a country in a given pattern."""
         rng, settings = self.rng, self.countries[code]
-        tokens = self._tokens(pattern, settings) if rng.random() >= self.wished else self._wished()
+        writer = settings
+        if self.strange and rng.random() < self.strange:
+            writer = self.countries[_weighted(rng, self.shares)]
+            pattern = _weighted(rng, writer['patterns'])
+        tokens = self._tokens(pattern, writer) if rng.random() >= self.wished else self._wished()
         rows = [[]]
         split = '|' in pattern and rng.random() < settings['two']
         for token in tokens:

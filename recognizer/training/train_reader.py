@@ -26,6 +26,8 @@ from reader_model import CHANNELS, COLUMNS, Reader
 FADED = 0.6
 # A step that took longer was interrupted: the machine slept, or somebody paused the training.
 LONGEST_STEP_S = 20
+# Plates with a text as another country writes it. What a text says of the country is weighed by the program (syntax), once.
+STRANGE, STRANGE_FOR_SIGNS = 0.25, 0.5
 SMOKE_CHANNELS = (8, 8, 16, 24, 40)
 
 
@@ -113,7 +115,9 @@ def main():
         average.load_state_dict(model.state_dict())
     context = multiprocessing.get_context('spawn')
     queue = context.Queue(24)
-    shares = {'real_share': 0.0, 'other_share': 0.0, 'plain_share': 0.8, 'looks': 3} if args.signs else {}
+    shares = {'strange_share': STRANGE}
+    if args.signs:
+        shares = {'real_share': 0.0, 'other_share': 0.0, 'plain_share': 0.8, 'looks': 3, 'strange_share': STRANGE_FOR_SIGNS}
     workers = [context.Process(target=render, args=(queue, args.data, args.seed * 1000 + step + i, args.batch, shares), daemon=True) for i in range(args.renderers)]
     for worker in workers:
         worker.start()
