@@ -50,6 +50,9 @@ function overwrite(path: string, from: number, bytes: Buffer): void {
 const spoilt: readonly [string, (path: string) => void][] = [
   ['is no database', (path) => writeFileSync(path, 'hello, this is not a database at all'.repeat(100))],
   ['has a head of noise', (path) => overwrite(path, 0, Buffer.alloc(100, 0x5a))],
+  // Every check finds it sound, and it was found so by the first write.
+  ['says that only a newer SQLite may write it', (path) => overwrite(path, 18, Buffer.of(0x42))],
+  ['says that only a newer SQLite may read it', (path) => overwrite(path, 19, Buffer.of(0x42))],
   ['was cut in the middle of a page', (path) => truncateSync(path, Math.floor(statSync(path).size / 2) - 100)],
   [
     'has noise in all pages but the first',
@@ -97,6 +100,16 @@ it('sets a file aside whose account of its own tables makes no sense', async () 
   const { log, events: noted } = events();
   openListFile(path, { log }).database.close();
   expect(noted).toEqual(['list/database-damaged']);
+});
+
+it('carries over how new each list was from a file that refuses writes', async () => {
+  const { path } = await nodeAtRest();
+  overwrite(path, 18, Buffer.of(3));
+  const { log, events: noted } = events();
+  const { store, database } = openListFile(path, { log });
+  expect(noted).toEqual(['list/database-damaged']);
+  expect(store.list('NL', 'stolen')).toMatchObject({ active: null, accepted: { generation: 2, version: 1 } });
+  database.close();
 });
 
 it('opens a sound file without a word and keeps what is in it', async () => {

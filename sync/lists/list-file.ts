@@ -4,6 +4,7 @@ import { Fault } from '../../config/foundation/fault.ts';
 import { type Log, silentLog } from '../../config/foundation/log.ts';
 import { type Database, openDatabase } from '../database/database.ts';
 import { isDamaged, isUnreadable } from '../database/is-damaged.ts';
+import { refusesWrites } from '../database/refuses-writes.ts';
 import { ListStore, type VersionFloor } from './list-store.ts';
 import { listLayout } from './list-tables.ts';
 
@@ -28,7 +29,7 @@ export function openListFile(
 ): ListFile {
   const log = options.log ?? silentLog;
   const marker = markerOf(path);
-  const found = existsSync(marker) ? 'damaged' : openIfUsable(path, options, isUnreadable);
+  const found = existsSync(marker) || refusesWrites(path) ? 'damaged' : openIfUsable(path, options, isUnreadable);
   if (typeof found === 'object') return found;
   const { floors, layout } = readableFloors(path);
   makeEmpty(`${path}.new`, floors);

@@ -3,8 +3,8 @@ import { type Log, silentLog } from '../../config/foundation/log.ts';
 import { type Database, openDatabase } from '../database/database.ts';
 import { isUnreadable } from '../database/is-damaged.ts';
 import { isDiskFull } from '../database/is-full.ts';
+import { refusesWrites } from '../database/refuses-writes.ts';
 import { ReserveFile } from '../database/reserve-file.ts';
-import { refusesWrites } from './outbox-first-page.ts';
 import { hasOutboxLayout } from './outbox-layout.ts';
 import { finishSalvage, type Salvaged, salvageOutbox } from './outbox-salvage.ts';
 

@@ -1,4 +1,4 @@
-import { closeSync, constants, copyFileSync, existsSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, copyFileSync, existsSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { openDatabase } from '../database/database.ts';
 import { layOut } from './outbox-layout.ts';
 
@@ -25,23 +25,6 @@ export function copyWithNewFirstPage(path: string, copy: string): void {
     const page = soundFirstPage();
     page.writeUInt32BE(Math.floor(fstatSync(file).size / page.byteLength), pageCountAt);
     writeSync(file, page, 0, page.byteLength, 0);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/**
- * Whether an outbox says that only a newer SQLite may write it: with that byte damaged it can be read, passes every check, and refuses
- * each write. To be asked before the file is opened: closing it here would let go the locks that this process has on it.
- */
-export function refusesWrites(path: string): boolean {
-  if (!existsSync(path)) return false;
-  const head = Buffer.alloc(writeVersionAt + 1);
-  const file = openSync(path, 'r');
-  try {
-    return (
-      readSync(file, head, 0, head.byteLength, 0) === head.byteLength && head.readUInt8(writeVersionAt) > inWalMode
-    );
   } finally {
     closeSync(file);
   }
