@@ -1,15 +1,16 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MemoryBroker } from '../../broker/memory-link.ts';
 import type { ListEntry } from '../../lists/entry.ts';
-import { listWorld, startMs, stolen, TestAuthority } from '../../lists/list-world.fixture.ts';
+import { listDescriptionSchema } from '../../lists/list-description.ts';
+import { listWorld, startMs, stolen, TestAuthority, testFolder } from '../../lists/list-world.fixture.ts';
 import type { ActiveManifest } from '../../lists/manifest.ts';
 import { ListSeal } from '../../lists/seal.ts';
 import { type BuildReport, buildListFolder } from './build-list-folder.ts';
 import { diffOfLists, type EntryChange, newestVersion, publishedVersion } from './diff-lists.ts';
 import { ListContent } from './list-content.ts';
-import type { ListFolder } from './list-folder.ts';
+import { ListFolder } from './list-folder.ts';
 import { rotateList } from './rotate-list.ts';
 
 /** Enough for more than one chunk, so that a delta is worth it; long purposes get there with few rows. */
@@ -105,6 +106,38 @@ it('leaves nothing behind when a row is bad, a dry run, or content of a build th
   writeFileSync(join(path, 'blobs', 'cut-off.new'), 'x');
   await build(authority, rows);
   expect(existsSync(join(path, 'blobs', 'cut-off.new'))).toBe(false);
+});
+
+describe('a list that was never built', () => {
+  const bad = ['1-ABC-234,B,r1', '**,B,bad'];
+
+  it('leaves no folder when a row is bad, nor those made for it, but what was there before', async () => {
+    const above = testFolder();
+    mkdirSync(join(above, 'mine', 'blobs'), { recursive: true });
+    for (const where of ['lists/police/stolen', 'mine']) {
+      const folder = new ListFolder(join(above, where));
+      await expect(build(new TestAuthority(), bad, { folder })).rejects.toThrow('plate');
+    }
+    expect(readdirSync(above, { recursive: true }).sort()).toEqual(['mine', 'mine/blobs']);
+  });
+
+  it('leaves nothing when its validity has ended, and none of its plates', async () => {
+    const folder = new ListFolder(join(testFolder(), 'stolen'));
+    const authority = new TestAuthority(
+      listDescriptionSchema.parse({ ...stolen, validity: { until: '2027-01-01T00:00:00.000Z' } }),
+    );
+    const ended = { folder, nowMs: startMs + 10 * 365 * 86_400_000 };
+    await expect(build(authority, ['1-ABC-234,B,r1'], ended)).rejects.toMatchObject({ code: 'list/expired' });
+    expect(existsSync(folder.path)).toBe(false);
+  });
+
+  it('leaves no folder to who mistypes its name', async () => {
+    const folder = new ListFolder(join(testFolder(), 'stoln'));
+    const letGo = folder.hold();
+    expect(() => folder.builtManifest()).toThrow(expect.objectContaining({ code: 'list-folder/empty' }));
+    letGo();
+    expect(existsSync(folder.path)).toBe(false);
+  });
 });
 
 it('names what differs between the newest version and the published one, entry by entry, to the owner of the list', async () => {

@@ -15,6 +15,7 @@ import {
   type SignedManifest,
 } from '../../lists/manifest.ts';
 import { ListSeal } from '../../lists/seal.ts';
+import { beginFolder } from './begun-folder.ts';
 import type { BlobSink } from './layer-writer.ts';
 import type { PlatesCipher } from './plates-cipher.ts';
 
@@ -46,10 +47,20 @@ export class ListFolder {
     this.path = path;
   }
 
-  /** Keeps other commands out of this list until the returned function is called. Throws `database/held`. */
+  /**
+   * Keeps other commands out of this list until the returned function is called, which leaves nothing behind where no list came
+   * about. Throws `database/held`.
+   */
   hold(): () => void {
-    mkdirSync(this.path, { recursive: true, mode: 0o700 });
-    return holdExclusively(join(this.path, 'in-use'), `another command is at work on ${this.path}; wait for its end`);
+    const undo = beginFolder(this.path, ['in-use', 'blobs', 'plates']);
+    const letGo = holdExclusively(
+      join(this.path, 'in-use'),
+      `another command is at work on ${this.path}; wait for its end`,
+    );
+    return () => {
+      if (!existsSync(join(this.path, 'manifest.json'))) undo();
+      letGo();
+    };
   }
 
   /** The newest version, null in a new folder. Throws `list-folder/damaged`. */
