@@ -1,7 +1,8 @@
 import type { Frame as AvFrame } from 'node-av/lib';
 import { Fault } from '../../config/foundation/fault.ts';
 import type { Luma } from '../../recognizer/luma.ts';
-import { encodeRgbJpeg } from '../../recognizer/picture/encode-jpeg.ts';
+import { encodePixelsJpeg } from '../../recognizer/picture/encode-jpeg.ts';
+import type { Edit, Pixels } from '../../recognizer/picture/pixels.ts';
 import type { Av } from './av-library.ts';
 
 /** A decoded picture in memory of its own. */
@@ -9,7 +10,7 @@ export interface DecodedPicture {
   readonly luma: Luma;
   /** Milliseconds of the stream's own time; null where the stream has none. */
   readonly streamMs: number | null;
-  toJpeg(quality: number): Promise<Uint8Array>;
+  toJpeg(quality: number, edit?: Edit): Promise<Uint8Array>;
 }
 
 /** The planes Y, U and V (4:2:0) one after the other without row padding. */
@@ -35,7 +36,7 @@ export function pictureOf(av: Av, frame: AvFrame, streamMs: number | null): Deco
       strideBytes: yuv.widthPx,
     },
     streamMs,
-    toJpeg: (quality) => jpegOf(av, yuv, quality),
+    toJpeg: (quality, edit) => jpegOf(av, yuv, quality, edit),
   };
 }
 
@@ -52,7 +53,7 @@ function planesOf(av: Av, frame: AvFrame): Yuv {
   }
 }
 
-async function jpegOf(av: Av, yuv: Yuv, quality: number): Promise<Uint8Array> {
+async function jpegOf(av: Av, yuv: Yuv, quality: number, edit?: Edit): Promise<Uint8Array> {
   const { AV_PIX_FMT_YUV420P, AV_PIX_FMT_RGB24 } = av.constants;
   const { widthPx, heightPx } = yuv;
   const frame = av.lib.Frame.fromVideoBuffer(yuv.data, {
@@ -65,7 +66,9 @@ async function jpegOf(av: Av, yuv: Yuv, quality: number): Promise<Uint8Array> {
   try {
     const rgb = convertedTo(av, frame, AV_PIX_FMT_RGB24);
     try {
-      return await encodeRgbJpeg({ data: rgb.toBuffer(), widthPx, heightPx }, quality);
+      const pixels: Pixels = { data: rgb.toBuffer(), widthPx, heightPx, channels: 3 };
+      edit?.(pixels);
+      return await encodePixelsJpeg(pixels, quality);
     } finally {
       rgb.free();
     }

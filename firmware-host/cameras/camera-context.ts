@@ -25,6 +25,11 @@ export interface CameraContext {
   /** Unix milliseconds. */
   readonly now?: () => number;
   readonly reconnect?: Partial<ReconnectTiming>;
+  /**
+   * Whoever wants the newest frame and no other gives this: a camera whose pictures can be left out undecoded leaves out what a
+   * newer one has overtaken, and tells it here.
+   */
+  readonly onOvertaken?: () => void;
 }
 
 /** A frame as an adapter makes it; the camera numbers them across connections and loops. */
@@ -32,5 +37,10 @@ export type Picture = Omit<Frame, 'index'>;
 
 /** The numbered frame of a picture. */
 export function frameOf(picture: Picture, index: number): Frame {
-  return { luma: picture.luma, timeMs: picture.timeMs, index, toJpeg: (quality) => picture.toJpeg(quality) };
+  return {
+    luma: picture.luma,
+    timeMs: picture.timeMs,
+    index,
+    toJpeg: (quality, edit) => picture.toJpeg(quality, edit),
+  };
 }

@@ -1,4 +1,5 @@
 import type { Luma } from '../../recognizer/luma.ts';
+import type { Edit } from '../../recognizer/picture/pixels.ts';
 
 /**
  * One decoded picture. Its luma is the frame's own memory: no camera rewrites or frees it while somebody still
@@ -9,8 +10,8 @@ export interface Frame {
   /** Unix milliseconds: the stream's own timestamps, anchored to the wall clock when the stream began. */
   readonly timeMs: number;
   readonly index: number;
-  /** A colour JPEG of the whole frame for the evidence image, made only when asked. */
-  toJpeg(quality: number): Promise<Uint8Array>;
+  /** A colour JPEG of the whole frame for the evidence image, made only when asked; `edit` changes what is to be seen in it. */
+  toJpeg(quality: number, edit?: Edit): Promise<Uint8Array>;
 }
 
 export type CameraState = 'connecting' | 'ok' | 'no-signal' | 'ended';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Edit, Pixels } from '../picture/pixels.ts';
 import type { Corners } from '../plate.ts';
-import { BestFrames, cutOut } from './best-frames.ts';
+import { BestFrames, type BestFramesOptions, cutOut } from './best-frames.ts';
 
 const luma = {
   data: Uint8Array.from({ length: 100 * 60 }, (_, at) => at % 251),
@@ -15,16 +16,24 @@ const corners: Corners = [
   [60, 30],
   [20, 30],
 ];
-const picture = (name: string) => ({ luma, toJpeg: async (quality: number) => Buffer.from(`${name} ${quality}`) });
+/** Its JPEG tells how it was made: from what, and what was hidden in it before it was encoded, once. */
+const picture = (name: string) => ({
+  luma,
+  toJpeg: async (quality: number, edit?: Edit) => {
+    const scene: Pixels = { data: new Uint8Array(2), widthPx: 2, heightPx: 1, channels: 1 };
+    edit?.(scene);
+    const [occupantsOf, platesOf] = scene.data;
+    return Buffer.from(`${name} ${quality}, hidden: occupants of ${occupantsOf}, plates of ${platesOf}`);
+  },
+});
 
-function frames(options: { mostFrames?: number; mostBytes?: number } = {}) {
+function frames(options: Partial<BestFramesOptions> = {}) {
   const clock = { ms: 0 };
   const held = new BestFrames({
     holdMs: 5000,
     sceneQuality: 80,
     encodePlate: async (plate) => Buffer.from(`${plate.widthPx}x${plate.heightPx}`),
-    hidePlates: async (jpeg, plates, quality) =>
-      Buffer.from(`${Buffer.from(jpeg)} without ${plates.length} at ${quality}`),
+    hidePlates: (scene, plates) => scene.data.fill(plates.length, 1, 2),
     now: () => clock.ms,
     ...options,
   });
@@ -37,7 +46,7 @@ describe('the best frames', () => {
     held.keep('a', picture('worse'), corners);
     held.keep('a', picture('better'), corners);
     const evidence = await held.evidence('a');
-    expect(Buffer.from(evidence!.sceneJpeg).toString()).toBe('better 80');
+    expect(Buffer.from(evidence!.sceneJpeg).toString()).toBe('better 80, hidden: occupants of 0, plates of 0');
     expect(Buffer.from(evidence!.plateJpeg).toString()).toBe('53x23');
     expect(await held.evidence('a')).not.toBeNull();
     expect(await held.evidence('b')).toBeNull();
@@ -47,7 +56,18 @@ describe('the best frames', () => {
     const { held } = frames();
     held.keep('a', picture('a'), corners, [corners, corners]);
     const evidence = await held.evidence('a');
-    expect(Buffer.from(evidence!.sceneJpeg).toString()).toBe('a 95 without 2 at 80');
+    expect(Buffer.from(evidence!.sceneJpeg).toString()).toBe('a 80, hidden: occupants of 0, plates of 2');
+  });
+
+  it('show nobody in any of the vehicles, their own among them, where occupants must not be seen', async () => {
+    const { held } = frames({ hideOccupants: (scene, plates) => scene.data.fill(plates.length, 0, 1) });
+    held.keep('a', picture('a'), corners, [corners, corners]);
+    held.keep('b', picture('b'), corners);
+    const scenes = [await held.evidence('a'), await held.evidence('b')];
+    expect(scenes.map((one) => Buffer.from(one!.sceneJpeg).toString())).toEqual([
+      'a 80, hidden: occupants of 3, plates of 2',
+      'b 80, hidden: occupants of 1, plates of 0',
+    ]);
   });
 
   it('are forgotten some time after the report, not before it', async () => {

@@ -1,11 +1,12 @@
 import type { Luma } from '../luma.ts';
+import type { Edit, Pixels } from '../picture/pixels.ts';
 import type { Corners } from '../plate.ts';
 import type { Evidence } from './passage.ts';
 
-/** A picture as its source gives it; the colour JPEG of the whole is made only when asked. */
+/** A picture as its source gives it; the colour JPEG of the whole is made only when asked; `edit` changes what is to be seen in it. */
 export interface Picture {
   readonly luma: Luma;
-  toJpeg(quality: number): Promise<Uint8Array>;
+  toJpeg(quality: number, edit?: Edit): Promise<Uint8Array>;
 }
 
 export interface BestFramesOptions {
@@ -15,17 +16,12 @@ export interface BestFramesOptions {
   readonly mostBytes?: number;
   readonly encodePlate: (plate: Luma) => Promise<Uint8Array>;
   /** Covers the plates of others in a scene. */
-  readonly hidePlates: (jpeg: Uint8Array, plates: readonly Corners[], quality: number) => Promise<Uint8Array>;
+  readonly hidePlates: (scene: Pixels, plates: readonly Corners[]) => void;
   /** Makes unrecognisable who sits in the vehicles of these plates; without it, occupants stay visible. */
-  readonly hideOccupants?:
-    | ((jpeg: Uint8Array, plates: readonly Corners[], quality: number) => Promise<Uint8Array>)
-    | undefined;
+  readonly hideOccupants?: ((scene: Pixels, plates: readonly Corners[]) => void) | undefined;
   /** A clock that never runs backwards, in milliseconds. */
   readonly now?: () => number;
 }
-
-/** Of a scene that is encoded a second time after plates were covered in it. */
-const INTERMEDIATE_QUALITY = 95;
 
 interface Held {
   readonly plate: Luma;
@@ -97,10 +93,10 @@ export class BestFrames {
   async #scene({ picture, own, others }: Held): Promise<Uint8Array> {
     const { sceneQuality, hidePlates, hideOccupants } = this.#options;
     if (others.length === 0 && hideOccupants === undefined) return await picture.toJpeg(sceneQuality);
-    const whole = await picture.toJpeg(INTERMEDIATE_QUALITY);
-    if (hideOccupants === undefined) return await hidePlates(whole, others, sceneQuality);
-    const faceless = await hideOccupants(whole, [own, ...others], INTERMEDIATE_QUALITY);
-    return await hidePlates(faceless, others, sceneQuality);
+    return await picture.toJpeg(sceneQuality, (scene) => {
+      hideOccupants?.(scene, [own, ...others]);
+      hidePlates(scene, others);
+    });
   }
 
   #makeRoom(): void {

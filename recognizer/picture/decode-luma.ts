@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Metadata, type Sharp } from 'sharp';
 import { Fault } from '../../config/foundation/fault.ts';
 import type { Luma } from '../luma.ts';
 
@@ -11,18 +11,27 @@ export const MAX_PICTURE_PIXELS = 50_000_000;
  */
 export async function decodeLuma(bytes: Uint8Array): Promise<Luma> {
   if (bytes.byteLength === 0) throw new Fault('picture/empty', 'the picture is empty');
-  await refuseTooLarge(bytes);
+  const header = await headerOf(bytes);
   try {
-    const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PICTURE_PIXELS, failOn: 'error' })
-      .autoOrient()
-      .flatten()
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
+    const picture = upright(sharp(bytes, { limitInputPixels: MAX_PICTURE_PIXELS, failOn: 'error' }), header);
+    const { data, info } = await picture.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     const luma = info.channels === 1 ? data : lumaOfRgb(data, info.channels);
     return { data: luma, widthPx: info.width, heightPx: info.height, strideBytes: info.width };
   } catch (cause) {
     throw new Fault('picture/unreadable', 'the picture is corrupt or truncated', { cause });
   }
+}
+
+/** What a picture file says of itself before its pixels. */
+export interface PictureHeader {
+  readonly orientation?: number | undefined;
+  readonly hasAlpha?: boolean | undefined;
+}
+
+/** The picture upright and without transparency; what a camera sends is so already, and is spared a pass over its pixels. */
+export function upright(picture: Sharp, { orientation = 1, hasAlpha = false }: PictureHeader): Sharp {
+  const turned = orientation === 1 ? picture : picture.autoOrient();
+  return hasAlpha ? turned.flatten() : turned;
 }
 
 /**
@@ -41,15 +50,16 @@ function lumaOfRgb(data: Uint8Array, channels: number): Uint8Array {
 }
 
 /** The size is read from the header alone, without a pixel limit, so that the two faults can be told apart by code. */
-async function refuseTooLarge(bytes: Uint8Array): Promise<void> {
-  let pixels: number;
+async function headerOf(bytes: Uint8Array): Promise<PictureHeader> {
+  let header: Metadata;
   try {
-    const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
-    pixels = width * height;
+    header = await sharp(bytes, { limitInputPixels: false }).metadata();
   } catch (cause) {
     throw new Fault('picture/unreadable', 'not a picture in a known format', { cause });
   }
+  const pixels = header.width * header.height;
   if (pixels > MAX_PICTURE_PIXELS) {
     throw new Fault('picture/too-large', `the picture has ${Math.round(pixels / 1e6)} megapixels; at most 50 are read`);
   }
+  return header;
 }

@@ -1,5 +1,5 @@
 import type { Corners, Point } from '../plate.ts';
-import { editJpeg, type Pixels, spansOf } from './edit-jpeg.ts';
+import { type Pixels, spansOf } from './pixels.ts';
 
 /**
  * Where people sit, in widths of the plate (0.52 m) from its middle: from just above a car's bonnet to the roof of a lorry's
@@ -12,17 +12,11 @@ const BESIDE_WIDTHS = 2.4;
 const COARSE_WIDTHS = 0.6;
 
 /**
- * The JPEG with what is above these plates made so coarse that nobody in the vehicles can be recognised. Where windows are is
- * taken from the plate alone, so it is rather too much than too little; shape and colour of a vehicle remain.
+ * Makes what is above these plates so coarse that nobody in the vehicles can be recognised. Where windows are is taken from
+ * the plate alone, so it is rather too much than too little; shape and colour of a vehicle remain.
  */
-export async function hideOccupants(
-  jpeg: Uint8Array,
-  plates: readonly Corners[],
-  quality: number,
-): Promise<Uint8Array> {
-  return await editJpeg(jpeg, quality, (pixels) => {
-    for (const plate of plates) coarsen(pixels, cabin(plate), Math.max(4, widthOf(plate) * COARSE_WIDTHS));
-  });
+export function hideOccupants(pixels: Pixels, plates: readonly Corners[]): void {
+  for (const plate of plates) coarsen(pixels, cabin(plate), Math.max(4, widthOf(plate) * COARSE_WIDTHS));
 }
 
 /** Gives each pixel in the outline what lies between the means of the coarse cells around it. */
@@ -45,16 +39,18 @@ function coarsen(pixels: Pixels, outline: readonly Point[], cellPx: number): voi
       const y = { from: Math.floor(top + row * cellPx), to: Math.min(heightPx, Math.ceil(top + (row + 1) * cellPx)) };
       means.set(meanOf(pixels, x, y), (row * columns + column) * channels);
     }
+  const across = Array.from({ length: right - left }, (_, x) => between((x + 0.5) / cellPx - 0.5, columns));
+  const line = new Float32Array(columns * channels);
   for (const { y, from, to } of spans) {
-    const down = between((y + 0.5 - top) / cellPx - 0.5, rows);
-    for (let x = from; x < to; x++) {
-      const across = between((x + 0.5 - left) / cellPx - 0.5, columns);
-      for (let channel = 0; channel < channels; channel++) {
-        const mean = (row: number, column: number) => means[(row * columns + column) * channels + channel] ?? 0;
-        const above = mean(down.low, across.low) * (1 - across.share) + mean(down.low, across.high) * across.share;
-        const below = mean(down.high, across.low) * (1 - across.share) + mean(down.high, across.high) * across.share;
-        data[(y * widthPx + x) * channels + channel] = above * (1 - down.share) + below * down.share;
-      }
+    const { low, high, share } = between((y + 0.5 - top) / cellPx - 0.5, rows);
+    for (let at = 0; at < line.length; at++)
+      line[at] = (means[low * line.length + at] ?? 0) * (1 - share) + (means[high * line.length + at] ?? 0) * share;
+    for (let x = from, at = (y * widthPx + from) * channels; x < to; x++) {
+      const cells = across[x - left];
+      if (cells === undefined) break;
+      const [before, after, part] = [cells.low * channels, cells.high * channels, cells.share];
+      for (let channel = 0; channel < channels; channel++, at++)
+        data[at] = (line[before + channel] ?? 0) * (1 - part) + (line[after + channel] ?? 0) * part;
     }
   }
 }

@@ -1,27 +1,15 @@
-import sharp from 'sharp';
 import type { Point } from '../plate.ts';
-import { MAX_PICTURE_PIXELS } from './decode-luma.ts';
 
 /** Decoded pixels, packed, to be changed in place: one byte a channel. */
 export interface Pixels {
   readonly data: Uint8Array;
   readonly widthPx: number;
   readonly heightPx: number;
-  readonly channels: number;
+  readonly channels: 1 | 2 | 3 | 4;
 }
 
-/**
- * The JPEG with its pixels changed by `edit`: decoded and encoded once, since the centre waits for a hit's pictures and every
- * further coding of a whole scene costs more than all that is done to its pixels.
- */
-export async function editJpeg(jpeg: Uint8Array, quality: number, edit: (pixels: Pixels) => void): Promise<Uint8Array> {
-  const { data, info } = await sharp(jpeg, { limitInputPixels: MAX_PICTURE_PIXELS })
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
-  const { width, height, channels } = info;
-  edit({ data, widthPx: width, heightPx: height, channels });
-  return await sharp(data, { raw: { width, height, channels } }).jpeg({ quality }).toBuffer();
-}
+/** Changes a picture between its decoding and its encoding. */
+export type Edit = (pixels: Pixels) => void;
 
 /** A run of pixels in one row, `to` not included. */
 export interface Span {
