@@ -10,7 +10,7 @@ export interface Frame {
   /** Unix milliseconds: the stream's own timestamps, anchored to the wall clock when the stream began. */
   readonly timeMs: number;
   readonly index: number;
-  /** A colour JPEG of the whole frame for the evidence image, made only when asked; `edit` changes what is to be seen in it. */
+  /** A colour JPEG of the whole frame for the evidence image, made only when asked; `edit` changes what it shows. */
   toJpeg(quality: number, edit?: Edit): Promise<Uint8Array>;
 }
 

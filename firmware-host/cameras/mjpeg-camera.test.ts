@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Log } from '../../config/foundation/log.ts';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Log, silentLog } from '../../config/foundation/log.ts';
 import { encodeLumaJpeg } from '../../recognizer/picture/encode-jpeg.ts';
 import { numberedFrame, numberOf } from './numbered-frames.test-data.ts';
 import { openCamera } from './open-camera.ts';
@@ -71,6 +71,20 @@ async function watch(
 describe('a Motion JPEG camera', () => {
   it('gives every picture of the stream', async () => {
     expect(await watch(await serve(stream), 5)).toEqual({ seen: [0, 1, 2, 3, 4, 5], lost: [] });
+  });
+
+  it('leaves out undecoded what was overtaken, where only the newest is wanted, and tells how much', async () => {
+    let overtaken = 0;
+    const context = { log: silentLog, name: 'north', reconnect: QUICK, onOvertaken: () => overtaken++ };
+    const camera = openCamera({ kind: 'mjpeg', url: await serve(stream) }, context);
+    const stop = new AbortController();
+    const frames = camera.frames(stop.signal)[Symbol.asyncIterator]();
+    await frames.next();
+    await vi.waitFor(() => expect(overtaken).toBe(jpegs.length - 2), { timeout: 20_000, interval: 5 });
+    const { value } = await frames.next();
+    expect([numberOf(value.luma), value.index]).toEqual([5, 1]);
+    stop.abort();
+    expect((await frames.next()).done).toBe(true);
   });
 
   it('dials again when the connection drops in the middle of a picture', async () => {

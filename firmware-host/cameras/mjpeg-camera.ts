@@ -3,7 +3,8 @@ import type { Camera } from './camera.ts';
 import type { CameraContext, Picture } from './camera-context.ts';
 import { type CredentialFiles, type Credentials, readCredentials } from './credentials.ts';
 import { LiveCamera } from './live-camera.ts';
-import { multipartParts } from './multipart-parts.ts';
+import { multipartParts, type Part } from './multipart-parts.ts';
+import { newest } from './newest.ts';
 import { stillPicture } from './still-picture.ts';
 
 /** Motion JPEG over HTTP: one endless multipart response, a JPEG a part. */
@@ -15,7 +16,11 @@ export interface MjpegSource extends CredentialFiles {
 /** A 4K JPEG of the best quality has about 6 MB. */
 const MAX_PART_BYTES = 16 * 1024 * 1024;
 
-/** A camera that reads Motion JPEG; frames carry the time of their arrival, since the stream has no other. */
+/**
+ * A camera that reads Motion JPEG; frames carry the time of their arrival, since the stream has no other. Decoding takes as long
+ * as all that comes after it: done before the newest is chosen, a busy processor would decode for nothing and fall behind the
+ * road, the pictures piling up in the connection.
+ */
 export function mjpegCamera(source: MjpegSource, context: CameraContext): Camera {
   return new LiveCamera(context, (signal) => pictures(source, context, signal));
 }
@@ -25,11 +30,22 @@ async function* pictures(source: MjpegSource, context: CameraContext, signal: Ab
   const now = context.now ?? Date.now;
   const response = await request(source.url, await readCredentials(source), signal);
   if (response.body === null) return;
-  for await (const part of multipartParts(unbroken(response.body), boundaryOf(response), MAX_PART_BYTES)) {
-    const picture = await readable(part.body, now());
+  const parts = arriving(multipartParts(unbroken(response.body), boundaryOf(response), MAX_PART_BYTES), now);
+  const wanted = context.onOvertaken === undefined ? parts : newest(parts, context.onOvertaken);
+  for await (const { bytes, timeMs } of wanted) {
+    const picture = await readable(bytes, timeMs);
     if (signal.aborted) return;
     if (picture !== null) yield picture;
   }
+}
+
+interface Arrived {
+  readonly bytes: Uint8Array;
+  readonly timeMs: number;
+}
+
+async function* arriving(parts: AsyncIterable<Part>, now: () => number): AsyncGenerator<Arrived> {
+  for await (const { body } of parts) yield { bytes: body, timeMs: now() };
 }
 
 async function request(url: string, credentials: Credentials | null, signal: AbortSignal): Promise<Response> {

@@ -9,7 +9,7 @@ export interface Newest<T> extends AsyncIterable<T> {
  * A consumer that leaves early stops the reading at the source's next item, or at once when it aborts the source's
  * own signal. For one consumer; replays that must not lose frames are read without it.
  */
-export function newest<T>(source: AsyncIterable<T>): Newest<T> {
+export function newest<T>(source: AsyncIterable<T>, onDropped: () => void = () => undefined): Newest<T> {
   let dropped = 0;
   return {
     get dropped() {
@@ -24,7 +24,10 @@ export function newest<T>(source: AsyncIterable<T>): Newest<T> {
       const pump = async () => {
         for await (const item of source) {
           if (left) return;
-          if (waiting !== null) dropped++;
+          if (waiting !== null) {
+            dropped++;
+            onDropped();
+          }
           waiting = { item };
           wake();
         }

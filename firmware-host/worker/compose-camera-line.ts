@@ -40,21 +40,24 @@ export async function composeCameraLine(work: CameraWork, log: Log): Promise<Com
   const options = { camera: name, lanes, regionOfInterest, ...work.passages, ...work.recognizer };
   const passages = new Passages(options, recognizer, bestFrames);
   const line = new CameraLine({ gate: new FrameGate({ regionOfInterest }), finder: recognizer, passages });
-  const camera = openCamera(source, { log, name });
+  let overtaken = 0;
+  const camera = openCamera(source, { log, name, onOvertaken: () => overtaken++ });
   const unpaced = 'pace' in source && source.pace === 'fast';
+  // It leaves out by itself what is overtaken, and decodes when it is asked for the next.
+  const isNewest = source.kind === 'mjpeg';
   let live = { dropped: 0 };
   return {
     camera,
     line,
     bestFrames,
     frames(signal) {
-      if (unpaced) return camera.frames(signal);
+      if (unpaced || isNewest) return camera.frames(signal);
       const frames = newest(camera.frames(signal));
       live = frames;
       return frames;
     },
     get dropped() {
-      return live.dropped;
+      return live.dropped + overtaken;
     },
   };
 }

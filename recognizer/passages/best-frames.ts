@@ -3,9 +3,10 @@ import type { Edit, Pixels } from '../picture/pixels.ts';
 import type { Corners } from '../plate.ts';
 import type { Evidence } from './passage.ts';
 
-/** A picture as its source gives it; the colour JPEG of the whole is made only when asked; `edit` changes what is to be seen in it. */
+/** A picture as its source gives it; the colour JPEG of the whole is made only when asked. */
 export interface Picture {
   readonly luma: Luma;
+  /** `edit` changes what is to be seen, between the one decoding and the one encoding. */
   toJpeg(quality: number, edit?: Edit): Promise<Uint8Array>;
 }
 
