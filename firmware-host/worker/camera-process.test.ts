@@ -212,7 +212,7 @@ describe('a camera process', { timeout: 180_000 }, () => {
     ];
     await writeFile(
       workerFile,
-      `process.on('message', () => { for (const m of ${JSON.stringify(messages)}) process.send(m); });`,
+      `process.once('message', () => { for (const m of ${JSON.stringify(messages)}) process.send(m); });`,
     );
     const { camera, passages } = start({ workerFile });
     await vi.waitFor(() => expect(passages).toHaveLength(1), PATIENT);

@@ -201,7 +201,10 @@ export class CameraProcess implements Service {
   }
 
   #deliver(passage: Passage): void {
-    const delivery = (async () => await this.#options.onPassage(passage))();
+    const child = this.#child;
+    const delivery = (async () => await this.#options.onPassage(passage))().finally(() =>
+      child?.send({ kind: 'settled', passageId: passage.id }),
+    );
     const settled = delivery.finally(() => this.#deliveries.delete(settled));
     this.#deliveries.add(settled);
   }

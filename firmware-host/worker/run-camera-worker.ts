@@ -1,12 +1,16 @@
 import { Fault } from '../../config/foundation/fault.ts';
 import type { Log } from '../../config/foundation/log.ts';
-import type { Passage } from '../../recognizer/passages/passage.ts';
+import type { Evidence } from '../../recognizer/passages/passage.ts';
+import { AwaitedPassages } from './awaited-passages.ts';
 import { type ComposedLine, composeCameraLine } from './compose-camera-line.ts';
 import { orSilence } from './or-silence.ts';
+import { stepBack } from './step-back.ts';
 import type { SupervisorChannel } from './supervisor-channel.ts';
 import type { CameraWork } from './worker-messages.ts';
 
 const HEALTH_EVERY_MS = 1000;
+/** Far more than the supervisor takes for a look into its lists, and a scene for being drawn. */
+const LONGEST_WAIT_MS = 300;
 
 /** Waits for the order to start, then runs the camera's line until it ends or SIGTERM asks to finish. */
 export async function runCameraWorker(channel: SupervisorChannel): Promise<void> {
@@ -16,11 +20,17 @@ export async function runCameraWorker(channel: SupervisorChannel): Promise<void>
     const work = await orderedWork(channel, stop.signal);
     if (work === null) return channel.send({ kind: 'finished', why: 'stopped' });
     const composed = await composeCameraLine(work, channelLog(channel, work.camera.name));
-    answerQuestions(channel, composed);
+    const awaited = new AwaitedPassages(LONGEST_WAIT_MS);
+    answerQuestions(channel, composed, awaited);
+    stepBack();
     channel.send({ kind: 'ready' });
     const ticking = setInterval(() => sendHealth(channel, composed), HEALTH_EVERY_MS);
     const frames = orSilence(composed.frames(stop.signal), work.passages.closeAfterMs, stop.signal);
-    for await (const passages of composed.line.passages(frames)) report(channel, passages);
+    for await (const passages of composed.line.passages(awaited.before(frames)))
+      for (const passage of passages) {
+        awaited.reported(passage.id);
+        channel.send({ kind: 'passage', passage });
+      }
     clearInterval(ticking);
     sendHealth(channel, composed);
     channel.send({ kind: 'finished', why: stop.signal.aborted ? 'stopped' : 'ended' });
@@ -44,19 +54,17 @@ function orderedWork(channel: SupervisorChannel, stop: AbortSignal): Promise<Cam
   });
 }
 
-function answerQuestions(channel: SupervisorChannel, { bestFrames }: ComposedLine): void {
+function answerQuestions(channel: SupervisorChannel, { bestFrames }: ComposedLine, awaited: AwaitedPassages): void {
   channel.onMessage((message) => {
+    if (message.kind === 'settled') awaited.settled(message.passageId);
     if (message.kind !== 'evidence') return;
-    const { request } = message;
-    bestFrames.evidence(message.passageId).then(
-      (evidence) => channel.send({ kind: 'evidence', request, evidence }),
-      () => channel.send({ kind: 'evidence', request, evidence: null }),
-    );
+    const { request, passageId } = message;
+    const answer = (evidence: Evidence | null) => {
+      channel.send({ kind: 'evidence', request, evidence });
+      awaited.settled(passageId);
+    };
+    bestFrames.evidence(passageId).then(answer, () => answer(null));
   });
-}
-
-function report(channel: SupervisorChannel, passages: readonly Passage[]): void {
-  for (const passage of passages) channel.send({ kind: 'passage', passage });
 }
 
 function sendHealth(channel: SupervisorChannel, { line, camera, bestFrames, dropped }: ComposedLine): void {

@@ -113,6 +113,8 @@ const logFields = z
 export const toWorkerSchema = z.discriminatedUnion('kind', [
   z.strictObject({ v, kind: z.literal('start'), work: workSchema }),
   z.strictObject({ v, kind: z.literal('evidence'), request: count, passageId }),
+  /** Nothing more is asked about this passage, now that it is on no list or its hit is made. */
+  z.strictObject({ v, kind: z.literal('settled'), passageId }),
 ]);
 
 /** What a worker tells the supervisor. */
