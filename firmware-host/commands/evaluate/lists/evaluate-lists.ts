@@ -7,7 +7,7 @@ import { borderTraffic } from '../../../../sync/lists/plate-population.ts';
 import { shippedModels } from '../../models-folder.ts';
 import { positiveInteger } from '../../positive-integer.ts';
 import { fitCalibration } from './fit-calibration.ts';
-import { readingOf } from './fused-reading.ts';
+import { reportedOf } from './fused-reading.ts';
 import { type KnownPassage, ListMeasure } from './list-measure.ts';
 import { listPlot } from './list-plot.ts';
 import { listLines, listTable } from './list-report.ts';
@@ -100,7 +100,7 @@ export async function evaluateLists(options: ListEvaluationOptions): Promise<voi
   for await (const { set, text, country, looks } of recordedPassages(readings)) {
     if (!isWanted(set, options.set)) continue;
     number += 1;
-    (number % 2 === 1 ? forFit : others).push({ text, country, reading: readingOf(looks) });
+    (number % 2 === 1 ? forFit : others).push({ text, country, ...reportedOf(looks) });
   }
   if (others.length === 0) throw new Fault('evaluate/bad-readings', `${readings} holds no passages of this kind`);
   const calibration = await calibrationFor(options, forFit);

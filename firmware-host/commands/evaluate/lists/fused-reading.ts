@@ -21,8 +21,17 @@ export function readsOf(looks: readonly RecordedLook[]): PlateReads {
   return reads;
 }
 
-/** What matching is asked about this vehicle; null where the node would not report a passage. */
-export function readingOf(looks: readonly RecordedLook[]): Reading | null {
+/** A vehicle as the node reports it: nulls where it would report no passage. */
+export interface ReportedPassage {
+  /** What matching is asked. */
+  readonly reading: Reading | null;
+  /** The text as it is read: the most probable once countries were asked. */
+  readonly best: string | null;
+}
+
+/** What the node makes of these looks at one vehicle. */
+export function reportedOf(looks: readonly RecordedLook[]): ReportedPassage {
   const reads = readsOf(looks);
-  return reads.isPlate ? reads.seen : null;
+  if (!reads.isPlate) return { reading: null, best: null };
+  return { reading: reads.seen, best: reads.fused.spellings[0]?.text ?? null };
 }

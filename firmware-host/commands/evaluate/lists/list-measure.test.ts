@@ -32,7 +32,7 @@ function honestPassages(count: number, seed: number): KnownPassage[] {
       ],
       countries: [{ country, probability: 0.9995 }],
     };
-    return { text, country, reading };
+    return { text, country, reading, best };
   });
 }
 

@@ -1,13 +1,13 @@
 import type { Calibration } from '../../../../sync/lists/calibration.ts';
 import { fold } from '../../../../sync/lists/fold.ts';
-import { type FoldedSpelling, foldedSpellings } from '../../../../sync/lists/folded-spelling.ts';
+import { foldedSpellings } from '../../../../sync/lists/folded-spelling.ts';
 import { gradeCandidates, type HitTerms, leastPosterior } from '../../../../sync/lists/hit-grade.ts';
-import type { Reading } from '../../../../sync/lists/match.ts';
 import type { PlatePopulation } from '../../../../sync/lists/plate-population.ts';
 import { evidenceOf, priorOf, type ReadingEvidence } from '../../../../sync/lists/posterior.ts';
 import { seededRandom } from '../../../demo/seeded-random.ts';
 import { arrivalSize, plateNumber } from './decoy-lists.ts';
 import { type Decoy, decoysOf } from './decoys.ts';
+import type { ReportedPassage } from './fused-reading.ts';
 import { type Estimate, meanOf, shareOf } from './interval.ts';
 import { acceptedBy, type SimpleRule, simpleRules } from './simple-rules.ts';
 
@@ -35,11 +35,10 @@ export interface RuleFigures {
   readonly falsePerMillion: Estimate;
 }
 
-/** A vehicle with what was read of it; null where the node would report no passage. */
-export interface KnownPassage {
+/** A vehicle with what was read of it. */
+export interface KnownPassage extends ReportedPassage {
   readonly text: string;
   readonly country: string | null;
-  readonly reading: Reading | null;
 }
 
 interface Tally {
@@ -74,11 +73,8 @@ export class ListMeasure {
   add(passage: KnownPassage): void {
     this.#passages += 1;
     const folded = passage.reading === null ? [] : foldedSpellings(passage.reading);
-    const best = folded.reduce<FoldedSpelling | null>(
-      (a, b) => (a === null || b.probability > a.probability ? b : a),
-      null,
-    );
-    const misread = best?.folded !== fold(passage.text);
+    const best = passage.best === null ? null : fold(passage.best);
+    const misread = best !== fold(passage.text);
     if (misread) this.#misread += 1;
     for (const rule of simpleRules) this.#addSimple(rule, passage, best, misread);
     const { population, calibration } = this.#options;
@@ -103,10 +99,10 @@ export class ListMeasure {
     );
   }
 
-  #addSimple(rule: SimpleRule, { text }: KnownPassage, best: FoldedSpelling | null, misread: boolean): void {
+  #addSimple(rule: SimpleRule, { text }: KnownPassage, best: string | null, misread: boolean): void {
     const { sizes, draws, population } = this.#options;
     const truth = fold(text);
-    const accepted = best === null ? [] : acceptedBy(rule, best.folded);
+    const accepted = best === null ? [] : acceptedBy(rule, best);
     const reported = accepted.includes(truth);
     const innocent = rule !== 'edit1' || this.#passages % everyWithEdits === 1;
     const largest = Math.max(...sizes);

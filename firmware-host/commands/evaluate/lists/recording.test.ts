@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { readingOf } from './fused-reading.ts';
+import { reportedOf } from './fused-reading.ts';
 import { countRecorded, type RecordedPassage, RecordingWriter, recordedPassages } from './recording.ts';
 
 let folder = '';
@@ -81,11 +81,12 @@ it('says what to do when the file is missing', async () => {
 });
 
 it('fuses looks as the node does and makes no passage of what is no plate', () => {
-  const one = readingOf([look('GB001B', 0.9)]);
-  const two = readingOf([look('GB001B', 0.9), look('GB001B', 0.9)]);
+  const { reading: one, best } = reportedOf([look('GB001B', 0.9)]);
+  const { reading: two } = reportedOf([look('GB001B', 0.9), look('GB001B', 0.9)]);
+  expect(best).toBe('GB001B');
   expect(two?.spellings[0]?.probability).toBeGreaterThan(one?.spellings[0]?.probability ?? 1);
   // What matching is asked is what the pictures say, before syntax.
   expect(one?.countries[0]?.country).toBe('B');
-  expect(readingOf([])).toBeNull();
-  expect(readingOf([{ ...look('GB001B', 0.9), plateProbability: 0.1 }])).toBeNull();
+  expect(reportedOf([])).toEqual({ reading: null, best: null });
+  expect(reportedOf([{ ...look('GB001B', 0.9), plateProbability: 0.1 }]).reading).toBeNull();
 });
