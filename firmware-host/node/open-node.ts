@@ -165,7 +165,6 @@ export async function openNode(
       return outcome;
     },
     clock: () => state.hitClock(),
-    log,
   });
   const cameras: readonly CameraProcess[] = (reading.allowed ? settings.cameras : []).map(
     (camera) =>

@@ -1,4 +1,3 @@
-import type { Log } from '../../config/foundation/log.ts';
 import { uuidV7 } from '../../config/foundation/uuid-v7.ts';
 import type { Passage } from '../../recognizer/passages/passage.ts';
 import type { Match } from '../../sync/lists/match.ts';
@@ -16,7 +15,6 @@ export interface PassageLineParts {
   readonly seal: (hit: Hit, evidence: EvidencePictures) => Promise<SealedHit>;
   readonly append: (hit: Hit, sealed: SealedHit) => { readonly stored: boolean };
   readonly clock: () => ClockState;
-  readonly log: Log;
 }
 
 /** From passage to hit. What matches no list is forgotten at once: only a counter remembers that a vehicle passed. */
@@ -39,7 +37,7 @@ export class PassageLine {
 
   /** Resolves when every hit of this passage is in the outbox. */
   async take(passage: Passage): Promise<void> {
-    const { node, evidence: pictures, seal, append, clock, log } = this.#parts;
+    const { node, evidence: pictures, seal, append, clock } = this.#parts;
     this.#passages += 1;
     const matches = this.#parts.match(passage);
     if (matches.length === 0) return;
@@ -47,8 +45,8 @@ export class PassageLine {
     for (const match of matches) {
       const nowMs = Date.now();
       const hit = makeHit(passage, match, { id: uuidV7(nowMs), nowMs, node, clock: clock(), evidence });
+      // What finds no place is logged by the outbox, which keeps silent about discreet hits.
       if (append(hit, await seal(hit, evidence)).stored) this.#hits += 1;
-      else log.event('error', 'hit/not-stored');
     }
   }
 }

@@ -177,7 +177,8 @@ export class Publisher implements Service {
   #settle({ hit, part, outcome }: Receipt['data']): void {
     if (part === 'hit') this.#hits.settle(hit);
     else this.#pictures.settle(`${hit}/${part}`);
-    if (outcome === 'refused') this.#log.event('warn', 'uplink/picture-refused', { hit, part });
+    // Without the hit's id: it is not known here whether a discreet check was asked for, and of such a hit the node's log tells nothing.
+    if (outcome === 'refused') this.#log.event('warn', 'uplink/picture-refused', { part });
   }
 
   /** A centre that was away is back: do not wait out the longest pause. Heeded once a pause, whoever may be calling. */
