@@ -58,10 +58,14 @@ it.each(['direct', 'thread'] as const)(
       held = await checkedVersion(folder, authority, newest);
       if ((round + 1) % 50 === 0) process.stderr.write(`${round + 1} of ${rounds} kills, writer: ${writer}\n`);
     }
+    // What all these kills left behind is no obstacle to the next version. It may be finished or cleaned away first, and the child ends after that.
     await publishNext();
-    // What all these kills left behind is no obstacle to the next version.
-    await applyUntilKilled(folder, authority, { writer, steps: Number.POSITIVE_INFINITY, afterMs: 0, stored, fetched });
-    expect(await checkedVersion(folder, authority, newest)).toBe(newest);
+    for (let run = 0; run < 3 && held !== newest; run += 1) {
+      const moment = { writer, steps: Number.POSITIVE_INFINITY, afterMs: 0, stored, fetched };
+      await applyUntilKilled(folder, authority, moment);
+      held = await checkedVersion(folder, authority, newest);
+    }
+    expect(held).toBe(newest);
     expect(fetched.count).toBeGreaterThanOrEqual(stored.size);
   },
   Math.max(240_000, rounds * 15_000),
