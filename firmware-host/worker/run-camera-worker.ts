@@ -1,6 +1,6 @@
 import { Fault } from '../../config/foundation/fault.ts';
 import type { Log } from '../../config/foundation/log.ts';
-import type { Evidence } from '../../recognizer/passages/passage.ts';
+import type { Evidence, Passage } from '../../recognizer/passages/passage.ts';
 import { AwaitedPassages } from './awaited-passages.ts';
 import { type ComposedLine, composeCameraLine } from './compose-camera-line.ts';
 import { orSilence } from './or-silence.ts';
@@ -26,11 +26,7 @@ export async function runCameraWorker(channel: SupervisorChannel): Promise<void>
     channel.send({ kind: 'ready' });
     const ticking = setInterval(() => sendHealth(channel, composed), HEALTH_EVERY_MS);
     const frames = orSilence(composed.frames(stop.signal), work.passages.closeAfterMs, stop.signal);
-    for await (const passages of composed.line.passages(awaited.before(frames)))
-      for (const passage of passages) {
-        awaited.reported(passage.id);
-        channel.send({ kind: 'passage', passage });
-      }
+    for await (const passages of composed.line.passages(awaited.before(frames))) report(channel, awaited, passages);
     clearInterval(ticking);
     sendHealth(channel, composed);
     channel.send({ kind: 'finished', why: stop.signal.aborted ? 'stopped' : 'ended' });
@@ -65,6 +61,14 @@ function answerQuestions(channel: SupervisorChannel, { bestFrames }: ComposedLin
     };
     bestFrames.evidence(passageId).then(answer, () => answer(null));
   });
+}
+
+/** In a function of its own: a variable of the endless loop would keep the last passage until another comes, be it for days. */
+function report(channel: SupervisorChannel, awaited: AwaitedPassages, passages: readonly Passage[]): void {
+  for (const passage of passages) {
+    awaited.reported(passage.id);
+    channel.send({ kind: 'passage', passage });
+  }
 }
 
 function sendHealth(channel: SupervisorChannel, { line, camera, bestFrames, dropped }: ComposedLine): void {
