@@ -210,9 +210,11 @@ describe('a camera process', { timeout: 180_000 }, () => {
       { v: 1, kind: 'ready' },
       { v: 1, kind: 'passage', passage: { ...passage, camera: 'north' } },
     ];
+    // It lives on: a program with nothing left to wait for ends, and another might be starting when this test looks.
     await writeFile(
       workerFile,
-      `process.once('message', () => { for (const m of ${JSON.stringify(messages)}) process.send(m); });`,
+      `process.once('message', () => { for (const m of ${JSON.stringify(messages)}) process.send(m); });
+       process.on('message', () => undefined);`,
     );
     const { camera, passages } = start({ workerFile });
     await vi.waitFor(() => expect(passages).toHaveLength(1), PATIENT);
