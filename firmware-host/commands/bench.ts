@@ -84,7 +84,7 @@ async function bench(options: BenchOptions): Promise<void> {
 
 /** The JSON form, a public contract. */
 function flat(measured: Measured, { detector, reader }: Models) {
-  const { decode, detect, rectify, read, total, reference } = measured;
+  const { decode, detect, rectify, read, readInTurn, total, reference } = measured;
   return {
     pictures: measured.pictures,
     plates: measured.plates,
@@ -96,6 +96,8 @@ function flat(measured: Measured, { detector, reader }: Models) {
     rectifyP95Ms: rounded(rectify.p95),
     readMs: rounded(read.median),
     readP95Ms: rounded(read.p95),
+    readInTurnMs: rounded(readInTurn.median),
+    readInTurnP95Ms: rounded(readInTurn.p95),
     lookedCloser: rounded(measured.lookedCloser),
     totalMs: rounded(total.median),
     totalP95Ms: rounded(total.p95),
@@ -132,6 +134,7 @@ function table(measured: Measured, { detector, reader }: Models): string {
       row('detect in a picture', measured.detect),
       row('read a plate', measured.read),
       row('  of which rectify', measured.rectify),
+      row('read a plate right after its picture was searched', measured.readInTurn),
       row('picture to plates', measured.total),
       row('reference work', measured.reference),
     ]),

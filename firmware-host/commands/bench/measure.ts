@@ -1,10 +1,15 @@
+import type { DetectedPlate } from '../../../recognizer/detector/plate-peaks.ts';
+import type { Luma } from '../../../recognizer/luma.ts';
 import { decodeLuma } from '../../../recognizer/picture/decode-luma.ts';
-import type { Recognizer, StageTimes } from '../../../recognizer/recognizer.ts';
+import type { Recognizer } from '../../../recognizer/recognizer.ts';
 import type { ReferenceWork } from '../../../recognizer/runtime/reference-work.ts';
 import { type Spread, spreadOf } from '../quantile.ts';
 import type { BenchPicture } from './bench-pictures.ts';
 
-/** Times in milliseconds on one core. `read` and `rectify` are for one plate read by itself, and reading includes rectifying and closer looks. */
+/**
+ * Times in milliseconds on one core, each stage apart: one after another over the same pictures, as engines are commonly timed. `read` and
+ * `rectify` are for one plate read by itself, and reading includes rectifying and closer looks.
+ */
 export interface Measured {
   readonly pictures: number;
   readonly plates: number;
@@ -12,6 +17,8 @@ export interface Measured {
   readonly detect: Spread;
   readonly rectify: Spread;
   readonly read: Spread;
+  /** Reading right after the plate's picture was decoded and searched, with the processor's caches full of that. */
+  readonly readInTurn: Spread;
   /** Share of the plates that the detector had to look at again before they were read for sure; their time is in `read`. */
   readonly lookedCloser: number;
   /** A picture from its file's bytes to its plates' texts. */
@@ -22,63 +29,104 @@ export interface Measured {
   readonly memoryMb: number;
 }
 
+const STAGES = ['decode', 'detect', 'rectify', 'read', 'readInTurn', 'total', 'reference'] as const;
+
+type Stage = (typeof STAGES)[number];
+
 /** Rounds before times count: compilers and caches have to warm up. */
 const WARM_UP = 3;
+/** How many pictures take a stage together; decoded ones are large. */
+const GROUP = 24;
 
 /**
- * Takes the pictures through decoding, detecting and reading, one after another, `rounds` times. Where the pictures'
- * plates are known those are read, so that reading costs the same whatever the detector finds.
+ * Takes the pictures through decoding, detecting and reading, each stage apart and then all of them picture by picture, `rounds`
+ * times. Where the pictures' plates are known those are read, so that reading costs the same whatever the detector finds.
  */
 export async function measure(
   { recognizer, reference }: { readonly recognizer: Recognizer; readonly reference: ReferenceWork },
   pictures: readonly BenchPicture[],
   rounds: number,
 ): Promise<Measured> {
-  const times = { decode: [], detect: [], rectify: [], read: [], total: [], reference: [] } as Record<string, number[]>;
-  const note = (stage: string, ms: number) => times[stage]?.push(ms);
-  let plates = 0;
-  let lookedAt = 0;
+  const stages = new StageTimer(recognizer);
   for (let round = -WARM_UP; round < rounds; round++) {
-    for (const picture of round < 0 ? pictures.slice(0, 4) : pictures) {
-      const from = performance.now();
-      const luma = await decodeLuma(picture.bytes);
-      const decoded = performance.now();
-      const found = await recognizer.detect(luma);
-      const detected = performance.now();
-      const known = picture.plates.map((corners) => ({ corners, score: 1 }));
-      const quads = known.length > 0 ? known : found;
-      const each: StageTimes[] = [];
-      for (const quad of quads) {
-        await recognizer.readQuads(luma, [quad]);
-        each.push(recognizer.lastMs);
-      }
-      const done = performance.now();
-      if (round < 0) continue;
-      note('decode', decoded - from);
-      note('detect', detected - decoded);
-      note('total', done - from);
-      plates += quads.length;
-      for (const { rectify, read, looks } of each) {
-        note('rectify', rectify);
-        note('read', read);
-        lookedAt += Math.min(1, looks);
+    stages.counts = round >= 0;
+    for (let start = 0; start < pictures.length; start += GROUP) {
+      const group = pictures.slice(start, start + GROUP);
+      await stages.apart(group);
+      for (const picture of group) await stages.inTurn(picture);
+    }
+    await stages.timed('reference', () => reference.once());
+  }
+  return { ...stages.measured(), pictures: pictures.length * rounds, memoryMb: process.memoryUsage().rss / 1e6 };
+}
+
+class StageTimer {
+  /** Whether what is done is noted, or only warms up. */
+  counts = false;
+  readonly #recognizer: Recognizer;
+  readonly #times = Object.fromEntries(STAGES.map((stage) => [stage, []])) as unknown as Record<Stage, number[]>;
+  #plates = 0;
+  #lookedAt = 0;
+
+  constructor(recognizer: Recognizer) {
+    this.#recognizer = recognizer;
+  }
+
+  /** Decodes all of these pictures, then searches all, then reads all their plates. */
+  async apart(pictures: readonly BenchPicture[]): Promise<void> {
+    const decoded: { readonly luma: Luma; readonly picture: BenchPicture }[] = [];
+    for (const picture of pictures)
+      decoded.push({ picture, luma: await this.timed('decode', () => decodeLuma(picture.bytes)) });
+    const searched: { readonly luma: Luma; readonly plates: readonly DetectedPlate[] }[] = [];
+    for (const { picture, luma } of decoded) {
+      const found = await this.timed('detect', () => this.#recognizer.detect(luma));
+      searched.push({ luma, plates: platesOf(picture, found) });
+    }
+    for (const { luma, plates } of searched) {
+      for (const plate of plates) {
+        await this.#recognizer.readQuads(luma, [plate]);
+        const { rectify, read, looks } = this.#recognizer.lastMs;
+        this.#note('rectify', rectify);
+        this.#note('read', read);
+        if (!this.counts) continue;
+        this.#plates++;
+        this.#lookedAt += Math.min(1, looks);
       }
     }
-    const from = performance.now();
-    await reference.once();
-    if (round >= 0) note('reference', performance.now() - from);
   }
-  const spread = (stage: string) => spreadOf(times[stage] ?? []);
-  return {
-    pictures: pictures.length * rounds,
-    plates,
-    decode: spread('decode'),
-    detect: spread('detect'),
-    rectify: spread('rectify'),
-    read: spread('read'),
-    lookedCloser: plates > 0 ? lookedAt / plates : 0,
-    total: spread('total'),
-    reference: spread('reference'),
-    memoryMb: process.memoryUsage().rss / 1e6,
-  };
+
+  /** Takes one picture from its file's bytes to its plates' texts. */
+  async inTurn(picture: BenchPicture): Promise<void> {
+    await this.timed('total', async () => {
+      const luma = await decodeLuma(picture.bytes);
+      for (const plate of platesOf(picture, await this.#recognizer.detect(luma))) {
+        await this.#recognizer.readQuads(luma, [plate]);
+        this.#note('readInTurn', this.#recognizer.lastMs.read);
+      }
+    });
+  }
+
+  async timed<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
+    const from = performance.now();
+    const result = await work();
+    this.#note(stage, performance.now() - from);
+    return result;
+  }
+
+  measured(): Omit<Measured, 'pictures' | 'memoryMb'> {
+    const spreads = Object.fromEntries(STAGES.map((stage) => [stage, spreadOf(this.#times[stage])]));
+    return {
+      ...(spreads as Record<Stage, Spread>),
+      plates: this.#plates,
+      lookedCloser: this.#plates > 0 ? this.#lookedAt / this.#plates : 0,
+    };
+  }
+
+  #note(stage: Stage, ms: number): void {
+    if (this.counts) this.#times[stage].push(ms);
+  }
+}
+
+function platesOf({ plates }: BenchPicture, found: readonly DetectedPlate[]): readonly DetectedPlate[] {
+  return plates.length > 0 ? plates.map((corners) => ({ corners, score: 1 })) : found;
 }
