@@ -1,12 +1,23 @@
 import { type CountryFile, readCountryFiles } from './country-file.ts';
 import { LONGEST_TEXT, lettersOf, type Slot, type Template, templatesOf } from './format-language.ts';
+import { type WrittenText, written } from './written-text.ts';
 
 /** What a plate of no series looks like: any of the two kinds of characters in each place. */
 const FLAT_SHAPE = 1 / 2;
 
 const NONE: readonly SeriesTemplate[] = [];
 
-interface SeriesTemplate extends Template {
+/** 0-9A-Z. */
+const CHARACTERS = 36;
+
+interface SeriesTemplate extends Pick<Template, 'share' | 'length'> {
+  /** Gains by place and character; 1 throughout where a list stands. */
+  readonly gains: Float64Array;
+  readonly lists: readonly {
+    readonly at: number;
+    readonly length: number;
+    readonly gains: ReadonlyMap<string, number>;
+  }[];
   /** Bit by place from the left: where only letters may stand, and where either letters or digits alone. */
   readonly letterPlaces: number;
   readonly fixedPlaces: number;
@@ -40,27 +51,35 @@ export class CountrySyntax {
       const expression = series.never ?? file.never;
       const never = expression === undefined ? null : new RegExp(expression);
       for (const { share, length, slots } of fitting) {
-        const template = { share: share * scale, length, slots, ...placesOf(slots), series: series.name, never };
+        const laid = { ...gainsOf(slots, length), ...placesOf(slots) };
+        const template = { share: share * scale, length, ...laid, series: series.name, never };
         this.#byLength.set(length, [...(this.#byLength.get(length) ?? []), template]);
       }
     }
   }
 
-  /** Never 0: every country has plates that follow no series. `shape` is the text's `shapeOf`, for whoever asks many countries. */
-  density(text: string, shape = shapeOf(text)): number {
-    let density = this.#personal * FLAT_SHAPE ** text.length;
-    for (const template of this.#templatesFor(text, shape)) density += templateDensity(template, text);
+  /** Never 0: every country has plates that follow no series. */
+  density(text: string): number {
+    return this.densityOf(written(text));
+  }
+
+  /** The same, for whoever asks many countries. */
+  densityOf(one: WrittenText): number {
+    let density = this.#personal * FLAT_SHAPE ** one.characters.length;
+    const templates = this.#templatesFor(one);
+    for (let i = 0; i < templates.length; i++) density += templateDensity(templates[i] as SeriesTemplate, one);
     return density;
   }
 
   /** The names of the series that the text belongs to. */
   seriesOf(text: string): readonly string[] {
-    const templates = this.#templatesFor(text, shapeOf(text)).filter((template) => templateDensity(template, text) > 0);
+    const one = written(text);
+    const templates = this.#templatesFor(one).filter((template) => templateDensity(template, one) > 0);
     return [...new Set(templates.map(({ series }) => series))];
   }
 
-  #templatesFor(text: string, shape: number): readonly SeriesTemplate[] {
-    if (text.length > LONGEST_TEXT) return NONE;
+  #templatesFor({ text, shape }: WrittenText): readonly SeriesTemplate[] {
+    if (text.length > LONGEST_TEXT || shape === 0) return NONE;
     const known = this.#byShape.get(shape);
     if (known !== undefined) return known;
     const fitting = (this.#byLength.get(text.length) ?? []).filter(
@@ -84,24 +103,25 @@ export function knownCountries(): ReadonlyMap<string, CountrySyntax> {
 
 let known: ReadonlyMap<string, CountrySyntax> | undefined;
 
-function templateDensity({ share, slots, never }: SeriesTemplate, text: string): number {
+function templateDensity({ share, gains, lists, never }: SeriesTemplate, { text, characters }: WrittenText): number {
   let density = share;
-  let at = 0;
-  for (const slot of slots) {
-    const length = slot.kind === 'list' ? slot.length : 1;
-    const gain = slot.kind === 'list' ? slot.gains.get(text.slice(at, at + length)) : slot.gains[indexOf(text, at)];
-    if (gain === undefined || gain === 0) return 0;
-    density *= gain;
-    at += length;
-  }
-  return never?.test(text) === true ? 0 : density;
+  for (let at = 0; at < characters.length && density > 0; at++)
+    density *= gains[at * CHARACTERS + (characters[at] as number)] as number;
+  if (density === 0) return 0;
+  for (const list of lists) density *= list.gains.get(text.slice(list.at, list.at + list.length)) ?? 0;
+  return density > 0 && never?.test(text) === true ? 0 : density;
 }
 
-/** A text's length and places of letters in one number: a bit for each letter, by place from the left, and one after the end. */
-export function shapeOf(text: string): number {
-  let places = 1 << text.length;
-  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) >= 65) places |= 1 << at;
-  return places;
+function gainsOf(slots: readonly Slot[], length: number): Pick<SeriesTemplate, 'gains' | 'lists'> {
+  const gains = new Float64Array(length * CHARACTERS).fill(1);
+  const lists: SeriesTemplate['lists'][number][] = [];
+  let at = 0;
+  for (const slot of slots) {
+    if (slot.kind === 'character') gains.set(slot.gains, at * CHARACTERS);
+    else lists.push({ at, length: slot.length, gains: slot.gains });
+    at += slot.kind === 'character' ? 1 : slot.length;
+  }
+  return { gains, lists };
 }
 
 function placesOf(slots: readonly Slot[]): { readonly letterPlaces: number; readonly fixedPlaces: number } {
@@ -123,10 +143,4 @@ function placesOf(slots: readonly Slot[]): { readonly letterPlaces: number; read
 
 function kindsOf(digits: Float64Array, letters: Float64Array) {
   return { digits: digits.some((gain) => gain > 0), letters: letters.some((gain) => gain > 0) };
-}
-
-/** A character's place in 0-9A-Z. */
-function indexOf(text: string, at: number): number {
-  const code = text.charCodeAt(at);
-  return code < 65 ? code - 48 : code - 55;
 }

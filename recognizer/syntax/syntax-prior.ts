@@ -1,5 +1,6 @@
 import type { CountryProbability, Hypotheses } from '../plate.ts';
-import { type CountrySyntax, knownCountries, shapeOf } from './country-syntax.ts';
+import { type CountrySyntax, knownCountries } from './country-syntax.ts';
+import { type WrittenText, written } from './written-text.ts';
 
 /** What is known of a plate once countries have been asked. */
 export interface JoinedHypotheses extends Hypotheses {
@@ -27,49 +28,66 @@ const OTHER = 'other';
  * spellings' sum stays as it was: what was not spelled out is not judged.
  */
 export function withSyntax({ spellings, countries }: Hypotheses): JoinedHypotheses {
-  const likely = countries
-    .filter(({ probability }) => probability > NEGLIGIBLE_COUNTRY)
-    .sort((a, b) => b.probability - a.probability)
-    .map((one) => ({ ...one, syntaxes: syntaxesOf(one.country, countries), sum: 0 }));
-  const few = likely.filter(({ syntaxes }) => syntaxes.length === 1).slice(0, FEW_COUNTRIES);
-  const fewMass = mass(few);
-  const likelyMass = mass(likely);
+  const likely = countries.filter(({ probability }) => probability > NEGLIGIBLE_COUNTRY).sort(byProbability);
+  const judges = likely.map((one) => new Judge(one, syntaxesOf(one.country, countries)));
+  const few = judges.filter(({ syntaxes }) => syntaxes.length === 1).slice(0, FEW_COUNTRIES);
+  const fewStandFor = mass(likely) / few.reduce((sum, { probability }) => sum + probability, 0);
   let before = 0;
   let after = 0;
   const joined = spellings.map(({ text, probability }) => {
-    const judges = probability < UNLIKELY_SPELLING && few.length > 0 ? few : likely;
-    const scale = probability * (judges === few ? likelyMass / fewMass : 1);
-    const shape = shapeOf(text);
+    const unlikely = probability < UNLIKELY_SPELLING && few.length > 0;
+    const scale = unlikely ? probability * fewStandFor : probability;
+    const one = written(text);
     let sum = 0;
-    for (const country of judges) {
-      const share = scale * country.probability * Math.sqrt(meanDensity(country.syntaxes, text, shape));
-      country.sum += share;
-      sum += share;
-    }
+    for (const judge of unlikely ? few : judges) sum += judge.joined(one, scale);
     before += probability;
     after += sum;
     return { text, probability: sum };
   });
   if (!(after > 0)) return { spellings, countries, fit: 0 };
-  const countrySums = new Map(likely.map(({ country, sum }) => [country, sum]));
+  const countrySums = new Map(judges.map(({ country, sum }) => [country, sum]));
   return {
     spellings: joined
       .map(({ text, probability }) => ({ text, probability: (probability / after) * before }))
-      .sort((a, b) => b.probability - a.probability),
+      .sort(byProbability),
     countries: countries
       .map(({ country }) => ({ country, probability: (countrySums.get(country) ?? 0) / after }))
-      .sort((a, b) => b.probability - a.probability),
+      .sort(byProbability),
     fit: after / before,
   };
+}
+
+/** A country that says of texts how well they suit it, and adds up what it said. */
+class Judge {
+  readonly country: string;
+  readonly probability: number;
+  readonly syntaxes: readonly CountrySyntax[];
+  sum = 0;
+
+  constructor({ country, probability }: CountryProbability, syntaxes: readonly CountrySyntax[]) {
+    this.country = country;
+    this.probability = probability;
+    this.syntaxes = syntaxes;
+  }
+
+  joined(text: WrittenText, scale: number): number {
+    const joint = scale * this.probability * Math.sqrt(meanDensity(this.syntaxes, text));
+    this.sum += joint;
+    return joint;
+  }
+}
+
+function byProbability(a: { readonly probability: number }, b: { readonly probability: number }): number {
+  return b.probability - a.probability;
 }
 
 function mass(countries: readonly CountryProbability[]): number {
   return countries.reduce((sum, { probability }) => sum + probability, 0);
 }
 
-function meanDensity(syntaxes: readonly CountrySyntax[], text: string, shape: number): number {
+function meanDensity(syntaxes: readonly CountrySyntax[], text: WrittenText): number {
   let sum = 0;
-  for (let i = 0; i < syntaxes.length; i++) sum += syntaxes[i]?.density(text, shape) ?? 0;
+  for (let i = 0; i < syntaxes.length; i++) sum += syntaxes[i]?.densityOf(text) ?? 0;
   return sum / syntaxes.length;
 }
 
@@ -78,21 +96,34 @@ function meanDensity(syntaxes: readonly CountrySyntax[], text: string, shape: nu
  * one of those that are not named beside it.
  */
 function syntaxesOf(code: string, beside: readonly CountryProbability[]): readonly CountrySyntax[] {
-  const own = knownCountries().get(code);
-  if (own !== undefined) return [own];
-  if (code !== OTHER) return distinct();
-  const named = beside.map(({ country }) => country).join(' ');
-  if (unnamed?.beside !== named) {
-    const names = new Set(named.split(' '));
+  const own = single.get(code);
+  if (own !== undefined) return own;
+  const syntax = knownCountries().get(code);
+  if (syntax === undefined) return code === OTHER ? unnamedBeside(beside) : distinct();
+  const alone = [syntax];
+  single.set(code, alone);
+  return alone;
+}
+
+const single = new Map<string, readonly CountrySyntax[]>();
+
+/** The countries that a read does not name, or all when it names all. The same ones stand beside `other` at every read of one model. */
+function unnamedBeside(beside: readonly CountryProbability[]): readonly CountrySyntax[] {
+  const same =
+    unnamed?.beside.length === beside.length && unnamed.beside.every((code, i) => code === beside[i]?.country);
+  if (unnamed === undefined || !same) {
+    const names = new Set(beside.map(({ country }) => country));
     const rest = distinct().filter(({ country }) => !names.has(country));
-    unnamed = { beside: named, syntaxes: rest.length > 0 ? rest : distinct() };
+    unnamed = { beside: beside.map(({ country }) => country), syntaxes: rest.length > 0 ? rest : distinct() };
   }
   return unnamed.syntaxes;
 }
 
-/** The same countries stand beside `other` at every read of one model. */
-let unnamed: { readonly beside: string; readonly syntaxes: readonly CountrySyntax[] } | undefined;
+let unnamed: { readonly beside: readonly string[]; readonly syntaxes: readonly CountrySyntax[] } | undefined;
 
 function distinct(): readonly CountrySyntax[] {
-  return [...new Set(knownCountries().values())];
+  all ??= [...new Set(knownCountries().values())];
+  return all;
 }
+
+let all: readonly CountrySyntax[] | undefined;
