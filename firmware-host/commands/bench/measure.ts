@@ -7,8 +7,8 @@ import { type Spread, spreadOf } from '../quantile.ts';
 import type { BenchPicture } from './bench-pictures.ts';
 
 /**
- * Times in milliseconds on one core, each stage apart: one after another over the same pictures, as engines are commonly timed. `read` and
- * `rectify` are for one plate read by itself, and reading includes rectifying and closer looks.
+ * Times in milliseconds on one core. Detecting and reading each apart: over all pictures before the next, as engines are commonly timed.
+ * `read` and `rectify` are for one plate read by itself, and reading includes rectifying and closer looks.
  */
 export interface Measured {
   readonly pictures: number;
@@ -39,7 +39,7 @@ const WARM_UP = 3;
 const GROUP = 24;
 
 /**
- * Takes the pictures through decoding, detecting and reading, each stage apart and then all of them picture by picture, `rounds`
+ * Takes the pictures through detecting and reading, each stage apart, and then through all stages picture by picture, `rounds`
  * times. Where the pictures' plates are known those are read, so that reading costs the same whatever the detector finds.
  */
 export async function measure(
@@ -72,11 +72,10 @@ class StageTimer {
     this.#recognizer = recognizer;
   }
 
-  /** Decodes all of these pictures, then searches all, then reads all their plates. */
+  /** Searches all of these pictures, then reads all their plates. */
   async apart(pictures: readonly BenchPicture[]): Promise<void> {
     const decoded: { readonly luma: Luma; readonly picture: BenchPicture }[] = [];
-    for (const picture of pictures)
-      decoded.push({ picture, luma: await this.timed('decode', () => decodeLuma(picture.bytes)) });
+    for (const picture of pictures) decoded.push({ picture, luma: await decodeLuma(picture.bytes) });
     const searched: { readonly luma: Luma; readonly plates: readonly DetectedPlate[] }[] = [];
     for (const { picture, luma } of decoded) {
       const found = await this.timed('detect', () => this.#recognizer.detect(luma));
@@ -98,7 +97,8 @@ class StageTimer {
   /** Takes one picture from its file's bytes to its plates' texts. */
   async inTurn(picture: BenchPicture): Promise<void> {
     await this.timed('total', async () => {
-      const luma = await decodeLuma(picture.bytes);
+      // Many decoded ones held at once would cost the memory's first use, which a camera's frames do not.
+      const luma = await this.timed('decode', () => decodeLuma(picture.bytes));
       for (const plate of platesOf(picture, await this.#recognizer.detect(luma))) {
         await this.#recognizer.readQuads(luma, [plate]);
         this.#note('readInTurn', this.#recognizer.lastMs.read);
