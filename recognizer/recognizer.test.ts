@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installationRoot } from '../config/foundation/installation.ts';
 import { quadOverlap } from './detector/quad-overlap.ts';
 import { drawn, plateSvg } from './drawn-plate.test-data.ts';
-import type { Corners } from './plate.ts';
+import { wholePicture } from './outlines.ts';
+import { type Corners, noPlate } from './plate.ts';
 import { Recognizer } from './recognizer.ts';
 
 /** With the models that ship: without them nothing here passes. */
@@ -58,6 +59,18 @@ describe('the recognizer', () => {
     expect(reads.map(({ spellings }) => spellings[0]?.text)).toEqual(texts);
     expect(reads.map(({ corners }) => corners)).toEqual(plates.map(({ corners }) => corners));
     expect(recognizer.lastMs.read).toBeGreaterThan(0);
+  });
+
+  it('reads a plate again in other outlines, and says of it what it was before but its text', async () => {
+    const luma = await drawn(car + plateSvg('AB12CDE', [460, 420], 160), 1280, 720);
+    const [read = noPlate(wholePicture(luma))] = await recognizer.read(luma);
+    const again = await recognizer.readAgain(luma, read);
+    expect(again.spellings[0]?.text).toBe('AB12CDE');
+    expect(again.seen.spellings).not.toEqual(read.seen.spellings);
+    expect(again).toMatchObject({ corners: read.corners, rows: 1, plateProbability: read.plateProbability });
+    const crop = await drawn(plateSvg('4KRZ71', [0, 0], 260), 260, 55);
+    const cropAgain = await recognizer.readCropAgain(crop, await recognizer.readCrop(crop));
+    expect(cropAgain.spellings[0]?.text).toBe('4KRZ71');
   });
 
   it('sees the same in rows that are padded as a video decoder pads them', async () => {

@@ -4,11 +4,12 @@ import type { DetectedPlate } from './detector/plate-peaks.ts';
 import { quadOverlap } from './detector/quad-overlap.ts';
 import { type AttemptRead, joinedRead } from './joined-reads.ts';
 import type { Luma } from './luma.ts';
+import { nearbyOutlines, type Outline, otherOutlines, wholePicture } from './outlines.ts';
 import { type Corners, noPlate, type PlateRead } from './plate.ts';
 import { type CropReading, Reader } from './reader/reader.ts';
 import { INPUT_BYTES, ReaderInput } from './reader/reader-input.ts';
 import { possibleRows, type Rows } from './reader/row-layout.ts';
-import { type Growth, grown } from './rectifier/rectify.ts';
+import type { Growth } from './rectifier/rectify.ts';
 import type { DetectorCard, ReaderCard } from './runtime/model-card.ts';
 import { CtcBeam } from './spellings/ctc-beam.ts';
 import { knownCountries } from './syntax/country-syntax.ts';
@@ -36,12 +37,9 @@ export interface StageTimes {
 }
 
 /** One way to read one plate: the crop at this place of the batch shows it in so many rows. */
-interface Attempt {
+interface Attempt extends Outline {
   readonly plate: DetectedPlate;
-  /** The plate's outline as this attempt takes it. */
-  readonly corners: Corners;
   readonly rows: Rows;
-  readonly growth: Growth;
 }
 
 interface AttemptsRead {
@@ -70,8 +68,6 @@ const WHOLE_CROP = 0.65;
 const MOST_TURNS = 4;
 /** Odds of being a plate are at most so much smaller for a text that no country writes. */
 const LEAST_WITNESS = 0.1;
-/** A holder or a recess around a plate is taken for its rim now and then. */
-const TIGHTER: Growth = { x: -0.05, y: -0.12 };
 const NO_GROWTH: Growth = { x: 0, y: 0 };
 
 /** Finds and reads plates in pictures: detect, rectify, read, spell, weigh by national syntax. One call at a time. */
@@ -203,10 +199,39 @@ export class Recognizer {
     return possibleRows(corners).map((rows) => ({ plate, corners, rows, growth }));
   }
 
+  /**
+   * Reads a plate that was read in this picture again, in outlines that differ from the read's as one detection differs from the next,
+   * and mixes what they say with it: what the network is sure of by the chance of one outline, another contradicts. How
+   * probably it is a plate stays as it was.
+   */
+  async readAgain(luma: Luma, read: PlateRead): Promise<PlateRead> {
+    return await this.#readAgain(luma, read, this.#growth);
+  }
+
+  /** The same for a plate that `readCrop` read. */
+  async readCropAgain(luma: Luma, read: PlateRead): Promise<PlateRead> {
+    const asItWasCut = wholePicture(luma).flat().join() === read.corners.flat().join();
+    return await this.#readAgain(luma, read, asItWasCut ? NO_GROWTH : this.#growth);
+  }
+
+  async #readAgain(luma: Luma, read: PlateRead, growth: Growth): Promise<PlateRead> {
+    const plate = { corners: read.corners, score: 0.5 };
+    const attempts = nearbyOutlines({ corners: read.corners, growth }).map((one) => ({
+      ...one,
+      plate,
+      rows: read.rows,
+    }));
+    const { reads } = await this.#readAttempts(luma, attempts, 0);
+    const first = { read, likelihood: read.spellings[0]?.probability ?? 0 };
+    const { corners, rows, plateProbability } = read;
+    const joined = joinedRead([first, ...(reads.get(plate) ?? [])], this.#options.spellings);
+    return joined === undefined ? read : { ...joined.read, corners, rows, plateProbability };
+  }
+
   /** Reads a picture that is one plate already cut out, however unlikely a plate it is. */
   async readCrop(luma: Luma): Promise<PlateRead> {
     // Nobody looked for it, so the detector's witness says neither yes nor no.
-    const plate = { corners: outline(luma), score: 0.5 };
+    const plate = { corners: wholePicture(luma), score: 0.5 };
     const reads = await this.#readInTurns(luma, [plate], {
       firstGrowth: NO_GROWTH,
       minPlateProbability: 0,
@@ -260,14 +285,6 @@ export class Recognizer {
   }
 }
 
-/** The outlines to try one after another when the first did not do: the last look's, a tighter one, what earlier looks saw. */
-function otherOutlines(looks: readonly Corners[]): readonly Corners[] {
-  const last = looks.at(-1);
-  if (last === undefined) return [];
-  const newer = looks.length > 1 ? [last] : [];
-  return [...newer, grown(last, TIGHTER), ...looks.slice(1, -1)];
-}
-
 /** What no country writes is lettering more often than a plate; personal plates keep it from saying more than this. */
 function witnessOf(fit: number): number {
   return Math.min(1, Math.max(LEAST_WITNESS, fit));
@@ -281,15 +298,4 @@ function agreed(witnesses: readonly number[], textProbability: number): number {
   const yes = witnesses.reduce((product, witness) => product * witness, textProbability);
   const no = witnesses.reduce((product, witness) => product * (1 - witness), 1);
   return yes + no > 0 ? yes / (yes + no) : 0;
-}
-
-function outline(luma: Luma): Corners {
-  const right = luma.widthPx - 0.5;
-  const bottom = luma.heightPx - 0.5;
-  return [
-    [-0.5, -0.5],
-    [right, -0.5],
-    [right, bottom],
-    [-0.5, bottom],
-  ];
 }

@@ -84,7 +84,7 @@ async function bench(options: BenchOptions): Promise<void> {
 
 /** The JSON form, a public contract. */
 function flat(measured: Measured, { detector, reader }: Models) {
-  const { decode, detect, rectify, read, readInTurn, total, reference } = measured;
+  const { decode, detect, rectify, read, readInTurn, readAgain, total, reference } = measured;
   return {
     pictures: measured.pictures,
     plates: measured.plates,
@@ -98,6 +98,8 @@ function flat(measured: Measured, { detector, reader }: Models) {
     readP95Ms: rounded(read.p95),
     readInTurnMs: rounded(readInTurn.median),
     readInTurnP95Ms: rounded(readInTurn.p95),
+    readAgainMs: rounded(readAgain.median),
+    readAgainP95Ms: rounded(readAgain.p95),
     lookedCloser: rounded(measured.lookedCloser),
     totalMs: rounded(total.median),
     totalP95Ms: rounded(total.p95),
@@ -135,6 +137,7 @@ function table(measured: Measured, { detector, reader }: Models): string {
       row('read a plate', measured.read),
       row('  of which rectify', measured.rectify),
       row('read a plate right after its picture was searched', measured.readInTurn),
+      row('read a plate again before it is reported', measured.readAgain),
       row('picture to plates', measured.total),
       row('reference work', measured.reference),
     ]),

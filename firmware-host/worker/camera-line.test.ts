@@ -3,7 +3,7 @@ import type { Luma } from '../../recognizer/luma.ts';
 import { FrameGate } from '../../recognizer/passages/frame-gate.ts';
 import { type FoundPlate, Passages } from '../../recognizer/passages/passages.ts';
 import { emptyPictures } from '../../recognizer/passages/road.test-data.ts';
-import type { Corners } from '../../recognizer/plate.ts';
+import type { Corners, PlateRead } from '../../recognizer/plate.ts';
 import type { Frame } from '../cameras/camera.ts';
 import { CameraLine } from './camera-line.ts';
 
@@ -32,6 +32,7 @@ function line() {
         countries: [],
         seen: { spellings: [{ text: '1ABC234', probability: 0.99 }], countries: [] },
       })),
+    readAgain: async (_: Luma, read: PlateRead) => read,
   };
   const passages = new Passages(
     {

@@ -51,10 +51,10 @@ export class CameraLine {
   async *passages(frames: AsyncIterable<Frame | null>): AsyncGenerator<readonly Passage[]> {
     for await (const frame of frames) {
       this.#stage = 'working';
-      yield this.#counted(frame === null ? this.#parts.passages.close() : await this.#look(frame));
+      yield this.#counted(await (frame === null ? this.#parts.passages.close() : this.#look(frame)));
       this.#stage = 'waiting';
     }
-    yield this.#counted(this.#parts.passages.close());
+    yield this.#counted(await this.#parts.passages.close());
   }
 
   async #look(frame: Frame): Promise<readonly Passage[]> {
@@ -62,7 +62,7 @@ export class CameraLine {
     this.#frames++;
     if (!gate.opens(frame.luma, frame.timeMs)) {
       this.#gated++;
-      return passages.still(frame.timeMs);
+      return await passages.still(frame.timeMs);
     }
     const plates = await finder.detect(frame.luma);
     this.#detected += plates.length;

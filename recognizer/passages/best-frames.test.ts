@@ -1,8 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Edit, Pixels } from '../picture/pixels.ts';
 import type { Corners } from '../plate.ts';
-import { BestFrames, type BestFramesOptions, cutOut } from './best-frames.ts';
+import { BestFrames, type BestFramesOptions } from './best-frames.ts';
 
 const luma = {
   data: Uint8Array.from({ length: 100 * 60 }, (_, at) => at % 251),
@@ -92,18 +91,4 @@ describe('the best frames', () => {
     for (const id of ['a', 'b', 'c', 'd', 'e']) small.keep(id, picture(id), corners);
     expect(small.size).toBe(2);
   });
-});
-
-it('cuts out a copy that lies within the picture, whatever the corners', () => {
-  const cut = cutOut(luma, corners, 0);
-  expect([cut.widthPx, cut.heightPx, cut.data[0]]).toEqual([41, 11, luma.data[20 * 100 + 20]]);
-  expect(cut.data.buffer).not.toBe(luma.data.buffer);
-  const corner = fc.tuple(fc.double(), fc.double());
-  fc.assert(
-    fc.property(fc.tuple(corner, corner, corner, corner), (anywhere) => {
-      const { widthPx, heightPx, data } = cutOut(luma, anywhere, 0.2);
-      expect(widthPx >= 1 && widthPx <= 90 && heightPx >= 1 && heightPx <= 60).toBe(true);
-      expect(data.length).toBe(widthPx * heightPx);
-    }),
-  );
 });

@@ -2,6 +2,7 @@ import type { Luma } from '../luma.ts';
 import type { Edit, Pixels } from '../picture/pixels.ts';
 import type { Corners } from '../plate.ts';
 import type { Evidence } from './passage.ts';
+import { cutOut } from './plate-cut-out.ts';
 
 /** A picture as its source gives it; the colour JPEG of the whole is made only when asked. */
 export interface Picture {
@@ -52,7 +53,7 @@ export class BestFrames {
   /** The best frame of this passage so far; it replaces an earlier one. `others` are the plates of other vehicles in it. */
   keep(passageId: string, picture: Picture, corners: Corners, others: readonly Corners[] = []): void {
     this.forget(passageId);
-    const plate = cutOut(picture.luma, corners, 0.15);
+    const plate = cutOut(picture.luma, corners);
     const bytes = plate.data.byteLength + Math.ceil(picture.luma.widthPx * picture.luma.heightPx * 1.5);
     this.#held.set(passageId, { plate, picture, own: corners, others, bytes, expiresMs: Number.POSITIVE_INFINITY });
     this.#bytes += bytes;
@@ -108,32 +109,4 @@ export class BestFrames {
       this.forget(id);
     }
   }
-}
-
-/** A copy of the plate's surroundings, each side wider by `margin` of the plate's width, in memory of its own. */
-export function cutOut(luma: Luma, corners: Corners, margin: number): Luma {
-  const { left, top, right, bottom } = cutBounds(luma, corners, margin);
-  const widthPx = right - left;
-  const data = new Uint8Array(widthPx * (bottom - top));
-  for (let y = top; y < bottom; y++) {
-    const from = y * luma.strideBytes + left;
-    data.set(luma.data.subarray(from, from + widthPx), (y - top) * widthPx);
-  }
-  return { data, widthPx, heightPx: bottom - top, strideBytes: widthPx };
-}
-
-/** The part of the picture that `cutOut` copies, at least one pixel and never outside the picture. */
-export function cutBounds(luma: Luma, corners: Corners, margin: number) {
-  const xs = corners.map(([x]) => x);
-  const ys = corners.map(([, y]) => y);
-  const grow = (Math.max(...xs) - Math.min(...xs)) * margin;
-  const left = clamp(Math.floor(Math.min(...xs) - grow), 0, luma.widthPx - 1);
-  const top = clamp(Math.floor(Math.min(...ys) - grow), 0, luma.heightPx - 1);
-  const right = clamp(Math.ceil(Math.max(...xs) + grow) + 1, left + 1, luma.widthPx);
-  const bottom = clamp(Math.ceil(Math.max(...ys) + grow) + 1, top + 1, luma.heightPx);
-  return { left, top, right, bottom };
-}
-
-function clamp(value: number, least: number, most: number): number {
-  return Number.isFinite(value) ? Math.min(Math.max(value, least), most) : least;
 }

@@ -1,4 +1,5 @@
 import type { CountryProbability, Hypotheses, PlateRead, Spelling } from '../plate.ts';
+import type { PlateCutOut } from './plate-cut-out.ts';
 
 /** A read with what fusion needs to weigh it: when it was taken and how readable the plate was. */
 export interface WeighedRead {
@@ -6,6 +7,8 @@ export interface WeighedRead {
   readonly timeMs: number;
   /** 0 to 1, as readability.ts gives it; only the ratios between the reads of one passage count. */
   readonly readability: number;
+  /** The plate's surroundings alone, for reading it again; not kept once that is done. */
+  readonly cut?: PlateCutOut;
 }
 
 export interface FusionOptions {

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Luma } from '../luma.ts';
-import type { Spelling } from '../plate.ts';
+import type { PlateRead, Spelling } from '../plate.ts';
 import { type FoundPlate, Passages } from './passages.ts';
 import { coming, cornersAt, drive, emptyPictures, OPTIONS, STRIPES, sure, type Vehicle } from './road.test-data.ts';
+
+const readAgain = async (_: Luma, read: PlateRead) => read;
 
 describe('passages', () => {
   it('report one vehicle once, early, with what was seen of it', async () => {
@@ -111,6 +113,37 @@ describe('passages', () => {
     expect(reported[0]!.atMs).toBeGreaterThan(1400);
   });
 
+  it('read every look at a vehicle again before they report it, once, from cut-outs that show the plate', async () => {
+    const looks: PlateRead[] = [];
+    const { reported } = await drive([coming('1ABC234', 600, 0, 2000)], {
+      readAgain: async ({ widthPx, heightPx }, read) => {
+        looks.push(read);
+        expect(read.corners.every(([x, y]) => x > 0 && y > 0 && x < widthPx && y < heightPx)).toBe(true);
+        return read;
+      },
+    });
+    expect(reported).toHaveLength(1);
+    expect(looks).toHaveLength(reported[0]!.framesRead);
+  });
+
+  it('go on reading when the looks are not so sure once they were read again', async () => {
+    const doubted = (read: PlateRead): PlateRead => {
+      const spellings = [
+        { text: '1ABC234', probability: 0.6 },
+        { text: '7ABC234', probability: 0.4 },
+      ];
+      return { ...read, spellings, seen: { spellings, countries: read.seen.countries } };
+    };
+    const { reported: trusted } = await drive([coming('1ABC234', 600, 0, 2000)]);
+    const { reported } = await drive([coming('1ABC234', 600, 0, 2000)], {
+      readAgain: async (_, read) => doubted(read),
+    });
+    expect(reported).toHaveLength(1);
+    expect(reported[0]!.framesRead).toBeGreaterThan(trusted[0]!.framesRead);
+    expect(reported[0]!.atMs).toBeGreaterThan(trusted[0]!.atMs);
+    expect(reported[0]!.spellings[0]?.probability).toBeLessThan(0.95);
+  });
+
   it('do not decide early on a single sure read', async () => {
     const { reported } = await drive([coming('1ABC234', 600, 0, 20)], { options: { decideAbove: 0.9 } });
     expect(reported).toMatchObject([{ framesRead: 1 }]);
@@ -185,17 +218,18 @@ describe('passages', () => {
           countries: [],
           seen: { spellings: sure('S1'), countries: [] },
         })),
+      readAgain,
     };
     const passages = new Passages({ ...OPTIONS, decideAbove: 1 }, reader, evidence);
     const corners = cornersAt({ x: 300, y: 300, widthPx: 100 });
     const picture = (timeMs: number) => ({ luma: STRIPES, timeMs, toJpeg: async () => new Uint8Array(1) });
     expect(await passages.add(picture(10_000), [{ corners, score: 1 }])).toEqual([]);
-    expect(passages.still(15_000)).toEqual([]);
+    expect(await passages.still(15_000)).toEqual([]);
     expect(await passages.add(picture(16_000), [{ corners, score: 1 }])).toEqual([]);
     expect(await passages.add(picture(3000), [])).toMatchObject([
       { framesSeen: 2, firstSeenMs: 10_000, lastSeenMs: 16_000 },
     ]);
-    expect(passages.close()).toEqual([]);
+    expect(await passages.close()).toEqual([]);
   });
 
   it('report every vehicle once whatever the traffic, the frame rate and the frames missed', async () => {
@@ -229,7 +263,7 @@ describe('passages', () => {
 
   it('swallow hostile corners and floods without harm', async () => {
     const evidence = emptyPictures();
-    const reader = { readQuads: async () => [] };
+    const reader = { readQuads: async () => [], readAgain };
     const passages = new Passages(OPTIONS, reader, evidence);
     const anyNumber = fc.oneof(fc.double(), fc.integer({ min: -5000, max: 5000 }));
     const corner = fc.tuple(anyNumber, anyNumber);
@@ -243,6 +277,6 @@ describe('passages', () => {
         expect(await passages.add({ luma: STRIPES, timeMs, toJpeg: async () => new Uint8Array(0) }, found)).toEqual([]);
       }),
     );
-    expect(passages.close()).toEqual([]);
+    expect(await passages.close()).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { type Corners, noPlate, type PlateRead, type Point } from '../plate.ts';
 import type { BestFrames, Picture } from './best-frames.ts';
 import { directionOf, type Lane, laneOf } from './lanes.ts';
 import type { Passage } from './passage.ts';
+import { plateCutOut } from './plate-cut-out.ts';
 import { inside, placeOf } from './plate-geometry.ts';
 import { PlateReads, type PlateReadsOptions } from './plate-reads.ts';
 import { readabilityOf } from './readability.ts';
@@ -21,6 +22,8 @@ export interface FoundPlate {
 /** Reads plates of a picture; a read keeps the corners object of its plate, and what is no readable plate is left out. */
 export interface PlateReader {
   readQuads(luma: Luma, plates: readonly FoundPlate[]): Promise<readonly PlateRead[]>;
+  /** Reads a plate again that was read in this picture, in more outlines than its own. */
+  readAgain(luma: Luma, read: PlateRead): Promise<PlateRead>;
 }
 
 /** A picture of the camera with its time in Unix milliseconds. */
@@ -78,7 +81,7 @@ export class Passages {
 
   /** Follows the plates of this frame, reads the most readable, and returns the passages that are decided by it. */
   async add(picture: TimedPicture, found: readonly FoundPlate[]): Promise<readonly Passage[]> {
-    const before = picture.timeMs < this.#lastFrameMs ? this.close() : [];
+    const before = picture.timeMs < this.#lastFrameMs ? await this.close() : [];
     this.#lastFrameMs = picture.timeMs;
     this.#size = picture.luma;
     const reads = new Map<Sighting, PlateRead>();
@@ -96,18 +99,18 @@ export class Passages {
     );
     const frame = { picture, plates: found.map(({ corners }) => corners) };
     for (const assignment of assignments) this.#follow(assignment, reads.get(assignment.sighting), frame);
-    return [...before, ...this.#decide(picture.timeMs)];
+    return [...before, ...(await this.#decide(picture.timeMs))];
   }
 
   /** Nothing moved since the last frame: what was in it is still there, and need not be looked for. */
-  still(timeMs: number): readonly Passage[] {
+  async still(timeMs: number): Promise<readonly Passage[]> {
     for (const track of this.#tracks) if (track.last.timeMs === this.#lastFrameMs) track.keepAlive(timeMs);
-    return this.#decide(timeMs);
+    return await this.#decide(timeMs);
   }
 
   /** No more frames, for now or for ever: decides everything that is open. */
-  close(): readonly Passage[] {
-    return this.#decide(Number.POSITIVE_INFINITY);
+  async close(): Promise<readonly Passage[]> {
+    return await this.#decide(Number.POSITIVE_INFINITY);
   }
 
   /** Forgets what was reported long enough ago. With a still picture or none at all this is all that does. */
@@ -142,7 +145,8 @@ export class Passages {
   #follow({ sighting, track }: Assignment, read: PlateRead | undefined, { picture, plates }: LookedAt): void {
     const followed = this.#continued(track, read, sighting) ?? this.#begin(sighting);
     if (read === undefined || followed.decided) return;
-    const isBest = followed.reads.add({ read, timeMs: sighting.timeMs, readability: sighting.readability });
+    const { timeMs, readability } = sighting;
+    const isBest = followed.reads.add({ read, timeMs, readability, cut: plateCutOut(picture.luma, read.corners) });
     if (!isBest) return;
     const others = plates.filter((corners) => corners !== sighting.corners);
     this.#evidence.keep(followed.id, picture, read.corners, others);
@@ -169,15 +173,17 @@ export class Passages {
   }
 
   /** Decides what is sure, gone or waited long enough, and lets go of what is gone. */
-  #decide(timeMs: number): readonly Passage[] {
+  async #decide(timeMs: number): Promise<readonly Passage[]> {
     const { closeAfterMs } = this.#options;
     const decided: Passage[] = [];
     const excess = this.#tracks.length - MOST_TRACKS;
     const gone = this.#tracks.filter((track, at) => timeMs - track.aliveMs > closeAfterMs || at < excess);
     for (const track of this.#tracks) {
       const waited = track.reads.count > 0 && timeMs - track.first.timeMs > LONGEST_WAIT * closeAfterMs;
-      if (track.decided || !(gone.includes(track) || waited || track.reads.sure || this.#droveOut(track, timeMs)))
-        continue;
+      const due = gone.includes(track) || waited || this.#droveOut(track, timeMs);
+      if (track.decided || !(due || track.reads.sure)) continue;
+      await track.reads.readAgain(({ luma, corners }, read) => this.#reader.readAgain(luma, { ...read, corners }));
+      if (!due && !track.reads.sure) continue;
       track.decided = true;
       const passage = this.#passageOf(track);
       if (passage === null) this.#evidence.forget(track.id);

@@ -1,6 +1,7 @@
-import type { Hypotheses } from '../plate.ts';
+import type { Hypotheses, PlateRead } from '../plate.ts';
 import { withSyntax } from '../syntax/syntax-prior.ts';
 import { type Fused, type FusionOptions, fuse, type WeighedRead } from './fusion.ts';
+import type { PlateCutOut } from './plate-cut-out.ts';
 
 export interface PlateReadsOptions extends FusionOptions {
   readonly maxReads: number;
@@ -27,6 +28,10 @@ export class PlateReads {
 
   get count(): number {
     return this.#reads.length;
+  }
+
+  get all(): readonly WeighedRead[] {
+    return this.#reads;
   }
 
   /** The read that tells most; its frame is the evidence. */
@@ -65,6 +70,22 @@ export class PlateReads {
     this.#seen = null;
     this.#joined = null;
     return this.best === read;
+  }
+
+  /**
+   * Reads again, from their cut-outs, those that were not yet: whoever reports a vehicle does this first. One outline of one picture makes a
+   * network sure of a wrong text now and then, and then what was sure may be so no more.
+   */
+  async readAgain(again: (cut: PlateCutOut, read: PlateRead) => Promise<PlateRead>): Promise<void> {
+    if (!this.isPlate || this.#reads.every(({ cut }) => cut === undefined)) return;
+    const reads: WeighedRead[] = [];
+    for (const { cut, ...once } of this.#reads)
+      reads.push(
+        cut === undefined || once.read.spellings.length === 0 ? once : { ...once, read: await again(cut, once.read) },
+      );
+    this.#reads = reads;
+    this.#seen = null;
+    this.#joined = null;
   }
 
   /** Whether the text is sure enough to be reported before the vehicle has left. */

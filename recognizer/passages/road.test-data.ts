@@ -2,7 +2,7 @@ import type { Luma } from '../luma.ts';
 import type { Corners, PlateRead, Spelling } from '../plate.ts';
 import { BestFrames } from './best-frames.ts';
 import type { Passage } from './passage.ts';
-import { type FoundPlate, Passages, type PassagesOptions } from './passages.ts';
+import { type FoundPlate, Passages, type PassagesOptions, type PlateReader } from './passages.ts';
 import { placeOf } from './plate-geometry.ts';
 
 const WIDTH = 1280;
@@ -73,9 +73,15 @@ export function emptyPictures(more: { readonly holdMs?: number; readonly mostFra
 /** A road, a detector that finds every plate unless told to miss it, and a reader that reads what stands there. */
 export async function drive(
   vehicles: readonly Vehicle[],
-  how: { fps?: number; ms?: number; options?: Partial<PassagesOptions>; misses?: (frame: number) => boolean } = {},
+  how: {
+    fps?: number;
+    ms?: number;
+    options?: Partial<PassagesOptions>;
+    misses?: (frame: number) => boolean;
+    readAgain?: PlateReader['readAgain'];
+  } = {},
 ) {
-  const { fps = 25, ms: lastMs = 4000, options = {}, misses = () => false } = how;
+  const { fps = 25, ms: lastMs = 4000, options = {}, misses = () => false, readAgain = async (_, read) => read } = how;
   let quadsRead = 0;
   let nowMs = 0;
   const reader = {
@@ -93,6 +99,7 @@ export async function drive(
         return { corners, plateProbability, rows: 1, spellings, countries, seen: { spellings, countries } };
       });
     },
+    readAgain,
   };
   const evidence = emptyPictures({ holdMs: 60_000, mostFrames: 1000 });
   const passages = new Passages({ ...OPTIONS, ...options }, reader, evidence);
@@ -106,7 +113,7 @@ export async function drive(
     const picture = { luma: STRIPES, timeMs: 1_700_000_000_000 + nowMs, toJpeg: async () => new Uint8Array(1) };
     for (const passage of await passages.add(picture, found)) reported.push({ ...passage, atMs: nowMs });
   }
-  for (const passage of passages.close()) reported.push({ ...passage, atMs: lastMs });
+  for (const passage of await passages.close()) reported.push({ ...passage, atMs: lastMs });
   const texts = reported.map(({ spellings }) => spellings[0]?.text);
   return { reported, texts, quadsRead, evidence };
 }

@@ -19,6 +19,8 @@ export interface Measured {
   readonly read: Spread;
   /** Reading right after the plate's picture was decoded and searched, with the processor's caches full of that. */
   readonly readInTurn: Spread;
+  /** Reading one look at a plate again, as is done once before a passage is reported. */
+  readonly readAgain: Spread;
   /** Share of the plates that the detector had to look at again before they were read for sure; their time is in `read`. */
   readonly lookedCloser: number;
   /** A picture from its file's bytes to its plates' texts. */
@@ -29,7 +31,7 @@ export interface Measured {
   readonly memoryMb: number;
 }
 
-const STAGES = ['decode', 'detect', 'rectify', 'read', 'readInTurn', 'total', 'reference'] as const;
+const STAGES = ['decode', 'detect', 'rectify', 'read', 'readInTurn', 'readAgain', 'total', 'reference'] as const;
 
 type Stage = (typeof STAGES)[number];
 
@@ -83,10 +85,11 @@ class StageTimer {
     }
     for (const { luma, plates } of searched) {
       for (const plate of plates) {
-        await this.#recognizer.readQuads(luma, [plate]);
+        const [first] = await this.#recognizer.readQuads(luma, [plate]);
         const { rectify, read, looks } = this.#recognizer.lastMs;
         this.#note('rectify', rectify);
         this.#note('read', read);
+        if (first !== undefined) await this.timed('readAgain', () => this.#recognizer.readAgain(luma, first));
         if (!this.counts) continue;
         this.#plates++;
         this.#lookedAt += Math.min(1, looks);

@@ -12,7 +12,7 @@ const somewhere: Corners = [
 ];
 
 /** The looks as the node's own passage would hold them, up to where it is sure. */
-export function readsOf(looks: readonly RecordedLook[]): PlateReads {
+function readsOf(looks: readonly RecordedLook[]): PlateReads {
   const reads = new PlateReads(asOnTheNode);
   for (const { timeMs, readability, ...look } of looks) {
     if (reads.sure) break;

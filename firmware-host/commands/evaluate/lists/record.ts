@@ -9,8 +9,8 @@ import { borderTraffic } from '../../../../sync/lists/plate-population.ts';
 import { seededRandom } from '../../../demo/seeded-random.ts';
 import { filesOfPart, type LabelledPicture, labelledPictures } from '../labels.ts';
 import { scorePicture } from '../scoring.ts';
-import { readsOf } from './fused-reading.ts';
-import { countRecorded, type RecordedLook, RecordingWriter } from './recording.ts';
+import { LookedAtVehicle } from './looked-at-vehicle.ts';
+import { countRecorded, lookOf, RecordingWriter } from './recording.ts';
 import { renderedLooks } from './rendered-looks.ts';
 
 export interface RecordingJob {
@@ -30,12 +30,13 @@ export async function recordRendered(job: RecordingJob, count: number, python: s
   const traffic = borderTraffic();
   const plates = Array.from({ length: Math.max(from, count) }, () => traffic.draw(random)).slice(from, count);
   const writer = new RecordingWriter(job.file);
-  let looks: RecordedLook[] = [];
+  let vehicle = new LookedAtVehicle(job.recognizer);
   let done = from;
   const finish = async () => {
     const plate = plates[done - from];
-    if (plate !== undefined) await writer.add({ set, text: plate.text, country: plate.country, looks });
-    looks = [];
+    if (plate !== undefined)
+      await writer.add({ set, text: plate.text, country: plate.country, looks: await vehicle.looks() });
+    vehicle = new LookedAtVehicle(job.recognizer);
     done += 1;
     job.onProgress(done, count, set);
   };
@@ -43,10 +44,7 @@ export async function recordRendered(job: RecordingJob, count: number, python: s
     if (plates.length === 0) return;
     for await (const { index, timeMs, luma } of renderedLooks({ python, seed, from, plates })) {
       while (done < index) await finish();
-      // The node reads no more of a vehicle either once it is sure.
-      if (readsOf(looks).sure) continue;
-      const read = await job.recognizer.readCrop(luma);
-      looks.push(lookOf(read, timeMs, readabilityOf(luma, read.corners)));
+      await vehicle.look(luma, timeMs);
     }
     await finish();
   } finally {
@@ -74,7 +72,9 @@ export async function recordPhotos(job: RecordingJob, { folder, crops, split, pa
     for (const [at, picture] of pictures.entries()) {
       const luma = await decodeLuma(await loadPicture(picture.path));
       for (const { plate, read } of await readPlates(job.recognizer, picture, luma, crops)) {
-        const looks = read === null ? [] : [lookOf(read, 0, readabilityOf(luma, read.corners))];
+        const again = read === null ? null : await readAgain(job.recognizer, luma, read, crops);
+        const looks =
+          again === null ? [] : [lookOf({ read: again, timeMs: 0, readability: readabilityOf(luma, again.corners) })];
         await writer.add({ set, text: plate.text, country: plate.country, looks });
       }
       job.onProgress(at + 1, pictures.length, set);
@@ -90,9 +90,9 @@ async function readPlates(recognizer: Recognizer, picture: LabelledPicture, luma
   return picture.plates.filter(({ unscored }) => !unscored).map((plate) => ({ plate, read }));
 }
 
-function lookOf(read: PlateRead, timeMs: number, readability: number): RecordedLook {
-  const { plateProbability, spellings, countries, seen } = read;
-  return { timeMs, readability, plateProbability, spellings, countries, seen };
+/** As a node does before it reports a passage. */
+async function readAgain(recognizer: Recognizer, luma: Luma, read: PlateRead, crop: boolean): Promise<PlateRead> {
+  return await (crop ? recognizer.readCropAgain(luma, read) : recognizer.readAgain(luma, read));
 }
 
 /** `eu-plates/val` and the like: a bare `val` says nothing. */

@@ -3,6 +3,7 @@ import { stat, truncate } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { Fault } from '../../../../config/foundation/fault.ts';
+import type { WeighedRead } from '../../../../recognizer/passages/fusion.ts';
 import type { Hypotheses } from '../../../../recognizer/plate.ts';
 
 /** One look at a vehicle as the recognizer read it; what fusion needs of it. */
@@ -12,6 +13,11 @@ export interface RecordedLook extends Hypotheses {
   readonly plateProbability: number;
   /** What the picture alone said. */
   readonly seen: Hypotheses;
+}
+
+export function lookOf({ read, timeMs, readability }: WeighedRead): RecordedLook {
+  const { plateProbability, spellings, countries, seen } = read;
+  return { timeMs, readability, plateProbability, spellings, countries, seen };
 }
 
 /** A vehicle whose plate is known, with everything that was read of it. */

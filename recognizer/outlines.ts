@@ -1,0 +1,44 @@
+import type { Luma } from './luma.ts';
+import type { Corners } from './plate.ts';
+import { type Growth, grown, quadSize } from './rectifier/rectify.ts';
+
+/** A plate's outline, and what is added around it. */
+export interface Outline {
+  readonly corners: Corners;
+  readonly growth: Growth;
+}
+
+/** A holder or a recess around a plate is taken for its rim now and then. */
+const TIGHTER: Growth = { x: -0.05, y: -0.12 };
+
+/** The outlines to try one after another when the first did not do: the last look's, a tighter one, what earlier looks saw. */
+export function otherOutlines(looks: readonly Corners[]): readonly Corners[] {
+  const last = looks.at(-1);
+  if (last === undefined) return [];
+  const newer = looks.length > 1 ? [last] : [];
+  return [...newer, grown(last, TIGHTER), ...looks.slice(1, -1)];
+}
+
+/** Tighter, looser, and moved to either side: about as far as one detection of a plate strays from the next. */
+export function nearbyOutlines({ corners, growth }: Outline): readonly Outline[] {
+  const { widthPx, heightPx } = quadSize(corners);
+  const grownBy = (x: number, y: number): Outline => ({ corners, growth: { x: growth.x + x, y: growth.y + y } });
+  const movedBy = (x: number, y: number): Outline => {
+    const [a, b, c, d] = corners;
+    const moved = ([cx, cy]: (typeof corners)[number]) => [cx + x * widthPx, cy + y * heightPx] as const;
+    return { corners: [moved(a), moved(b), moved(c), moved(d)], growth };
+  };
+  return [grownBy(-0.02, -0.06), grownBy(0.03, 0.1), movedBy(0.012, 0.03), movedBy(-0.012, -0.03)];
+}
+
+/** Of a picture that is a plate and nothing else. */
+export function wholePicture(luma: Luma): Corners {
+  const right = luma.widthPx - 0.5;
+  const bottom = luma.heightPx - 0.5;
+  return [
+    [-0.5, -0.5],
+    [right, -0.5],
+    [right, bottom],
+    [-0.5, bottom],
+  ];
+}
