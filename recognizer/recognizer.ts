@@ -149,7 +149,7 @@ export class Recognizer {
 
   /**
    * Reads each plate as it was found; one that this does not make sure of is looked at more closely and read again, each
-   * turn in another outline, until it is sure.
+   * turn in another outline, until it is sure. What is not sure after that is read again around its best outline.
    */
   async #readInTurns(
     luma: Luma,
@@ -190,6 +190,11 @@ export class Recognizer {
         const together = joinedRead(all, this.#options.spellings);
         if (together !== undefined) joined.set(plate, together);
       }
+    }
+    for (const [plate, { read, likelihood }] of joined) {
+      if (likelihood >= SURE_AT_ONCE || hopeless.has(plate)) continue;
+      const growth = read.corners === plate.corners ? firstGrowth : this.#growth;
+      joined.set(plate, { read: await this.#readAgain(luma, read, growth), likelihood });
     }
     this.#times = { ...this.#times, rectify: rectifyMs, read: performance.now() - from, looks: lookedAt };
     return joined;
