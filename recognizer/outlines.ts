@@ -10,13 +10,15 @@ export interface Outline {
 
 /** A holder or a recess around a plate is taken for its rim now and then. */
 const TIGHTER: Growth = { x: -0.05, y: -0.12 };
+/** Of a plate that stands askew, or is bent around a bumper, the first detection cuts the ends off now and then, and a look at that alone does too. */
+const LOOSER: Growth = { x: 0.06, y: 0.05 };
 
-/** The outlines to try one after another when the first did not do: the last look's, a tighter one, what earlier looks saw. */
+/** The outlines to try one after another when the first did not do: the last look's, a tighter one, a looser one, what earlier looks saw. */
 export function otherOutlines(looks: readonly Corners[]): readonly Corners[] {
-  const last = looks.at(-1);
-  if (last === undefined) return [];
-  const newer = looks.length > 1 ? [last] : [];
-  return [...newer, grown(last, TIGHTER), ...looks.slice(1, -1)];
+  const [first, ...newer] = looks;
+  const last = newer.at(-1) ?? first;
+  if (first === undefined || last === undefined) return [];
+  return [...newer.slice(-1), grown(last, TIGHTER), grown(first, LOOSER), ...newer.slice(0, -1)];
 }
 
 /** Tighter, looser, and moved to either side: about as far as one detection of a plate strays from the next. */

@@ -65,7 +65,7 @@ const SURE = 0.9;
 const HOPELESS = 0.02;
 /** A closer look at a plate that was cut out shares at least so much of it. */
 const WHOLE_CROP = 0.65;
-const MOST_TURNS = 4;
+const MOST_TURNS = 5;
 /** Odds of being a plate are at most so much smaller for a text that no country writes. */
 const LEAST_WITNESS = 0.1;
 const NO_GROWTH: Growth = { x: 0, y: 0 };
