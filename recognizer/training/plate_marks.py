@@ -94,10 +94,9 @@ class PlateMarks:
         cv2.rectangle(image, (x, 1), (x + width - 1, h - 2), float(rng.uniform(5, 120)), int(rng.integers(1, 3)))
 
     def band(self, image, x, width, band_rows, code, stars):
+        """The band at the left, or a wide block with the circle of stars alone."""
         rng = self.rng
-        y0, y1 = band_rows
-        y0 += 2 if y0 == 0 else 0
-        y1 -= 2 if y1 == image.shape[0] else 0
+        y0, y1 = self._within(image, band_rows)
         tone = rng.uniform(30, 130) if rng.random() < 0.93 else rng.uniform(150, 220)
         image[y0:y1, x:x + width] = tone
         light = rng.uniform(170, 250)
@@ -109,21 +108,67 @@ class PlateMarks:
                 cv2.circle(image, (int(round(cx + r * np.cos(a))), int(round(cy + r * np.sin(a)))), 1, float(light), -1)
         elif rng.random() < 0.5:
             cv2.rectangle(image, (x + 3, y0 + 4), (x + width - 4, int(y0 + height * 0.45)), float(rng.uniform(60, 230)), -1)
-        letters = code
-        if code is None:
-            if rng.random() < 0.15 or width > 30:
-                return
-            letters = ''.join(ALPHABET[rng.integers(36)] for _ in range(rng.integers(1, 4))) if rng.random() < 0.5 else f'{rng.integers(1, 96):02d}'
-        face = self.faces['sans'][rng.integers(len(self.faces['sans']))]
-        h = max(5, int(height * rng.uniform(0.2, 0.32)))
-        w_all = [max(3, int(face.glyphs[c].shape[1] * h / GLYPH_HEIGHT)) for c in letters]
-        squeeze = min(1.0, (width - 4) / max(1, sum(w_all) + len(letters)))
-        gx = cx - (sum(w_all) + len(letters)) * squeeze / 2
-        gy = int(y0 + height * rng.uniform(0.58, 0.68))
-        for c, w in zip(letters, w_all):
+        if code is not None:
+            self._centred_text(image, code, (cx, int(y0 + height * rng.uniform(0.58, 0.68))), (width - 4, height * rng.uniform(0.2, 0.32)), light)
+
+    def right_band(self, image, x, width, band_rows, kind):
+        """The second band at the right: `department` (an emblem over a number), `province` (a year in a ring over letters), `date` (two numbers)."""
+        rng = self.rng
+        y0, y1 = self._within(image, band_rows)
+        height, cx, room = y1 - y0, x + width // 2, width - 3
+        dark = kind != 'date' or rng.random() < 0.2
+        image[y0:y1, x:x + width] = rng.uniform(30, 130) if dark else rng.uniform(130, 220)
+        tone = float(rng.uniform(150, 250) if dark else rng.uniform(10, 70))
+        number = f'{rng.integers(1, 100):02d}'
+        at = lambda share: (cx, int(y0 + height * (share + rng.uniform(-0.05, 0.05))))
+        if kind == 'province':
+            if rng.random() < 0.85:
+                centre = at(0.24)
+                cv2.circle(image, centre, int(width * rng.uniform(0.36, 0.46)), tone, 1, cv2.LINE_AA)
+                self._centred_text(image, number, (centre[0], centre[1] - int(height * 0.08)), (room * 0.7, height * rng.uniform(0.14, 0.2)), tone)
+            kind = rng.random()
+            letters = ''.join(ALPHABET[rng.integers(10, 36)] for _ in range(2)) if kind < 0.92 else 'ROMA'
+            if kind < 0.45 or kind > 0.9:
+                self._centred_text(image, letters, at(0.6), (room, height * rng.uniform(0.2, 0.32)), float(rng.uniform(170, 250)))
+            elif kind < 0.65:
+                for letter, share in zip(letters, (0.48, 0.7)):
+                    self._centred_text(image, letter, at(share), (room, height * 0.2), float(rng.uniform(170, 250)))
+        elif kind == 'department':
+            if rng.random() < 0.85:
+                self._emblem(image, x + 3, y0 + int(height * 0.12), width - 6, int(height * 0.38))
+            if rng.random() < 0.92:
+                number = number if rng.random() < 0.93 else rng.choice(['2A', '2B', '971', '974', '976'])
+                self._centred_text(image, number, at(0.64), (room, height * rng.uniform(0.18, 0.28)), tone)
+        else:
+            for share in (0.2, 0.56):
+                self._centred_text(image, f'{rng.integers(0, 100):02d}', at(share), (room, height * rng.uniform(0.18, 0.28)), tone)
+
+    def _within(self, image, rows):
+        """The rows of a band, a rim's breadth from the plate's edges."""
+        y0, y1 = rows
+        return y0 + (2 if y0 == 0 else 0), y1 - (2 if y1 == image.shape[0] else 0)
+
+    def _emblem(self, image, x, y, width, height):
+        """A region's arms or flag at a few pixels: patches and strokes of any tones."""
+        rng = self.rng
+        if rng.random() < 0.7:
+            cv2.rectangle(image, (x, y), (x + width, y + height), float(rng.uniform(40, 250)), -1)
+        for _ in range(int(rng.integers(1, 5))):
+            ax, bx = sorted(rng.integers(x, x + width + 1, 2).tolist())
+            ay, by = sorted(rng.integers(y, y + height + 1, 2).tolist())
+            cv2.rectangle(image, (ax, ay), (bx, by), float(rng.uniform(30, 250)), -1 if rng.random() < 0.7 else 1)
+
+    def _centred_text(self, image, letters, at, room, tone):
+        """Small letters around a column, from a row downwards, within a width and a height."""
+        (cx, y), (width, h) = at, room
+        face, h = self.faces['sans'][self.rng.integers(len(self.faces['sans']))], max(5, int(h))
+        widths = [max(3, int(face.glyphs[c].shape[1] * h / GLYPH_HEIGHT)) for c in letters]
+        squeeze = min(1.0, width / max(1, sum(widths) + len(letters)))
+        x = cx - (sum(widths) + len(letters)) * squeeze / 2
+        for c, w in zip(letters, widths):
             w = max(2, int(w * squeeze))
-            blend(image, cv2.resize(face.glyphs[c], (w, h), interpolation=cv2.INTER_AREA), int(gx), gy, light)
-            gx += w + squeeze
+            blend(image, cv2.resize(face.glyphs[c], (w, h), interpolation=cv2.INTER_AREA), int(x), y, tone)
+            x += w + squeeze
 
     def note(self, image, at, size, tones):
         """Small lettering that is no part of the registration: months, years, a duplicate's number, a block with a code, a pictogram."""

@@ -63,12 +63,17 @@ class PlateRenderer:
         self.wished = WISHED
         # Share of plates with a text as another country writes it: whoever learns from them looks at the plate to name its country, not at the text.
         self.strange = 0.0
+        # How often a country's patterns that may stand in two rows are drawn, against how often it uses them.
+        self.two_rows = 1.0
         # Less uneven than on the road, or the signs of small countries would hardly be seen.
         self.shares = {code: s['weight'] ** 0.75 for code, s in self.countries.items()}
 
     def plate(self):
         code = _weighted(self.rng, self.shares)
-        return self.plate_of(code, _weighted(self.rng, self.countries[code]['patterns']))
+        return self.plate_of(code, self._pattern(self.countries[code]))
+
+    def _pattern(self, settings):
+        return _weighted(self.rng, {pattern: weight * (self.two_rows if '|' in pattern else 1) for pattern, weight in settings['patterns'].items()})
 
     def plate_of(self, code, pattern):
         """One plate of a country in a given pattern."""
@@ -76,7 +81,7 @@ class PlateRenderer:
         writer = settings
         if self.strange and rng.random() < self.strange:
             writer = self.countries[_weighted(rng, self.shares)]
-            pattern = _weighted(rng, writer['patterns'])
+            pattern = self._pattern(writer)
         tokens = self._tokens(pattern, writer) if rng.random() >= self.wished else self._wished()
         rows = [[]]
         split = '|' in pattern and rng.random() < settings['two']
@@ -124,7 +129,7 @@ class PlateRenderer:
                 i = end
             elif c == 'L':
                 rare = rng.random() < RARE_LETTERS
-                letters = 'IIIOQ' if rare else settings['letters']
+                letters = 'IIOQQ' if rare else settings['letters']
                 out.append(letters[rng.integers(len(letters))])
             elif c == 'D':
                 out.append(str(rng.integers(10)))
@@ -162,8 +167,8 @@ class PlateRenderer:
         wide = has_band and rng.random() < settings['wide']
         band_w = 0 if not has_band else int(rng.uniform(40, 62)) if wide else int(rng.uniform(19, 25))
         sign_w = int(rng.uniform(26, 44)) if not two and code != 'other' and rng.random() < settings['sign'] else 0
-        right_w = int(rng.uniform(17, 24)) if rng.random() < settings['right'] else 0
-        height = 66 if not two else int(len(rows) * (char_h + 6) + rng.uniform(8, 18))
+        right_w = int(rng.uniform(17, 24)) if rng.random() < settings['right']['share'] else 0
+        height = 66 if not two else int(len(rows) * (char_h + 6) + rng.uniform(-4, 18))
         pad = rng.uniform(2, 16) if rng.random() < 0.8 else rng.uniform(10, 40)
         width = int(band_w + right_w + sign_w + text_w + 2 * pad)
         if two:
@@ -182,7 +187,7 @@ class PlateRenderer:
         if sign_w:
             self.marks.sign(image, width - sign_w, sign_w, code)
         if right_w:
-            self.marks.band(image, width - sign_w - right_w - 1, right_w, (0, height) if not two else (0, height // 2), None, 0.0)
+            self.marks.right_band(image, width - sign_w - right_w - 1, right_w, (0, height) if not two else (0, height // 2), settings['right']['mark'])
         top, written = (height - len(lines) * char_h) / (len(lines) + 1), []
         if not two and rng.random() < settings['caption']:
             top += self.marks.caption(image, band_w, width - right_w - sign_w, int(top), ink)

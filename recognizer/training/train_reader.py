@@ -28,6 +28,8 @@ FADED = 0.6
 LONGEST_STEP_S = 20
 # Plates with a text as another country writes it. What a text says of the country is weighed by the program (syntax), once.
 STRANGE, STRANGE_FOR_SIGNS = 0.25, 0.5
+# Plates in two rows are rarer than the ways in which they can go wrong: they are shown so many times as often.
+TWO_ROWS = 4.0
 SMOKE_CHANNELS = (8, 8, 16, 24, 40)
 
 
@@ -115,7 +117,7 @@ def main():
         average.load_state_dict(model.state_dict())
     context = multiprocessing.get_context('spawn')
     queue = context.Queue(24)
-    shares = {'strange_share': STRANGE}
+    shares = {'strange_share': STRANGE, 'two_rows': TWO_ROWS}
     if args.signs:
         shares = {'real_share': 0.0, 'other_share': 0.0, 'plain_share': 0.8, 'looks': 3, 'strange_share': STRANGE_FOR_SIGNS}
     workers = [context.Process(target=render, args=(queue, args.data, args.seed * 1000 + step + i, args.batch, shares), daemon=True) for i in range(args.renderers)]
