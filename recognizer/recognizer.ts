@@ -63,6 +63,8 @@ const SURE_AT_ONCE = 0.97;
 const SURE = 0.9;
 /** What the reader takes for a plate with less than this, whatever its outline, needs no closer look. */
 const HOPELESS = 0.02;
+/** After a closer look it must seem one: tried often enough, some outline of anything looks like a plate. */
+const LIKELY = 0.9;
 /** A closer look at a plate that was cut out shares at least so much of it. */
 const WHOLE_CROP = 0.65;
 const MOST_TURNS = 5;
@@ -182,7 +184,8 @@ export class Recognizer {
       }
       if (attempts.length === 0) continue;
       const { reads, witness } = await this.#readAttempts(luma, attempts, minPlateProbability);
-      for (const [plate, seen] of witness) if (minPlateProbability > 0 && seen < HOPELESS) hopeless.add(plate);
+      const least = turn === 0 ? HOPELESS : LIKELY;
+      for (const [plate, seen] of witness) if (minPlateProbability > 0 && seen < least) hopeless.add(plate);
       rectifyMs += this.#times.rectify;
       for (const [plate, some] of reads) {
         const all = [...(attempted.get(plate) ?? []), ...some];
