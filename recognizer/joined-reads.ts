@@ -1,4 +1,4 @@
-import type { CountryProbability, Hypotheses, PlateRead, Spelling } from './plate.ts';
+import { byProbability, type CountryProbability, type Hypotheses, type PlateRead, type Spelling } from './plate.ts';
 
 /** One way in which one plate was read, and how well its text was made out. */
 export interface AttemptRead {
@@ -62,8 +62,4 @@ function spellingOf([text, probability]: readonly [string, number]): Spelling {
 
 function countryOf([country, probability]: readonly [string, number]): CountryProbability {
   return { country, probability };
-}
-
-function byProbability(a: { readonly probability: number }, b: { readonly probability: number }): number {
-  return b.probability - a.probability;
 }

@@ -43,3 +43,8 @@ export function noPlate(corners: Corners): PlateRead {
     seen: { spellings: [], countries: [] },
   };
 }
+
+/** For sorting: the most probable first. */
+export function byProbability(a: { readonly probability: number }, b: { readonly probability: number }): number {
+  return b.probability - a.probability;
+}

@@ -1,4 +1,4 @@
-import type { CountryProbability, Hypotheses } from '../plate.ts';
+import { byProbability, type CountryProbability, type Hypotheses } from '../plate.ts';
 import { type CountrySyntax, knownCountries } from './country-syntax.ts';
 import { type WrittenText, written } from './written-text.ts';
 
@@ -75,10 +75,6 @@ class Judge {
     this.sum += joint;
     return joint;
   }
-}
-
-function byProbability(a: { readonly probability: number }, b: { readonly probability: number }): number {
-  return b.probability - a.probability;
 }
 
 function mass(countries: readonly CountryProbability[]): number {

@@ -126,11 +126,11 @@ class PlateMarks:
                 centre = at(0.24)
                 cv2.circle(image, centre, int(width * rng.uniform(0.36, 0.46)), tone, 1, cv2.LINE_AA)
                 self._centred_text(image, number, (centre[0], centre[1] - int(height * 0.08)), (room * 0.7, height * rng.uniform(0.14, 0.2)), tone)
-            kind = rng.random()
-            letters = ''.join(ALPHABET[rng.integers(10, 36)] for _ in range(2)) if kind < 0.92 else 'ROMA'
-            if kind < 0.45 or kind > 0.9:
+            layout = rng.random()
+            letters = ''.join(ALPHABET[rng.integers(10, 36)] for _ in range(2)) if layout < 0.92 else 'ROMA'
+            if layout < 0.45 or layout > 0.9:
                 self._centred_text(image, letters, at(0.6), (room, height * rng.uniform(0.2, 0.32)), float(rng.uniform(170, 250)))
-            elif kind < 0.65:
+            elif layout < 0.65:
                 for letter, share in zip(letters, (0.48, 0.7)):
                     self._centred_text(image, letter, at(share), (room, height * 0.2), float(rng.uniform(170, 250)))
         elif kind == 'department':
