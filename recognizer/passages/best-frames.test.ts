@@ -1,20 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Edit, Pixels } from '../picture/pixels.ts';
-import type { Corners } from '../plate.ts';
 import { BestFrames, type BestFramesOptions } from './best-frames.ts';
+import { corners, luma } from './plate-in-picture.test-data.ts';
 
-const luma = {
-  data: Uint8Array.from({ length: 100 * 60 }, (_, at) => at % 251),
-  widthPx: 90,
-  heightPx: 60,
-  strideBytes: 100,
-};
-const corners: Corners = [
-  [20, 20],
-  [60, 20],
-  [60, 30],
-  [20, 30],
-];
 /** Its JPEG tells how it was made: from what, and what was hidden in it before it was encoded, once. */
 const picture = (name: string) => ({
   luma,

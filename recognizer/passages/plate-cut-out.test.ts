@@ -1,21 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Luma } from '../luma.ts';
-import type { Corners } from '../plate.ts';
 import { cutOut, plateCutOut } from './plate-cut-out.ts';
-
-const luma: Luma = {
-  data: Uint8Array.from({ length: 100 * 60 }, (_, at) => at % 251),
-  widthPx: 90,
-  heightPx: 60,
-  strideBytes: 100,
-};
-const corners: Corners = [
-  [20, 20],
-  [60, 20],
-  [60, 30],
-  [20, 30],
-];
+import { corners, luma } from './plate-in-picture.test-data.ts';
 
 it('cuts out a copy that lies within the picture, whatever the corners', () => {
   const cut = cutOut(luma, corners, 0);
