@@ -9,6 +9,9 @@ const PLATE_WIDTH_PX = 96;
 /** A distant plate is not enlarged more than this: there is nothing more to see. */
 const LEAST_SCALE = 0.5;
 
+/** Sine of the slope from which on a plate is steep. */
+const STEEP = 0.2;
+
 /** What of the source picture is shown to the detector, and where the plate should be in it. */
 export interface CloserWindow {
   /** The window is this quadrilateral of the source picture, grown; pixel centres at whole numbers. */
@@ -20,7 +23,10 @@ export interface CloserWindow {
   toSource(point: Point): Point;
 }
 
-/** The plate's surroundings turned so that it lies level; its perspective stays. */
+/**
+ * The plate's surroundings made level; its perspective stays. A plate that slopes a little is turned. One that slopes much is seen from
+ * the side, for nobody holds a camera so askew: its short edges stand upright in the picture, and stay so.
+ */
 export function levelWindow(plate: Corners): CloserWindow {
   const [a, b, c, d] = plate;
   const alongX = b[0] - a[0] + c[0] - d[0];
@@ -28,18 +34,23 @@ export function levelWindow(plate: Corners): CloserWindow {
   const length = Math.hypot(alongX, alongY);
   const cos = length > 0 ? alongX / length : 1;
   const sin = length > 0 ? alongY / length : 0;
+  const steep = Math.abs(sin) > STEEP && cos > STEEP;
+  const [downX, downY] = steep ? [0, 1] : [-sin, cos];
   const scale = Math.max(LEAST_SCALE, quadSize(plate).widthPx / PLATE_WIDTH_PX);
   const centreX = (a[0] + b[0] + c[0] + d[0]) / 4;
   const centreY = (a[1] + b[1] + c[1] + d[1]) / 4;
   const toSource = ([x, y]: Point): Point => {
     const right = (x - CLOSER_WIDTH_PX / 2) * scale;
     const down = (y - CLOSER_HEIGHT_PX / 2) * scale;
-    return [centreX + right * cos - down * sin, centreY + right * sin + down * cos];
+    return [centreX + right * cos + down * downX, centreY + right * sin + down * downY];
   };
+  const determinant = (cos * downY - sin * downX) * scale;
   const fromSource = ([x, y]: Point): Point => {
-    const dx = (x - centreX) / scale;
-    const dy = (y - centreY) / scale;
-    return [dx * cos + dy * sin + CLOSER_WIDTH_PX / 2, dy * cos - dx * sin + CLOSER_HEIGHT_PX / 2];
+    const dx = x - centreX;
+    const dy = y - centreY;
+    const right = (dx * downY - dy * downX) / determinant;
+    const down = (dy * cos - dx * sin) / determinant;
+    return [right + CLOSER_WIDTH_PX / 2, down + CLOSER_HEIGHT_PX / 2];
   };
   return {
     outline: mapCorners(rectangle(0, 0, CLOSER_WIDTH_PX, CLOSER_HEIGHT_PX), toSource),

@@ -47,6 +47,17 @@ describe('a scored picture', () => {
     expect(falseReads.length).toBe(1);
   });
 
+  it('finds a slanting plate that was labelled by the upright box around it', () => {
+    const slanting: Corners = [
+      [0, 60],
+      [100, 0],
+      [100, 20],
+      [0, 80],
+    ];
+    const { plates } = scorePicture([label('AB12CD', box(0, 0, 100, 80))], [read('AB12CD', slanting)]);
+    expect(plates[0]?.exact).toBe(true);
+  });
+
   it('neither scores an unreadable plate nor calls finding it false', () => {
     const picture = scorePicture(
       [label('AB?', box(0, 0, 100, 20), { unscored: true })],

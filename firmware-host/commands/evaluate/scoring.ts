@@ -1,5 +1,5 @@
 import { quadOverlap } from '../../../recognizer/detector/quad-overlap.ts';
-import type { PlateRead } from '../../../recognizer/plate.ts';
+import type { Corners, PlateRead } from '../../../recognizer/plate.ts';
 import { fold } from './fold.ts';
 import type { LabelledPlate } from './labels.ts';
 
@@ -48,11 +48,28 @@ function best(plate: LabelledPlate, reads: readonly PlateRead[]): PlateRead | nu
   let most = FOUND_OVERLAP;
   let found: PlateRead | null = null;
   for (const read of reads) {
-    const overlap = quadOverlap(read.corners, corners);
+    const overlap = quadOverlap(isBox(corners) ? boxAround(read.corners) : read.corners, corners);
     if (overlap >= most) {
       most = overlap;
       found = read;
     }
   }
   return found;
+}
+
+/** Most sets label a plate by the upright box around it, of which a slanting plate itself fills but half. */
+function isBox([a, b, c, d]: Corners): boolean {
+  return a[1] === b[1] && c[1] === d[1] && a[0] === d[0] && b[0] === c[0];
+}
+
+function boxAround(corners: Corners): Corners {
+  const across = corners.map(([x]) => x);
+  const down = corners.map(([, y]) => y);
+  const [left, right, top, bottom] = [Math.min(...across), Math.max(...across), Math.min(...down), Math.max(...down)];
+  return [
+    [left, top],
+    [right, top],
+    [right, bottom],
+    [left, bottom],
+  ];
 }
