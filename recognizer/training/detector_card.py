@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 import torch
 
-from detector_data import CROP_H, CROP_W, PADDING, Composer
+from detector_data import Composer
 from detector_model import STRIDE, ExportedDetector, PlateDetector, export_onnx, multiply_accumulates, parameter_count
+from detector_sample import CROP_H, CROP_W, PADDING
 from evaluate_detector import INPUT_H, INPUT_W, framed, picture_sets, report
 from quantise import calibrate
 from quantised_detector import ExportedQuantisedDetector, QuantisedDetector

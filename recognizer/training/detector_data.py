@@ -3,25 +3,18 @@
 A sample is a uint8 crop with its plates as quadrilaterals (clockwise from the plate's own top left). Real boxes are
 axis-aligned and a little loose, so their corners weigh less. All pools are made once; a crop takes a few milliseconds.
 """
-import glob
 import random
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import cv2
 import numpy as np
 
 from clutter import pools
-from detector_model import STRIDE
+from detector_photographs import Photographs
+from detector_sample import CROP_H, CROP_W, PADDING, Sample
 from plate_render import PlateRenderer
-from road_split import HERE, read_labels, read_split
 from vehicle import Plane, draw_vehicle
 
-CROP_W, CROP_H = 320, 192
-ROWS, COLUMNS = CROP_H // STRIDE, CROP_W // STRIDE
 REAL_CORNER_WEIGHT = 0.3
-# Letterboxing fills with this grey, here as at run time.
-PADDING = 128
 # A plate narrower or flatter than this at the net's input cannot be read; whether it is found is not judged.
 LEAST_WIDTH, LEAST_HEIGHT = 18, 5
 NARROWEST, WIDEST = 24, 300
@@ -29,53 +22,6 @@ NARROWEST, WIDEST = 24, 300
 LIGHT_ON_DARK = 14
 # A rendered plate with less contrast than this after the camera (deviation of its smoothed pixels) is not judged either.
 LEAST_CONTRAST = 7.0
-
-
-@dataclass
-class Sample:
-    image: np.ndarray
-    quads: list = field(default_factory=list)     # (4 x 2 float32 in px, weight of its corners)
-    ignored: list = field(default_factory=list)   # x0, y0, x1, y1 in px
-    photograph: bool = False                      # a photograph's labels are not complete
-
-
-class Photographs:
-    """The road-frames of one side and the motorway frames, with halved copies for cheap downscaling."""
-
-    def __init__(self, data, side):
-        data = Path(data)
-        split, self.road = read_split(), {}
-        ignored = read_ignored(HERE / 'road-ignored.tsv')
-        for row in read_labels(data / 'road-frames' / 'labels.tsv'):
-            if split[row['file']] == side:
-                box = [float(row[key]) for key in 'xywh']
-                # An unreadable plate is neither taught nor forbidden.
-                bad = row['quality'] == 'poor' or '?' in row['text']
-                self.road.setdefault(row['file'], []).append((box, bad))
-        self.frames = []
-        for name, boxes in sorted(self.road.items()):
-            levels = pyramid(cv2.imread(str(data / 'road-frames' / 'images' / name), cv2.IMREAD_GRAYSCALE))
-            self.frames.append((levels, boxes + [(box, True) for box in ignored.get(name, [])]))
-        files = sorted(glob.glob(str(data / 'motorway' / '*.jpg'))) if side == 'train' else []
-        self.motorway = [(pyramid(cv2.imread(f, cv2.IMREAD_GRAYSCALE)), []) for f in files]
-
-
-def read_ignored(path):
-    """Boxes in road-frames that show plates nobody labelled: they must not count as background."""
-    boxes = {}
-    if path.exists():
-        for line in path.read_text(encoding='utf-8').splitlines():
-            name, *numbers = line.split('\t')
-            boxes.setdefault(name, []).append([float(n) for n in numbers])
-    return boxes
-
-
-def pyramid(image):
-    levels = [image]
-    while len(levels) < 4:
-        h, w = levels[-1].shape
-        levels.append(cv2.resize(levels[-1], (w // 2, h // 2), interpolation=cv2.INTER_AREA))
-    return levels
 
 
 class Composer:
@@ -385,28 +331,3 @@ def overlap(first, second):
 
 def boxes_of(sample):
     return [np.array(box, np.float32).reshape(2, 2) for box in sample.ignored]
-
-
-def targets(sample):
-    """Heat [R,C] with 1 at centres, heat weight [R,C], corners [8,R,C] in cells, corner weight [R,C]."""
-    heat, weight = np.zeros((ROWS, COLUMNS), np.float32), np.ones((ROWS, COLUMNS), np.float32)
-    corners, corner_weight = np.zeros((8, ROWS, COLUMNS), np.float32), np.zeros((ROWS, COLUMNS), np.float32)
-    ys, xs = np.mgrid[0:ROWS, 0:COLUMNS].astype(np.float32) + 0.5
-    for x0, y0, x1, y1 in sample.ignored:
-        c0, r0 = max(0, int(x0 // STRIDE)), max(0, int(y0 // STRIDE))
-        weight[r0:int(max(0, y1) // STRIDE) + 1, c0:int(max(0, x1) // STRIDE) + 1] = 0
-    for quad, trust in sample.quads:
-        cells = quad / STRIDE
-        centre, size = cells.mean(0), cells.max(0) - cells.min(0)
-        column, row = min(COLUMNS - 1, int(centre[0])), min(ROWS - 1, int(centre[1]))
-        spread = np.maximum(size * 0.13, 0.45)
-        bump = np.exp(-((xs - column - 0.5) / spread[0]) ** 2 / 2 - ((ys - row - 0.5) / spread[1]) ** 2 / 2)
-        here = bump > np.maximum(heat, 0.25)
-        heat = np.maximum(heat, bump)
-        weight[row, column] = 1
-        for index, (x, y) in enumerate(cells):
-            corners[2 * index][here] = (x - xs)[here]
-            corners[2 * index + 1][here] = (y - ys)[here]
-        # Errors count by the plate's size: a pixel is much for a small plate and little for a large one.
-        corner_weight[here] = bump[here] * trust / np.sqrt(size.prod())
-    return heat, weight, corners, corner_weight

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import torch
 
-from detector_data import PADDING
+from detector_sample import PADDING
 from detector_model import PIXEL_CENTRE, STRIDE, ExportedDetector, PlateDetector
 from road_split import read_labels, read_split
 

@@ -19,8 +19,9 @@ import torch
 from torch.utils.data import DataLoader, IterableDataset
 
 from detector_card import write_model
-from detector_data import Composer, targets
+from detector_data import Composer
 from detector_model import ExportedDetector, PlateDetector
+from detector_sample import targets
 from evaluate_detector import decoded, detections_of, marks, quad_iou, road_set
 from road_split import HERE
 
