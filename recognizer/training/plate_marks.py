@@ -85,8 +85,10 @@ class PlateMarks:
     def sign(self, image, x, width, code):
         """A country sign as a sticker or plaque of its own beside the plate's text (the Belgian B, ovals of old plates)."""
         rng, h = self.rng, image.shape[0]
-        image[:, x:x + width] = rng.uniform(150, 255) if rng.random() < 0.8 else rng.uniform(10, 90)
+        image[:, x:x + width] = rng.uniform(150, 255) if rng.random() < 0.7 else rng.uniform(10, 90)
         ink = float(rng.uniform(5, 80)) if image[0, x] > 128 else float(rng.uniform(170, 250))
+        if rng.random() < 0.2:
+            self._stars(image, (x + width // 2, h // 2), min(width, h) * 0.42, ink)
         scale = h / 36 * rng.uniform(0.7, 1.0) / max(1, len(code)) ** 0.6
         font = int(rng.choice([cv2.FONT_HERSHEY_TRIPLEX, cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_DUPLEX])) | (cv2.FONT_ITALIC if rng.random() < 0.5 else 0)
         (tw, th), _ = cv2.getTextSize(code, font, scale, 2)
@@ -103,13 +105,31 @@ class PlateMarks:
         cx, height = x + width // 2, y1 - y0
         if rng.random() < stars:
             middle = width > 30
-            cy, r = int(y0 + height * (0.5 if middle else 0.3)), min(width * 0.34, height * 0.3)
-            for a in np.arange(12) * np.pi / 6:
-                cv2.circle(image, (int(round(cx + r * np.cos(a))), int(round(cy + r * np.sin(a)))), 1, float(light), -1)
+            self._stars(image, (cx, int(y0 + height * (0.5 if middle else 0.3))), min(width * 0.34, height * 0.3), float(light))
         elif rng.random() < 0.5:
             cv2.rectangle(image, (x + 3, y0 + 4), (x + width - 4, int(y0 + height * 0.45)), float(rng.uniform(60, 230)), -1)
         if code is not None:
-            self._centred_text(image, code, (cx, int(y0 + height * rng.uniform(0.58, 0.68))), (width - 4, height * rng.uniform(0.2, 0.32)), light)
+            self._centred_text(image, code, (cx, int(y0 + height * rng.uniform(0.56, 0.7))), (width - 4, height * rng.uniform(0.13, 0.32)), light)
+
+    def flag(self, image, x, width, band_rows, code, ink):
+        """What many plates show in place of a band: a flag or arms, and the country's letters below, on the plate's own ground."""
+        rng = self.rng
+        y0, y1 = self._within(image, band_rows)
+        height, left, top = y1 - y0, x + 3, int(y0 + (y1 - y0) * rng.uniform(0.1, 0.3))
+        bottom, stripes = int(top + height * rng.uniform(0.16, 0.32)), int(rng.integers(1, 4))
+        for stripe in range(stripes):
+            ends = [top + (bottom - top) * k // stripes for k in (stripe, stripe + 1)]
+            cv2.rectangle(image, (left, ends[0]), (x + width - 4, ends[1] - 1), float(rng.uniform(40, 240)), -1)
+        if stripes == 1:
+            self._ornament(image, x + width // 2, (top + bottom) // 2, (bottom - top) // 2, float(rng.uniform(40, 240)))
+        if rng.random() < 0.5:
+            cv2.rectangle(image, (left, top), (x + width - 4, bottom), float(ink), 1)
+        self._centred_text(image, code, (x + width // 2, int(y0 + height * rng.uniform(0.54, 0.7))), (width - 3, height * rng.uniform(0.13, 0.28)), ink)
+
+    @staticmethod
+    def _stars(image, centre, r, tone):
+        for a in np.arange(12) * np.pi / 6:
+            cv2.circle(image, (int(round(centre[0] + r * np.cos(a))), int(round(centre[1] + r * np.sin(a)))), 1, tone, -1)
 
     def right_band(self, image, x, width, band_rows, kind):
         """The second band at the right: `department` (an emblem over a number), `province` (a year in a ring over letters), `date` (two numbers)."""
@@ -164,6 +184,8 @@ class PlateMarks:
         face, h = self.faces['sans'][self.rng.integers(len(self.faces['sans']))], max(5, int(h))
         widths = [max(3, int(face.glyphs[c].shape[1] * h / GLYPH_HEIGHT)) for c in letters]
         squeeze = min(1.0, width / max(1, sum(widths) + len(letters)))
+        # Signs of three letters are smaller, not only narrower.
+        y, h = y + int(h * (1 - squeeze ** 0.6) / 2), max(5, int(h * squeeze ** 0.6))
         x = cx - (sum(widths) + len(letters)) * squeeze / 2
         for c, w in zip(letters, widths):
             w = max(2, int(w * squeeze))
@@ -223,8 +245,9 @@ class PlateMarks:
         """Screws, dirt, stickers at the edge, a line of small text of the maker."""
         rng, (h, w) = self.rng, image.shape
         if rng.random() < 0.4:
-            for fx in ((0.18, 0.82) if rng.random() < 0.6 else (rng.uniform(0.1, 0.9),)):
-                cv2.circle(image, (int(w * fx), int(h * rng.choice([0.12, 0.5, 0.88]))), int(rng.integers(2, 5)), float(rng.uniform(20, 240)), -1, cv2.LINE_AA)
+            side = 0.18 if rng.random() < 0.3 else rng.uniform(0.06, 0.45)
+            for fx in ((side, 1 - side) if rng.random() < 0.6 else (rng.uniform(0.1, 0.9),)):
+                cv2.circle(image, (int(w * fx), int(h * rng.choice([0.06, 0.12, 0.5, 0.88]))), int(rng.integers(2, 5)), float(rng.uniform(20, 240)), -1, cv2.LINE_AA)
         if rng.random() < 0.15:
             for _ in range(int(rng.integers(1, 14))):
                 cv2.circle(image, (int(rng.integers(w)), int(rng.integers(h))), int(rng.integers(1, 4)), float(rng.uniform(30, 150)), -1, cv2.LINE_AA)

@@ -165,7 +165,8 @@ class PlateRenderer:
         text_w = max(sum(w for _, w in line) for line in lines)
         has_band = rng.random() < settings['band']
         wide = has_band and rng.random() < settings['wide']
-        band_w = 0 if not has_band else int(rng.uniform(40, 62)) if wide else int(rng.uniform(19, 25))
+        has_flag = not has_band and rng.random() < settings['flag']
+        band_w = 0 if not (has_band or has_flag) else int(rng.uniform(40, 62)) if wide else int(rng.uniform(19, 25))
         sign_w = int(rng.uniform(26, 44)) if not two and code != 'other' and rng.random() < settings['sign'] else 0
         right_w = int(rng.uniform(17, 24)) if rng.random() < settings['right']['share'] else 0
         height = 66 if not two else int(len(rows) * (char_h + 6) + rng.uniform(-4, 18))
@@ -184,6 +185,8 @@ class PlateRenderer:
             self.marks.band(image, inset[0], band_w - inset[0], (inset[1], height - inset[1]), None, settings['stars'])
         elif has_band:
             self.marks.band(image, 2, band_w, band_rows, None if wide or code == 'other' else code, settings['stars'])
+        elif has_flag:
+            self.marks.flag(image, 2, band_w, band_rows if two and rng.random() < 0.5 else (0, height), code, ink)
         if sign_w:
             self.marks.sign(image, width - sign_w, sign_w, code)
         if right_w:
