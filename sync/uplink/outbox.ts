@@ -1,17 +1,18 @@
 import { type Log, silentLog } from '../../config/foundation/log.ts';
 import type { Database } from '../database/database.ts';
-import { isDiskFull } from '../database/is-full.ts';
 import type { ReserveFile } from '../database/reserve-file.ts';
 import { encodeMessage } from './cloud-event.ts';
 import { ConfirmedPictures, type Look } from './confirmed-pictures.ts';
 import { HeldHits, inSendingOrder, type WaitingHit } from './held-hits.ts';
 import { type EvidenceKind, evidenceKinds, type Hit, type Receipt } from './hit.ts';
 import { type EvidencePictures, picturesOf } from './make-hit.ts';
+import { dropCounter, type OutboxCounts, outboxCounts } from './outbox-counts.ts';
 import { openOutboxFile } from './outbox-file.ts';
 import { layOut } from './outbox-layout.ts';
 import type { Salvaged } from './outbox-salvage.ts';
 import { outboxStatements, type PictureKey } from './outbox-schema.ts';
 import { OutboxSpace } from './outbox-space.ts';
+import { OutboxWrites } from './outbox-writes.ts';
 import { WithdrawnHits } from './withdrawn-hits.ts';
 
 export type { PictureKey } from './outbox-schema.ts';
@@ -31,36 +32,6 @@ export interface OutboxOptions {
 export interface OutboxFileOptions extends Omit<OutboxOptions, 'reserve' | 'salvaged'> {
   readonly reserveBytes?: number | undefined;
 }
-
-export const outboxCounters = [
-  /** Written to disk, or confirmed by the centre before there was room for it. */
-  'hitsAppended',
-  'hitsReceived',
-  'hitsDropped',
-  'withdrawalsMade',
-  'withdrawalsReceived',
-  'picturesReceived',
-  'picturesRefused',
-  'platesDropped',
-  'scenesDropped',
-  /** Read out of a damaged outbox, and known to have been in it but unreadable. */
-  'hitsSalvaged',
-  'hitsUnreadable',
-] as const;
-export type OutboxCounter = (typeof outboxCounters)[number];
-
-/** The counters since the outbox was made, and what waits in it now. No plate is in here. */
-export type OutboxCounts = Readonly<Record<OutboxCounter, number>> & {
-  readonly hitsWaiting: number;
-  readonly picturesWaiting: number;
-  readonly oldestHitMs: number | null;
-  /** Without hits that ask for a discreet check: what a person at the node may see. */
-  readonly openHitsWaiting: number;
-  readonly oldestOpenHitMs: number | null;
-  /** Of the open hits that wait, those for which the disk had no room yet. */
-  readonly openHitsInMemory: number;
-  readonly usedBytes: number;
-};
 
 /** `stored` false: nothing less worthy was there that could have made room for this hit, neither on disk nor in memory. */
 export interface AppendOutcome {
@@ -106,8 +77,7 @@ export class Outbox {
   readonly #listeners = new Set<() => void>();
   readonly #endListeners = new Set<HitEndListener>();
   readonly #statements;
-  /** What a disk without any room could not count: it is counted with what is written next. */
-  readonly #owed = new Map<OutboxCounter, number>();
+  readonly #writes: OutboxWrites;
   #saidHeld = false;
   /** What was carried over of a damaged file when this one was opened; null when none was. */
   readonly salvaged: Salvaged | null;
@@ -131,6 +101,7 @@ export class Outbox {
     this.#withdrawn = new WithdrawnHits(this.#database);
     this.#confirmed = new ConfirmedPictures(this.#database);
     this.#statements = outboxStatements(this.#database);
+    this.#writes = new OutboxWrites(this.#database, this.#space, this.#statements.count);
   }
 
   /**
@@ -151,7 +122,7 @@ export class Outbox {
     const hit = this.#statements.hitPlace.get(hitId);
     if (!hit) return this.#held.all.some(({ id }) => id === hitId) ? 'no-room' : 'not-waiting';
     if (this.#withdrawn.has(hitId)) return 'not-waiting';
-    const done = this.#unlessFull(() => {
+    const done = this.#writes.unlessFull(() => {
       this.#statements.addHit.run(message.id, hit.urgency, message.timeMs, hit.discreet, message.body);
       this.#withdrawn.add(hitId, message.id);
       this.#statements.count.run('withdrawalsMade', 1);
@@ -205,7 +176,7 @@ export class Outbox {
     const open = new Set(receipts.filter(({ hit, part }) => part === 'hit' && this.#isOpenHit(hit)));
     const fromMemory = receipts.map(({ hit, part }) => part === 'hit' && this.#confirmHeld(hit));
     let taken: readonly boolean[] = [];
-    const done = this.#unlessFull(() => {
+    const done = this.#writes.unlessFull(() => {
       taken = receipts.map((receipt, index) => fromMemory[index] || this.#take(receipt));
     });
     if (!done) taken = receipts.map((receipt, index) => fromMemory[index] || this.#takeAlone(receipt));
@@ -224,7 +195,7 @@ export class Outbox {
    */
   expirePictures(look: Look, keepMs: number): boolean {
     if (!this.#confirmed.any) return true;
-    return this.#unlessFull(() => {
+    return this.#writes.unlessFull(() => {
       this.#confirmed.look(look);
       for (const hitId of this.#confirmed.olderThan(keepMs))
         for (const kind of evidenceKinds) {
@@ -251,23 +222,8 @@ export class Outbox {
   }
 
   counts(): OutboxCounts {
-    const counted = new Map(this.#statements.counters.all().map((row) => [row.name, row.value]));
-    const depth = this.#statements.depth.get();
-    const counters = Object.fromEntries(
-      outboxCounters.map((name) => [name, (counted.get(name) ?? 0) + (this.#owed.get(name) ?? 0)]),
-    );
-    const open = this.#held.open;
-    const oldestOpenHitMs = earliest([depth?.oldestOpenMs, ...open.map((hit) => hit.timeMs)]);
-    return {
-      ...(counters as Record<OutboxCounter, number>),
-      hitsWaiting: (depth?.hits ?? 0) + this.#held.all.length,
-      picturesWaiting: depth?.pictures ?? 0,
-      oldestHitMs: earliest([oldestOpenHitMs, depth?.oldestDiscreetMs, ...this.#held.all.map((hit) => hit.timeMs)]),
-      openHitsWaiting: (depth?.openHits ?? 0) + open.length,
-      oldestOpenHitMs,
-      openHitsInMemory: open.length,
-      usedBytes: this.#space.usedBytes(),
-    };
+    const counts = outboxCounts(this.#statements, this.#writes.owed, this.#held);
+    return { ...counts, usedBytes: this.#space.usedBytes() };
   }
 
   /** Writes what is still in memory, if the disk lets it: what it does not ends here. */
@@ -300,7 +256,7 @@ export class Outbox {
   #store(hit: WaitingHit, pictures: readonly Picture[]): 'stored' | 'over-budget' | 'no-room' {
     const pictureBytes = pictures.reduce((sum, one) => sum + one.jpeg.byteLength, 0);
     if (this.#space.usedBytes() + hit.body.byteLength + pictureBytes > this.#budgetBytes) return 'over-budget';
-    const stored = this.#unlessFull(() => {
+    const stored = this.#writes.unlessFull(() => {
       this.#add(hit);
       const { id, urgency, timeMs } = hit;
       for (const { kind, jpeg } of pictures) this.#statements.addPicture.run(id, kind, urgency, timeMs, jpeg);
@@ -339,7 +295,7 @@ export class Outbox {
   }
 
   #giveUp({ id, discreet }: WaitingHit): AppendOutcome {
-    this.#count('hitsDropped');
+    this.#writes.count('hitsDropped');
     if (!discreet) {
       this.#log.event('error', 'outbox/hit-not-stored', { hit: id });
       this.#tellEnd('given-up', [id]);
@@ -350,15 +306,15 @@ export class Outbox {
   /** What the centre has need not be written any more. */
   #confirmHeld(id: string): boolean {
     if (this.#held.take(id) === null) return false;
-    this.#owe('hitsAppended');
-    this.#owe('hitsReceived');
+    this.#writes.owe('hitsAppended');
+    this.#writes.owe('hitsReceived');
     this.#sayWhenWritten();
     return true;
   }
 
   #writeHeld(): void {
     for (const hit of this.#held.all) {
-      if (!this.#attempt(() => this.#add(hit))) return;
+      if (!this.#writes.attempt(() => this.#add(hit))) return;
       this.#held.take(hit.id);
     }
     this.#sayWhenWritten();
@@ -372,7 +328,7 @@ export class Outbox {
 
   #takeAlone(receipt: Receipt['data']): boolean {
     let taken = false;
-    const done = this.#unlessFull(() => {
+    const done = this.#writes.unlessFull(() => {
       taken = this.#take(receipt);
     });
     return done && taken;
@@ -397,7 +353,7 @@ export class Outbox {
   #dropStoredPicture(kind: EvidenceKind): boolean {
     const least = this.#statements.leastPicture.get({ kind });
     if (!least) return false;
-    return this.#unlessFull(() => {
+    return this.#writes.unlessFull(() => {
       this.#statements.removePicture.run(least.hitId, kind);
       this.#statements.removeReady.run(least.hitId, kind);
       this.#statements.count.run(dropCounter(kind), 1);
@@ -405,7 +361,7 @@ export class Outbox {
   }
 
   #leaveOut(pictures: readonly Picture[], kind: EvidenceKind): readonly Picture[] {
-    this.#count(dropCounter(kind));
+    this.#writes.count(dropCounter(kind));
     return pictures.filter((one) => one.kind !== kind);
   }
 
@@ -414,7 +370,7 @@ export class Outbox {
     const least = this.#statements.leastHit.get();
     if (!least || least.urgency < newcomer.urgency) return false;
     const open = this.#isOpenHit(least.id);
-    const dropped = this.#unlessFull(() => {
+    const dropped = this.#writes.unlessFull(() => {
       this.#statements.removeHit.run(least.id);
       this.#statements.removePictures.run(least.id);
       this.#withdrawn.left(least.id);
@@ -436,36 +392,6 @@ export class Outbox {
   #tellEnd(end: HitEnd, ids: readonly string[]): void {
     if (ids.length > 0) for (const listener of [...this.#endListeners]) listener(end, ids);
   }
-
-  #owe(name: OutboxCounter): void {
-    this.#owed.set(name, (this.#owed.get(name) ?? 0) + 1);
-  }
-
-  #count(name: OutboxCounter): void {
-    this.#owe(name);
-    this.#unlessFull(() => undefined);
-  }
-
-  /** Runs a transaction; a full disk is an ordinary outcome here, everything else is not. */
-  #unlessFull(work: () => void): boolean {
-    return this.#attempt(work) || (this.#space.find() && this.#attempt(work));
-  }
-
-  #attempt(work: () => void): boolean {
-    try {
-      this.#database
-        .transaction(() => {
-          work();
-          for (const [counter, count] of this.#owed) this.#statements.count.run(counter, count);
-        })
-        .immediate();
-      this.#owed.clear();
-      return true;
-    } catch (error) {
-      if (!isDiskFull(error)) throw error;
-      return false;
-    }
-  }
 }
 
 function first<Row>(rows: IterableIterator<Row>, wanted: (row: Row) => boolean): Row | null {
@@ -477,13 +403,4 @@ function waitingHit(hit: Hit, body: Uint8Array): WaitingHit {
   const { priority, action } = hit.data.entry;
   const timeMs = Date.parse(hit.time);
   return { id: hit.id, urgency: priority, timeMs, discreet: action === 'discreet-check', body };
-}
-
-function earliest(times: readonly (number | null | undefined)[]): number | null {
-  const known = times.filter((ms) => typeof ms === 'number');
-  return known.length === 0 ? null : Math.min(...known);
-}
-
-function dropCounter(kind: EvidenceKind): OutboxCounter {
-  return kind === 'scene' ? 'scenesDropped' : 'platesDropped';
 }
