@@ -53,6 +53,9 @@ describe('the calibration of reads', () => {
     ];
     expect(calibrationRead('s', 'A812CD', spellings)).toMatchObject({ right: false, rank: 2, truthProbability: 0.2 });
     expect(calibrationRead('s', 'OOII', spellings)).toMatchObject({ rank: 3, truthProbability: 0.015 });
+    expect(
+      calibrationRead('s', 'A812CD', [...spellings, { text: 'ABI2CD', probability: 0.05 }]).probability,
+    ).toBeCloseTo(0.75);
     expect(calibrationRead('s', 'ZZ', spellings)).toMatchObject({ rank: null, truthProbability: 0 });
     expect(calibrationRead('s', 'ZZ', [])).toMatchObject({ right: false, rank: null, probability: 0 });
   });

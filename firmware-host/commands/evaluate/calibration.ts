@@ -1,14 +1,14 @@
 import type { Spelling } from '../../../recognizer/plate.ts';
 import { fold } from './fold.ts';
 
-/** One read: how sure it was, whether it was right (O and 0, I and 1 folded), and where the truth stood among its spellings. */
+/** One read, O and 0, I and 1 folded: how sure it was, whether it was right, and where the truth stood among its spellings. */
 export interface CalibrationRead {
   readonly set: string;
   readonly probability: number;
   readonly right: boolean;
   /** 1 for the first spelling; null when the truth is not among them. */
   readonly rank: number | null;
-  /** What all spellings that fold to the truth were given together. */
+  /** What the truth was given. */
   readonly truthProbability: number;
 }
 
@@ -48,14 +48,19 @@ const LEAST_TRUTH = 1e-6;
 export function calibrationRead(set: string, truth: string, spellings: readonly Spelling[]): CalibrationRead {
   const wanted = fold(truth);
   const rank = spellings.findIndex(({ text }) => fold(text) === wanted);
-  const given = spellings.filter(({ text }) => fold(text) === wanted);
   return {
     set,
-    probability: spellings[0]?.probability ?? 0,
+    probability: givenTo(spellings[0]?.text ?? '', spellings),
     right: rank === 0,
     rank: rank === -1 ? null : rank + 1,
-    truthProbability: given.reduce((sum, { probability }) => sum + probability, 0),
+    truthProbability: givenTo(truth, spellings),
   };
+}
+
+/** What all spellings that fold to the same were given together: who counts them as one when it is right must do so when it promises. */
+function givenTo(text: string, spellings: readonly Spelling[]): number {
+  const same = spellings.filter((one) => fold(one.text) === fold(text));
+  return same.reduce((sum, { probability }) => sum + probability, 0);
 }
 
 /** Expected calibration error over bins of equal mass (Nixon and others, Measuring Calibration in Deep Learning, 2019), and the tail. */
