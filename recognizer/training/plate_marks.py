@@ -245,9 +245,11 @@ class PlateMarks:
         """Screws, dirt, stickers at the edge, a line of small text of the maker."""
         rng, (h, w) = self.rng, image.shape
         if rng.random() < 0.4:
-            side = 0.18 if rng.random() < 0.3 else rng.uniform(0.06, 0.45)
-            for fx in ((side, 1 - side) if rng.random() < 0.6 else (rng.uniform(0.1, 0.9),)):
-                cv2.circle(image, (int(w * fx), int(h * rng.choice([0.06, 0.12, 0.5, 0.88]))), int(rng.integers(2, 5)), float(rng.uniform(20, 240)), -1, cv2.LINE_AA)
+            down = rng.choice([0.06, 0.12, 0.5, 0.88])
+            # Nobody drills through the middle of a character.
+            side = rng.uniform(0.015, 0.06) if down == 0.5 else 0.18 if rng.random() < 0.3 else rng.uniform(0.06, 0.45)
+            for fx in ((side, 1 - side) if rng.random() < 0.8 else (side,)):
+                cv2.circle(image, (int(w * fx), int(h * down)), int(rng.integers(2, 5)), float(rng.uniform(20, 240)), -1, cv2.LINE_AA)
         if rng.random() < 0.15:
             for _ in range(int(rng.integers(1, 14))):
                 cv2.circle(image, (int(rng.integers(w)), int(rng.integers(h))), int(rng.integers(1, 4)), float(rng.uniform(30, 150)), -1, cv2.LINE_AA)
