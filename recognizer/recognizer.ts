@@ -241,16 +241,25 @@ export class Recognizer {
 
   /** Reads a picture that is one plate already cut out, however unlikely a plate it is. */
   async readCrop(luma: Luma): Promise<PlateRead> {
-    // Nobody looked for it, so the detector's witness says neither yes nor no.
-    const plate = { corners: wholePicture(luma), score: 0.5 };
+    return await this.#readOne(luma, wholePicture(luma), NO_GROWTH);
+  }
+
+  /** Reads a plate that was found in a larger picture than this, however unlikely a plate it is; the read keeps these corners. */
+  async readFound(luma: Luma, corners: Corners): Promise<PlateRead> {
+    return { ...(await this.#readOne(luma, corners, this.#growth)), corners };
+  }
+
+  async #readOne(luma: Luma, corners: Corners, firstGrowth: Growth): Promise<PlateRead> {
+    // The detector's witness says neither yes nor no.
+    const plate = { corners, score: 0.5 };
     const reads = await this.#readInTurns(luma, [plate], {
-      firstGrowth: NO_GROWTH,
+      firstGrowth,
       minPlateProbability: 0,
       plainly: () => true,
       // Within a plate that was cut out, the lower of two rows looks like a plate of its own.
       mayBe: (whole, look) => quadOverlap(whole.corners, look) >= WHOLE_CROP,
     });
-    return reads.get(plate)?.read ?? noPlate(plate.corners);
+    return reads.get(plate)?.read ?? noPlate(corners);
   }
 
   async close(): Promise<void> {

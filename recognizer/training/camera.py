@@ -197,9 +197,9 @@ def _plate_lamps(rng, h, w):
     return glow
 
 
-def _optics(rng, crop):
-    """Defocus and motion blur, in pixels of the camera's picture."""
-    h = crop.shape[0]
+def _optics(rng, crop, plate_h=None):
+    """Defocus and motion blur, in pixels of the camera's picture; `plate_h` where the crop shows more than the plate."""
+    h = plate_h or crop.shape[0]
     kind = rng.random()
     if kind < 0.35:
         crop = cv2.GaussianBlur(crop, (0, 0), rng.uniform(0.3, 0.35 + h * 0.034))

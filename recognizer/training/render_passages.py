@@ -1,7 +1,8 @@
 """Renders passages of given plates: several looks at each vehicle, near and far, whose faults belong together as a camera's do.
 
 Reads lines `index<TAB>country<TAB>layout` (layout: the text with its separators; '*' a seal, '|' a second row may begin) and writes, for
-each look, one JSON line and then width x height bytes of luminance: the plate as the detector cuts it out, not yet rectified.
+each look, one JSON line and then width x height bytes of luminance: the plate with some of its surroundings, and in the line the corners at
+which a detector finds it.
 A passage depends on the seed and its index alone, so that an interrupted recording goes on where it stopped.
 """
 import argparse
@@ -11,13 +12,15 @@ import sys
 import cv2
 import numpy as np
 
-from camera import _corners, _light, _optics, keeping, sensor, surround
+from camera import MARGIN_X, MARGIN_Y, _corners, _light, _optics, keeping, sensor, surround
 from plate_render import PlateRenderer
 
 
 # Training exaggerates: a camera above a lane is aimed and lit for plates, and few of its vehicles carry them in two rows.
 HARSH_LIGHT = 0.5
 TWO_ROWS = 0.3
+# What a look shows around the rectifier's crop, as shares of that: whoever doubts an outline can see what lies beyond it.
+AROUND_X, AROUND_Y = 0.14, 0.45
 
 
 class Written(PlateRenderer):
@@ -47,7 +50,7 @@ class OneCamera:
 
 
 def looks(seed, index, renderer, country, layout):
-    """Yields (milliseconds, crop) of one passage, far to near."""
+    """Yields (milliseconds, picture, corners of the plate in it) of one passage, far to near."""
     rng = np.random.default_rng([seed, index])
     renderer.rng = rng
     plate = renderer.plate_of(country if country in renderer.countries else 'other', layout)
@@ -65,11 +68,13 @@ def looks(seed, index, renderer, country, layout):
         height = max(10.0, nearest / growth ** (count - 1 - look))
         quad = keeping(0.4 * steady + 0.6 * _corners(passing, w, h, loose), plate.core) + (mx, my)
         camera = OneCamera(lasting if passing.random() < 0.8 else [lasting, look], passing)
-        yield look * step, sensor(camera, _optics(camera, cut(picture, quad, height)))
+        shown, crop_h = cut(picture, quad, height)
+        shown = sensor(camera, _optics(camera, shown, crop_h))
+        yield look * step, shown, found(shown.shape)
 
 
 def cut(picture, quad, height_px):
-    """The quadrilateral of the picture upright, at the size that the camera shows it."""
+    """The quadrilateral of the picture upright with its surroundings, at the size that the camera shows it; and the quadrilateral's height in pixels."""
     crop_h = int(np.clip(height_px * 1.16, 7, 110))
     aspect = np.linalg.norm(quad[1] - quad[0]) / max(1.0, np.linalg.norm(quad[3] - quad[0]))
     crop_w = int(np.clip(crop_h * np.clip(aspect, 0.8, 7), 8, 420))
@@ -78,9 +83,24 @@ def cut(picture, quad, height_px):
         size = (max(2, int(picture.shape[1] * scale)), max(2, int(picture.shape[0] * scale)))
         quad = (quad + 0.5) * (size[0] / picture.shape[1], size[1] / picture.shape[0]) - 0.5
         picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    target = np.array([(-0.5, -0.5), (crop_w - 0.5, -0.5), (crop_w - 0.5, crop_h - 0.5), (-0.5, crop_h - 0.5)], np.float32)
-    return cv2.warpPerspective(picture, cv2.getPerspectiveTransform(quad.astype(np.float32), target), (crop_w, crop_h),
-                               flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    width, height = round(crop_w * (1 + 2 * AROUND_X)), round(crop_h * (1 + 2 * AROUND_Y))
+    target = upright(width, height, AROUND_X / (1 + 2 * AROUND_X), AROUND_Y / (1 + 2 * AROUND_Y))
+    shown = cv2.warpPerspective(picture, cv2.getPerspectiveTransform(quad.astype(np.float32), target), (width, height),
+                                flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return shown, crop_h
+
+
+def found(shape):
+    """The corners that a detector gives: the rectifier adds its margin to them, and comes to the crop's."""
+    inset = [(around + margin / (1 + 2 * margin)) / (1 + 2 * around) for around, margin in ((AROUND_X, MARGIN_X), (AROUND_Y, MARGIN_Y))]
+    return upright(shape[1], shape[0], *inset)
+
+
+def upright(width, height, inset_x, inset_y):
+    """A rectangle within a picture, inset by shares of its size; pixel centres at whole numbers."""
+    x, y = width * inset_x - 0.5, height * inset_y - 0.5
+    right, bottom = width - 1 - x, height - 1 - y
+    return np.array([(x, y), (right, y), (right, bottom), (x, bottom)], np.float32)
 
 
 def main():
@@ -92,9 +112,9 @@ def main():
     out = sys.stdout.buffer
     for line in sys.stdin:
         index, country, layout = line.rstrip('\n').split('\t')
-        for ms, crop in looks(seed, int(index), renderer, country, layout):
-            head = {'index': int(index), 'ms': ms, 'width': crop.shape[1], 'height': crop.shape[0]}
-            out.write(json.dumps(head).encode() + b'\n' + crop.tobytes())
+        for ms, shown, corners in looks(seed, int(index), renderer, country, layout):
+            head = {'index': int(index), 'ms': ms, 'width': shown.shape[1], 'height': shown.shape[0], 'corners': np.round(corners, 2).astype(float).tolist()}
+            out.write(json.dumps(head).encode() + b'\n' + shown.tobytes())
         out.flush()
 
 

@@ -1,6 +1,7 @@
 import type { Luma } from '../../../../recognizer/luma.ts';
 import { PlateReads } from '../../../../recognizer/passages/plate-reads.ts';
 import { readabilityOf } from '../../../../recognizer/passages/readability.ts';
+import type { Corners } from '../../../../recognizer/plate.ts';
 import type { Recognizer } from '../../../../recognizer/recognizer.ts';
 import { asOnTheNode } from '../as-on-the-node.ts';
 import { lookOf, type RecordedLook } from './recording.ts';
@@ -14,12 +15,11 @@ export class LookedAtVehicle {
     this.#recognizer = recognizer;
   }
 
-  /** One more picture of its plate, cut out. */
-  async look(luma: Luma, timeMs: number): Promise<void> {
+  /** One more picture, and where its plate was found in it. */
+  async look(luma: Luma, corners: Corners, timeMs: number): Promise<void> {
     if (this.#reads.sure) return;
-    const read = await this.#recognizer.readCrop(luma);
-    const cut = { luma, corners: read.corners };
-    this.#reads.add({ read, timeMs, readability: readabilityOf(luma, read.corners), cut });
+    const read = await this.#recognizer.readFound(luma, corners);
+    this.#reads.add({ read, timeMs, readability: readabilityOf(luma, corners), cut: { luma, corners } });
     if (this.#reads.sure) await this.#readAgain();
   }
 
@@ -30,6 +30,6 @@ export class LookedAtVehicle {
   }
 
   async #readAgain(): Promise<void> {
-    await this.#reads.readAgain(({ luma }, read) => this.#recognizer.readCropAgain(luma, read));
+    await this.#reads.readAgain(({ luma }, read) => this.#recognizer.readAgain(luma, read));
   }
 }

@@ -42,9 +42,9 @@ export async function recordRendered(job: RecordingJob, count: number, python: s
   };
   try {
     if (plates.length === 0) return;
-    for await (const { index, timeMs, luma } of renderedLooks({ python, seed, from, plates })) {
+    for await (const { index, timeMs, luma, corners } of renderedLooks({ python, seed, from, plates })) {
       while (done < index) await finish();
-      await vehicle.look(luma, timeMs);
+      await vehicle.look(luma, corners, timeMs);
     }
     await finish();
   } finally {

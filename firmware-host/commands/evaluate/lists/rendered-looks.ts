@@ -5,12 +5,16 @@ import { z } from 'zod';
 import { Fault } from '../../../../config/foundation/fault.ts';
 import { installationRoot } from '../../../../config/foundation/installation.ts';
 import type { Luma } from '../../../../recognizer/luma.ts';
+import type { Corners } from '../../../../recognizer/plate.ts';
 import type { DrawnPlate } from '../../../../sync/lists/plate-population.ts';
 
 export interface RenderedLook {
   readonly index: number;
   readonly timeMs: number;
+  /** The plate with some of its surroundings. */
   readonly luma: Luma;
+  /** Where a detector finds it. */
+  readonly corners: Corners;
 }
 
 export interface RenderRequest {
@@ -21,13 +25,15 @@ export interface RenderRequest {
   readonly plates: readonly DrawnPlate[];
 }
 
+const pointSchema = z.tuple([z.number(), z.number()]).readonly();
 const headSchema = z.object({
   index: z.int().min(0),
   ms: z.number().min(0),
   width: z.int().min(1).max(4096),
   height: z.int().min(1).max(4096),
+  corners: z.tuple([pointSchema, pointSchema, pointSchema, pointSchema]).readonly(),
 });
-const longestHead = 200;
+const longestHead = 400;
 
 /** The looks of rendered passages in order, from recognizer/training/render_passages.py. Faults: `evaluate/no-renderer`. */
 export async function* renderedLooks(request: RenderRequest): AsyncGenerator<RenderedLook> {
@@ -48,9 +54,9 @@ export async function* renderedLooks(request: RenderRequest): AsyncGenerator<Ren
     while (true) {
       const head = await Promise.race([bytes.line(longestHead), failed]);
       if (head === null) break;
-      const { index, ms, width, height } = headSchema.parse(JSON.parse(head));
+      const { index, ms, width, height, corners } = headSchema.parse(JSON.parse(head));
       const data = await Promise.race([bytes.take(width * height), failed]);
-      yield { index, timeMs: ms, luma: { data, widthPx: width, heightPx: height, strideBytes: width } };
+      yield { index, timeMs: ms, luma: { data, widthPx: width, heightPx: height, strideBytes: width }, corners };
     }
     if (renderer.exitCode === null)
       await Promise.race([new Promise((resolve) => renderer.once('exit', resolve)), failed]);
