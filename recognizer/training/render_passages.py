@@ -52,7 +52,7 @@ class OneCamera:
 def looks(seed, index, renderer, country, layout):
     """Yields (milliseconds, picture, corners of the plate in it) of one passage, far to near."""
     rng = np.random.default_rng([seed, index])
-    renderer.rng = rng
+    renderer.rng = renderer.marks.rng = rng
     plate = renderer.plate_of(country if country in renderer.countries else 'other', layout)
     picture, mx, my = surround(rng, plate.image, None)
     if rng.random() < HARSH_LIGHT:

@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installationRoot } from '../../../../config/foundation/installation.ts';
+import { Recognizer } from '../../../../recognizer/recognizer.ts';
+import { recordRendered } from './record.ts';
+import { recordedPassages } from './recording.ts';
+
+const pythons = ['/usr/bin/python3', 'python3'];
+const python = pythons.find((one) => spawnSync(one, ['-c', 'import cv2, numpy, PIL, yaml']).status === 0);
+const fonts = existsSync(join(installationRoot(), 'recognizer', 'training', 'fonts', 'node_modules'));
+const canRender = python !== undefined && fonts;
+const inCi = process.env.CI === 'true';
+if (!canRender && !inCi)
+  console.warn('no passages are rendered: see what recognizer/training/README.md needs (typefaces, OpenCV, NumPy)');
+
+describe.skipIf(!canRender && !inCi)('a recording of rendered passages', { timeout: 120_000 }, () => {
+  let folder = '';
+  let recognizer: Recognizer;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'hazeldonk-recording-'));
+    recognizer = await Recognizer.open({ modelsFolder: join(installationRoot(), 'recognizer', 'models') });
+  });
+  afterAll(async () => {
+    await recognizer.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('goes on where it stopped, and is what it would have been in one go', async () => {
+    const [inTwo, inOne] = [join(folder, 'two.jsonl'), join(folder, 'one.jsonl')];
+    const record = (file: string, count: number) =>
+      recordRendered({ file, recognizer, onProgress: () => undefined }, count, python ?? 'python3');
+    await record(inTwo, 4);
+    await record(inTwo, 12);
+    await record(inOne, 12);
+    const [two, one] = [await all(inTwo), await all(inOne)];
+    expect(two.length).toBe(12);
+    expect(two).toEqual(one);
+  });
+
+  it('holds looks that are mostly read right', async () => {
+    const passages = await all(join(folder, 'one.jsonl'));
+    const looks = passages.flatMap(({ text, looks: some }) => some.map(({ spellings }) => spellings[0]?.text === text));
+    expect(looks.filter(Boolean).length).toBeGreaterThan(looks.length / 2);
+  });
+});
+
+async function all(file: string) {
+  const passages = [];
+  for await (const passage of recordedPassages(file)) passages.push(passage);
+  return passages;
+}
