@@ -87,6 +87,18 @@ describe('the recognizer', () => {
     expect(read.rows).toBe(1);
   });
 
+  it('reads a plate that was found somewhere else, at the corners it was found at', async () => {
+    const corners: Corners = [
+      [30, 20],
+      [238, 20],
+      [238, 64],
+      [30, 64],
+    ];
+    const read = await recognizer.readFound(await drawn(plateSvg('4KRZ71', [30, 20], 208), 268, 84), corners);
+    expect(read.spellings[0]?.text).toBe('4KRZ71');
+    expect(read.corners).toBe(corners);
+  });
+
   it.each([
     ['one pixel', 1, 1],
     ['one row', 900, 1],

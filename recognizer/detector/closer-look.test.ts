@@ -58,3 +58,26 @@ it('shows the plate of a straight window as a rectangle', () => {
     }),
   );
 });
+
+it('shows a plate that slopes because it is seen from the side as a rectangle, not as leaning over', () => {
+  const upright = fc.record({
+    slope: fc.double({ min: 0.25, max: 1, noNaN: true }),
+    falls: fc.boolean(),
+    width: fc.double({ min: 60, max: 600, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(upright, ({ slope, falls, width }) => {
+      const drop = width * slope * (falls ? 1 : -1);
+      const plate: Corners = [
+        [900, 700],
+        [900 + width, 700 + drop],
+        [900 + width, 700 + drop + width * 0.3],
+        [900, 700 + width * 0.3],
+      ];
+      const [a, b, c, d] = levelWindow(plate).expected;
+      expect(a[0]).toBeCloseTo(d[0], 4);
+      expect(b[0]).toBeCloseTo(c[0], 4);
+      expect(a[1]).toBeCloseTo(b[1], 4);
+    }),
+  );
+});
