@@ -1,6 +1,7 @@
 import type { Luma } from './luma.ts';
 import type { Corners } from './plate.ts';
 import { type Growth, grown, quadSize } from './rectifier/rectify.ts';
+import { leaning, leanOf } from './rectifier/slant.ts';
 
 /** A plate's outline, and what is added around it. */
 export interface Outline {
@@ -13,12 +14,29 @@ const TIGHTER: Growth = { x: -0.05, y: -0.12 };
 /** Of a plate that stands askew, or is bent around a bumper, the first detection cuts the ends off now and then, and a look at that alone does too. */
 const LOOSER: Growth = { x: 0.06, y: 0.05 };
 
-/** The outlines to try one after another when the first did not do: the last look's, a tighter one, a looser one, what earlier looks saw. */
-export function otherOutlines(looks: readonly Corners[]): readonly Corners[] {
+/** Strokes that lean less than this, in heights, need not be set upright. */
+const LEANS = 0.2;
+
+/**
+ * The outlines to try one after another when the first did not do: the last look's with the plate's strokes set upright, where they lean,
+ * and as it was, a tighter one, a looser one, what earlier looks saw.
+ */
+export function otherOutlines(luma: Luma, looks: readonly Corners[]): readonly Corners[] {
   const [first, ...newer] = looks;
   const last = newer.at(-1) ?? first;
   if (first === undefined || last === undefined) return [];
-  return [...newer.slice(-1), grown(last, TIGHTER), grown(first, LOOSER), ...newer.slice(0, -1)];
+  return [
+    ...upright(luma, last),
+    ...newer.slice(-1),
+    grown(last, TIGHTER),
+    grown(first, LOOSER),
+    ...newer.slice(0, -1),
+  ];
+}
+
+function upright(luma: Luma, outline: Corners): readonly Corners[] {
+  const lean = leanOf(luma, outline);
+  return Math.abs(lean) < LEANS ? [] : [leaning(outline, lean)];
 }
 
 /** Tighter, looser, and moved to either side: about as far as one detection of a plate strays from the next. */

@@ -10,7 +10,6 @@ import { type CropReading, Reader } from './reader/reader.ts';
 import { INPUT_BYTES, ReaderInput } from './reader/reader-input.ts';
 import { possibleRows, type Rows } from './reader/row-layout.ts';
 import type { Growth } from './rectifier/rectify.ts';
-import { leaning, leanOf } from './rectifier/slant.ts';
 import type { DetectorCard, ReaderCard } from './runtime/model-card.ts';
 import { CtcBeam } from './spellings/ctc-beam.ts';
 import { knownCountries } from './syntax/country-syntax.ts';
@@ -68,8 +67,6 @@ const HOPELESS = 0.02;
 const LIKELY = 0.9;
 /** A closer look at a plate that was cut out shares at least so much of it. */
 const WHOLE_CROP = 0.65;
-/** Strokes that lean less than this, in heights, need not be set upright. */
-const LEANS = 0.2;
 const MOST_TURNS = 6;
 /** Odds of being a plate are at most so much smaller for a text that no country writes. */
 const LEAST_WITNESS = 0.1;
@@ -179,7 +176,7 @@ export class Recognizer {
         if (turn === 1) {
           lookedAt++;
           const looks = (await this.#detector.lookCloser(luma, plate)).filter((look) => mayBe(plate, look));
-          outlines.set(plate, [...upright(luma, looks.at(-1) ?? plate.corners), ...otherOutlines(looks)]);
+          outlines.set(plate, otherOutlines(luma, looks));
         }
         const corners = turn === 0 ? plate.corners : outlines.get(plate)?.[turn - 1];
         if (corners !== undefined)
@@ -303,12 +300,6 @@ export class Recognizer {
     const read: PlateRead = { corners, plateProbability, rows, spellings, countries, seen };
     return { read, likelihood: best.probability * reading.plate };
   }
-}
-
-/** The outline in which the plate's strokes stand, unless they do already. */
-function upright(luma: Luma, outline: Corners): readonly Corners[] {
-  const lean = leanOf(luma, outline);
-  return Math.abs(lean) < LEANS ? [] : [leaning(outline, lean)];
 }
 
 /** What no country writes is lettering more often than a plate; personal plates keep it from saying more than this. */

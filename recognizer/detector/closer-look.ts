@@ -8,8 +8,7 @@ export const CLOSER_HEIGHT_PX = 96;
 const PLATE_WIDTH_PX = 96;
 /** A distant plate is not enlarged more than this: there is nothing more to see. */
 const LEAST_SCALE = 0.5;
-
-/** Sine of the slope from which on a plate is steep. */
+/** Sine of the slope from which on a plate is steep; as far from standing on end it is steep no more, for it could not be set level so. */
 const STEEP = 0.2;
 
 /** What of the source picture is shown to the detector, and where the plate should be in it. */
