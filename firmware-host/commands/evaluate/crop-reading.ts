@@ -1,7 +1,7 @@
-import type { Luma } from '../../../recognizer/luma.ts';
+import { wholePicture } from '../../../recognizer/outlines.ts';
 import { decodeLuma } from '../../../recognizer/picture/decode-luma.ts';
 import { loadPicture } from '../../../recognizer/picture/load-picture.ts';
-import type { Corners, CountryProbability, Spelling } from '../../../recognizer/plate.ts';
+import type { CountryProbability, Spelling } from '../../../recognizer/plate.ts';
 import { type CropReading, Reader } from '../../../recognizer/reader/reader.ts';
 import { INPUT_BYTES, ReaderInput } from '../../../recognizer/reader/reader-input.ts';
 import { possibleRows } from '../../../recognizer/reader/row-layout.ts';
@@ -77,7 +77,7 @@ export async function* readPictureCrops(
     const scored = plates.filter(({ unscored }) => !unscored);
     if (scored.length === 0) continue;
     const luma = await decodeLuma(await loadPicture(path));
-    const corners = outline(luma);
+    const corners = wholePicture(luma);
     const rows = possibleRows(corners);
     for (const [place, count] of rows.entries())
       input.write(luma, { corners, growth: NO_GROWTH, rows: count }, reader.crops, place * INPUT_BYTES);
@@ -87,15 +87,4 @@ export async function* readPictureCrops(
     const best = readings.reduce((a, b) => (likelihood(b) > likelihood(a) ? b : a));
     for (const { text } of scored) yield { text, reading: best };
   }
-}
-
-function outline({ widthPx, heightPx }: Luma): Corners {
-  const right = widthPx - 0.5;
-  const bottom = heightPx - 0.5;
-  return [
-    [-0.5, -0.5],
-    [right, -0.5],
-    [right, bottom],
-    [-0.5, bottom],
-  ];
 }

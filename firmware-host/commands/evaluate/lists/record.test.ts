@@ -20,29 +20,31 @@ if (!canRender && !inCi)
 describe.skipIf(!canRender && !inCi)('a recording of rendered passages', { timeout: 120_000 }, () => {
   let folder = '';
   let recognizer: Recognizer;
+  let inOne = '';
+  const record = (file: string, count: number) =>
+    recordRendered({ file, recognizer, onProgress: () => undefined }, count, python ?? 'python3');
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hazeldonk-recording-'));
     recognizer = await Recognizer.open({ modelsFolder: join(installationRoot(), 'recognizer', 'models') });
-  });
+    inOne = join(folder, 'one.jsonl');
+    await record(inOne, 12);
+  }, 120_000);
   afterAll(async () => {
     await recognizer.close();
     await rm(folder, { recursive: true });
   });
 
   it('goes on where it stopped, and is what it would have been in one go', async () => {
-    const [inTwo, inOne] = [join(folder, 'two.jsonl'), join(folder, 'one.jsonl')];
-    const record = (file: string, count: number) =>
-      recordRendered({ file, recognizer, onProgress: () => undefined }, count, python ?? 'python3');
+    const inTwo = join(folder, 'two.jsonl');
     await record(inTwo, 4);
     await record(inTwo, 12);
-    await record(inOne, 12);
     const [two, one] = [await all(inTwo), await all(inOne)];
     expect(two.length).toBe(12);
     expect(two).toEqual(one);
   });
 
   it('holds looks that are mostly read right', async () => {
-    const passages = await all(join(folder, 'one.jsonl'));
+    const passages = await all(inOne);
     const looks = passages.flatMap(({ text, looks: some }) => some.map(({ spellings }) => spellings[0]?.text === text));
     expect(looks.filter(Boolean).length).toBeGreaterThan(looks.length / 2);
   });
