@@ -6,6 +6,8 @@ CROP_W, CROP_H = 160, 32
 TWO_W, TWO_H = 80, 64
 MARGIN_X, MARGIN_Y = 0.04, 0.08  # share of plate width and height added at each side by the runtime's rectifier
 
+# So many lights are tried before a plate stays as it is.
+LIGHTS = 4
 PLAIN = 0.33  # share of the photographs without most faults of light and optics
 
 # The plate's ends, at a finer scale than the whole: a country sign's letters are a third as high as the registration's.
@@ -103,7 +105,7 @@ def photograph(rng, plate, backgrounds, height_px=None, plain_share=PLAIN):
     # Many plates are seen well, and only on those can the letters of a country sign be learnt.
     plain = rng.random() < plain_share
     if not plain or rng.random() < 0.4:
-        picture = _light(rng, picture)
+        picture = lighted(rng, picture, plate, mx, my)
     quad = keeping(_corners(rng, w, h, rng.random() < 0.4, plate.rows), plate.core) + (mx, my)
     if height_px is None:
         height_px = np.exp(rng.uniform(np.log(24 if plain else 11.5), np.log(70)))
@@ -151,6 +153,15 @@ def rectified(crop, rows, rng=None):
     how = cv2.INTER_AREA if shrink else (cv2.INTER_LINEAR if rng is None or rng.random() < 0.7 else cv2.INTER_CUBIC)
     out = cv2.resize(crop, size, interpolation=how)
     return out if rows == 1 else side_by_side(out)
+
+
+def lighted(rng, picture, plate, x, y):
+    """A picture of a plate at x, y under some light that leaves every character to be told."""
+    for _ in range(LIGHTS):
+        there = _light(rng, picture)
+        if plate.lit(there, x, y):
+            return there
+    return picture
 
 
 def _light(rng, picture):

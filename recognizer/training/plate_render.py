@@ -11,6 +11,7 @@ import yaml
 
 from plate_fonts import ALPHABET, GLYPH_HEIGHT, HERE, all_faces
 from plate_marks import PlateMarks, blend
+from tellable import Cell, Shapes, contrasts, lit, still_told, told
 
 # Personalised and foreign plates carry letters that a country's own series leave out; a reader that never saw them cannot doubt.
 RARE_LETTERS = 0.05
@@ -20,6 +21,8 @@ WISHED = 0.05
 CUT = 0.45
 # Height of characters that stand one above the other, as a share of a full one.
 STACKED = 0.46
+# So often is a plate or its wear drawn anew where a character could no longer be told.
+TRIES = 6
 FOLD = {'Ä': 'A', 'Ö': 'O', 'Ü': 'U', 'Š': 'S', 'Č': 'C', 'Ć': 'C', 'Ž': 'Z', 'Đ': 'D'}
 
 
@@ -30,6 +33,17 @@ class Plate:
     country: str
     rows: int
     core: tuple        # left, top, right, bottom in pixels: what a crop must show for the text to be told, each outer character but for CUT of it
+    cells: list        # where each character stands (tellable.Cell), but those with diacritics and small ones
+    shapes: Shapes     # of its typeface
+    dark: bool         # dark ink on light ground
+    contrasts: np.ndarray | None = None  # of its characters' parts in even light (tellable.contrasts)
+
+    def lit(self, picture, x, y):
+        """Whether its characters can be told under the light of a picture (float32) that shows the plate at x, y."""
+        h, w = self.image.shape
+        if self.contrasts is None:
+            self.contrasts = contrasts(self.image.astype(np.float32), self.cells, self.shapes, self.dark)
+        return lit(self.contrasts, contrasts(picture[y:y + h, x:x + w], self.cells, self.shapes, self.dark))
 
 
 def load_countries():
@@ -59,10 +73,13 @@ class PlateRenderer:
         self.rng = np.random.default_rng(seed)
         self.faces = all_faces(np.random.default_rng(seed % 7 + 1))
         self.marks = PlateMarks(self.rng, self.faces)
+        self.shapes = {}
         self.countries = load_countries()
         self.wished = WISHED
         # Share of plates with a text as another country writes it: whoever learns from them looks at the plate to name its country, not at the text.
         self.strange = 0.0
+        # Of plates of countries that have a band at all, so many show one: whoever learns to read its letters must see them.
+        self.signed = 0.0
         # How often a country's patterns that may stand in two rows are drawn, against how often it uses them.
         self.two_rows = 1.0
         # Less uneven than on the road, or the signs of small countries would hardly be seen.
@@ -95,11 +112,30 @@ class PlateRenderer:
             rows = [self._without_edge_dashes(r, rng) for r in rows]
         if rng.random() < 0.02:
             rows[0] = ['~'] + rows[0] if rng.random() < 0.5 else rows[0] + ['~']
-        face = self._face(settings)
-        ink, ground = (rng.uniform(*r) for r in COLOURS[_weighted(rng, settings['colours'])])
-        image, core = self._draw(rows, face, ink, ground, settings, code)
         text = ''.join(FOLD.get(c, c) for t in tokens for c in t if c in ALPHABET or c in FOLD)
-        return Plate(image, text, code, len(rows), core)
+        for _ in range(TRIES):
+            face = self._face(settings)
+            ink, ground = (rng.uniform(*r) for r in COLOURS[_weighted(rng, settings['colours'])])
+            image, core, cells = self._draw(rows, face, ink, ground, settings, code)
+            shapes, dark = self._shapes(face), ink < ground
+            if told(image, cells, shapes, dark):
+                image = self._worn(image, cells, shapes, (ink, ground))
+                break
+        return Plate(np.clip(image, 0, 255).astype(np.uint8), text, code, len(rows), core, cells, shapes, dark)
+
+    def _shapes(self, face):
+        if id(face) not in self.shapes:
+            self.shapes[id(face)] = Shapes(face)
+        return self.shapes[id(face)]
+
+    def _worn(self, image, cells, shapes, tones):
+        """The plate with screws and dirt that leave every character to be told."""
+        for _ in range(TRIES):
+            worn = image.copy()
+            self.marks.wear(worn, *tones)
+            if still_told(worn, image, cells, shapes, tones[0] < tones[1]):
+                return worn
+        return image
 
     def _wished(self):
         """A personalised text: a word, a word with a number, or characters at random."""
@@ -163,8 +199,8 @@ class PlateRenderer:
         dash = rng.random() < 0.85
         lines = [self._line(row, face, char_h, stretch, gap, space, dash) for row in rows]
         text_w = max(sum(w for _, w in line) for line in lines)
-        has_band = rng.random() < settings['band']
-        wide = has_band and rng.random() < settings['wide']
+        has_band = rng.random() < (max(settings['band'], self.signed) if settings['band'] > 0 else 0)
+        wide = has_band and rng.random() < settings['wide'] * (1 - self.signed)
         has_flag = not has_band and rng.random() < settings['flag']
         band_w = 0 if not (has_band or has_flag) else int(rng.uniform(40, 62)) if wide else int(rng.uniform(19, 25))
         sign_w = int(rng.uniform(26, 44)) if not two and code != 'other' and rng.random() < settings['sign'] else 0
@@ -181,8 +217,8 @@ class PlateRenderer:
         if two and code == 'B' and has_band:
             band_rows = (height // 2, height)
         if wide and rng.random() < 0.6:
-            inset = (int(rng.uniform(2, 13)), int(rng.uniform(3, 10)))
-            self.marks.band(image, inset[0], band_w - inset[0], (inset[1], height - inset[1]), None, settings['stars'])
+            inset, below = (int(rng.uniform(2, 13)), int(rng.uniform(3, 10))), min(band_rows[1], height)
+            self.marks.band(image, inset[0], band_w - inset[0], (band_rows[0] + inset[1], below - inset[1]), None, settings['stars'])
         elif has_band:
             self.marks.band(image, 2, band_w, band_rows, None if wide or code == 'other' else code, settings['stars'])
         elif has_flag:
@@ -191,7 +227,7 @@ class PlateRenderer:
             self.marks.sign(image, width - sign_w, sign_w, code)
         if right_w:
             self.marks.right_band(image, width - sign_w - right_w - 1, right_w, (0, height) if not two else (0, height // 2), settings['right']['mark'])
-        top, written = (height - len(lines) * char_h) / (len(lines) + 1), []
+        top, written, cells = (height - len(lines) * char_h) / (len(lines) + 1), [], []
         if not two and rng.random() < settings['caption']:
             top += self.marks.caption(image, band_w, width - right_w - sign_w, int(top), ink)
         for index, line in enumerate(lines):
@@ -204,10 +240,12 @@ class PlateRenderer:
                 self._token(image, token, face, (x, y), (w, char_h, gap, stretch), (ink, ground))
                 if FOLD.get(token, token)[0] in ALPHABET + '<':
                     written.append((x + w * CUT, y + char_h * CUT / 2, x + w * (1 - CUT), y + char_h * (1 - CUT / 2)))
+                if token in ALPHABET:
+                    left = int(x + gap / 2)
+                    cells.append(Cell(token, (left, y, left + max(4, round(face.glyphs[token].shape[1] * stretch)), y + char_h)))
                 x += w
-        self.marks.wear(image, ink, ground)
         core = np.array(written)
-        return np.clip(image, 0, 255).astype(np.uint8), (*core[:, :2].min(0), *core[:, 2:].max(0))
+        return image, (*core[:, :2].min(0), *core[:, 2:].max(0)), cells
 
     def _line(self, row, face, char_h, stretch, gap, space, dash):
         """[(token, advance px)]"""

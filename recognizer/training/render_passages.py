@@ -12,7 +12,7 @@ import sys
 import cv2
 import numpy as np
 
-from camera import MARGIN_X, MARGIN_Y, _corners, _light, _optics, keeping, sensor, surround
+from camera import MARGIN_X, MARGIN_Y, _corners, _optics, keeping, lighted, sensor, surround
 from plate_render import PlateRenderer
 
 
@@ -56,7 +56,7 @@ def looks(seed, index, renderer, country, layout):
     plate = renderer.plate_of(country if country in renderer.countries else 'other', layout)
     picture, mx, my = surround(rng, plate.image, None)
     if rng.random() < HARSH_LIGHT:
-        picture = _light(rng, picture)
+        picture = lighted(rng, picture, plate, mx, my)
     h, w = plate.image.shape
     count = int(rng.integers(2, 6))
     nearest = float(np.clip(np.exp(rng.normal(np.log(28), 0.28)), 14, 64)) * (1.6 if plate.rows == 2 else 1)
