@@ -67,17 +67,17 @@ class Reader(nn.Module):
         """Country logits [N,C] from what the plate's ends show alone."""
         return self.sign_head(self.ends(self.parts(inputs)[1]).flatten(1)).float()
 
-    def apart(self, inputs):
-        """What forward() gives, but the country as the whole plate and as its ends alone tell it: (characters, country, sign, plate)."""
+    def whole(self, inputs):
+        """What forward() gives, but the country as the whole plate tells it, without its ends."""
         crops, _ = self.parts(inputs)
         x = self.line(self.collapse(self.body(self.stem(crops))))
         characters = self.characters(x)[:, :, 0].transpose(1, 2)
         heads = self.global_head(self.squeeze(x).flatten(1))
-        return F.log_softmax(characters.float(), dim=2), heads[:, :-1].float(), self.signs(inputs), heads[:, -1].float()
+        return F.log_softmax(characters.float(), dim=2), heads[:, :-1].float(), heads[:, -1].float()
 
     def forward(self, inputs):
-        characters, countries, signs, plates = self.apart(inputs)
-        return characters, countries + signs, plates
+        characters, countries, plates = self.whole(inputs)
+        return characters, countries + self.signs(inputs), plates
 
 
 def tempered(reader, temperature):
