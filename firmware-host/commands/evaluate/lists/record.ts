@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import type { Luma } from '../../../../recognizer/luma.ts';
+import { wholePicture } from '../../../../recognizer/outlines.ts';
 import { readabilityOf } from '../../../../recognizer/passages/readability.ts';
 import { decodeLuma } from '../../../../recognizer/picture/decode-luma.ts';
 import { loadPicture } from '../../../../recognizer/picture/load-picture.ts';
@@ -73,8 +74,12 @@ export async function recordPhotos(job: RecordingJob, { folder, crops, split, pa
       const luma = await decodeLuma(await loadPicture(picture.path));
       for (const { plate, read } of await readPlates(job.recognizer, picture, luma, crops)) {
         const again = read === null ? null : await readAgain(job.recognizer, luma, read, crops);
+        // Where it was found, not the outline it was best read in, which may reach beyond the picture.
+        const found = crops ? wholePicture(luma) : read?.corners;
         const looks =
-          again === null ? [] : [lookOf({ read: again, timeMs: 0, readability: readabilityOf(luma, again.corners) })];
+          again === null || found === undefined
+            ? []
+            : [lookOf({ read: again, timeMs: 0, readability: readabilityOf(luma, found) })];
         await writer.add({ set, text: plate.text, country: plate.country, looks });
       }
       job.onProgress(at + 1, pictures.length, set);
@@ -85,7 +90,9 @@ export async function recordPhotos(job: RecordingJob, { folder, crops, split, pa
 }
 
 async function readPlates(recognizer: Recognizer, picture: LabelledPicture, luma: Luma, crops: boolean) {
-  if (!crops) return scorePicture(picture.plates, await recognizer.read(luma)).plates;
+  // As a node does, which keeps where each plate was found.
+  if (!crops)
+    return scorePicture(picture.plates, await recognizer.readQuads(luma, await recognizer.detect(luma))).plates;
   const read = await recognizer.readCrop(luma);
   return picture.plates.filter(({ unscored }) => !unscored).map((plate) => ({ plate, read }));
 }
