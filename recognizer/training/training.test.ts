@@ -88,6 +88,21 @@ describe.skipIf(missing.length > 0 && !inCi)('a few steps of training', { timeou
     expect(said).toMatch(/largest difference \d/);
   });
 
+  it('tell what is still the character that was drawn, and what has become another', async () => {
+    const { stdout } = await run(python ?? 'python3', ['-c', characterUnderMarks], {
+      cwd: folder,
+      timeout: PATIENCE_MS,
+    });
+    expect(JSON.parse(stdout)).toEqual({
+      drawn: true,
+      asAnother: false,
+      withSpeck: true,
+      halfOfAnother: false,
+      inShadow: true,
+      withoutFoot: false,
+    });
+  });
+
   it('make plates to measure the reader on', async () => {
     await script('robustness.py', '--calibration', join(scratch, 'crops'), '--count', '3');
     await script('robustness.py', '--curves', join(scratch, 'curves'), '--count', '2', '--only', 'height', 'h264');
@@ -97,6 +112,31 @@ describe.skipIf(missing.length > 0 && !inCi)('a few steps of training', { timeou
     expect(new Set(curves.map((line) => JSON.parse(line).curve))).toEqual(new Set(['height', 'h264']));
   });
 });
+
+/** An E in one of the parametric faces: as it is, as F, with a speck, with half of what an F lacks gone, in even shadow, its foot outshone. */
+const characterUnderMarks = `
+import json, numpy as np
+from plate_fonts import skeleton_face
+from plate_marks import blend
+from tellable import Cell, Shapes, contrasts, lit, still_told, told
+face = skeleton_face(np.random.default_rng(3))
+width = face.glyphs['E'].shape[1]
+def drawn(char):
+    image = np.full((90, width + 20), 220.0, np.float32)
+    blend(image, face.glyphs[char], 10, 9, 30)
+    return image
+shapes, cells = Shapes(face), [Cell('E', (10, 9, 10 + width, 81))]
+e, f = drawn('E'), drawn('F')
+speck = e.copy()
+speck[20:24, 30:34] = 120
+of = lambda image: contrasts(image, cells, shapes, True)
+outshone = e.copy()
+outshone[60:] = 240
+print(json.dumps({
+    'drawn': told(e, cells, shapes, True), 'asAnother': told(f, cells, shapes, True),
+    'withSpeck': still_told(speck, e, cells, shapes, True), 'halfOfAnother': still_told((e + f) / 2, e, cells, shapes, True),
+    'inShadow': bool(lit(of(e), of(e * 0.4))), 'withoutFoot': bool(lit(of(e), of(outshone)))}))
+`;
 
 async function cardIn(run: string) {
   return JSON.parse(await readFile(join(run, 'reader.json'), 'utf8'));
