@@ -28,8 +28,6 @@ FADED = 0.6
 LONGEST_STEP_S = 20
 # Plates with a text as another country writes it. What a text says of the country is weighed by the program (syntax), once.
 STRANGE, STRANGE_FOR_SIGNS = 0.25, 0.5
-# Of plates that signs are learnt from, so many show a band; the rest keeps the branch from seeing signs where none are.
-SIGNED = 0.85
 # Plates in two rows are rarer than the ways in which they can go wrong: they are shown so many times as often.
 TWO_ROWS = 4.0
 SMOKE_CHANNELS = (8, 8, 16, 24, 40)
@@ -84,6 +82,7 @@ def main():
     parser.add_argument('--steps', type=int, default=0, help='stop after so many steps (0: by time alone)')
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--signs', action='store_true', help='train the branch for country signs alone')
+    parser.add_argument('--signed', type=float, default=0, help='with --signs: at least so many plates of countries with bands show one; end without, or it takes any plate that has none for Swiss')
     parser.add_argument('--smoke', action='store_true')
     args = parser.parse_args()
     # An orderly exit ends the rendering processes too.
@@ -123,7 +122,7 @@ def main():
     queue = context.Queue(24)
     shares = {'strange_share': STRANGE, 'two_rows': TWO_ROWS, 'looks': 2}
     if args.signs:
-        shares = {'real_share': 0.0, 'other_share': 0.0, 'plain_share': 0.8, 'looks': 2, 'strange_share': STRANGE_FOR_SIGNS, 'signed_share': SIGNED}
+        shares = {'real_share': 0.0, 'other_share': 0.0, 'plain_share': 0.8, 'looks': 2, 'strange_share': STRANGE_FOR_SIGNS, 'signed_share': args.signed}
     workers = [context.Process(target=render, args=(queue, args.data, args.seed * 1000 + step + i, args.batch, shares), daemon=True) for i in range(args.renderers)]
     for worker in workers:
         worker.start()
