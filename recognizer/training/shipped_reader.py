@@ -2,6 +2,7 @@
 
 The file keeps its weights in float32, batch normalisation folded in (export_reader.py). Here each convolution gets a normalisation back whose
 statistics are those of rendered plates, so that the reader answers as before while it is measured and nearly so while it is trained.
+Both parts of the reader must have been trained: of layers that are alike, as fresh ones are, an exported file keeps one.
 """
 import json
 import os

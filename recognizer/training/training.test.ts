@@ -63,6 +63,7 @@ describe.skipIf(missing.length > 0 && !inCi)('a few steps of training', { timeou
     const wide = join(scratch, 'wide');
     const narrow = join(scratch, 'narrow');
     await script('train_reader.py', '--smoke', '--threads', '1', '--run', wide);
+    await script('train_reader.py', '--smoke', '--signs', '--threads', '1', '--run', wide);
     await script('export_reader.py', '--run', wide, '--out', wide, '--calibration', '1');
     const channels = ['8', '8', '8', '16', '24'];
     await script(
