@@ -13,6 +13,11 @@ ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 GLYPH_HEIGHT = 72
 
 
+def folded(text):
+    """The text with O as 0 and I as 1, which many faces draw alike."""
+    return text.replace('O', '0').replace('I', '1')
+
+
 def trimmed_glyph(font, char):
     """Alpha of one character, cut to its ink, `GLYPH_HEIGHT` rows high."""
     left, top, right, bottom = font.getbbox(char)

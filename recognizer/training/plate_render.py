@@ -11,7 +11,7 @@ import yaml
 
 from plate_fonts import ALPHABET, GLYPH_HEIGHT, HERE, all_faces
 from plate_marks import PlateMarks, blend
-from tellable import Cell, Shapes, contrasts, lit, still_told, told
+from tellable import Cell, Characters, shapes_of
 
 # Personalised and foreign plates carry letters that a country's own series leave out; a reader that never saw them cannot doubt.
 RARE_LETTERS = 0.05
@@ -33,17 +33,12 @@ class Plate:
     country: str
     rows: int
     core: tuple        # left, top, right, bottom in pixels: what a crop must show for the text to be told, each outer character but for CUT of it
-    cells: list        # where each character stands (tellable.Cell), but those with diacritics and small ones
-    shapes: Shapes     # of its typeface
-    dark: bool         # dark ink on light ground
-    contrasts: np.ndarray | None = None  # of its characters' parts in even light (tellable.contrasts)
+    characters: Characters  # of the text, but those with diacritics and small ones
 
     def lit(self, picture, x, y):
         """Whether its characters can be told under the light of a picture (float32) that shows the plate at x, y."""
         h, w = self.image.shape
-        if self.contrasts is None:
-            self.contrasts = contrasts(self.image.astype(np.float32), self.cells, self.shapes, self.dark)
-        return lit(self.contrasts, contrasts(picture[y:y + h, x:x + w], self.cells, self.shapes, self.dark))
+        return self.characters.lit(picture[y:y + h, x:x + w], self.image.astype(np.float32))
 
 
 def load_countries():
@@ -73,7 +68,6 @@ class PlateRenderer:
         self.rng = np.random.default_rng(seed)
         self.faces = all_faces(np.random.default_rng(seed % 7 + 1))
         self.marks = PlateMarks(self.rng, self.faces)
-        self.shapes = {}
         self.countries = load_countries()
         self.wished = WISHED
         # Share of plates with a text as another country writes it: whoever learns from them looks at the plate to name its country, not at the text.
@@ -117,23 +111,18 @@ class PlateRenderer:
             face = self._face(settings)
             ink, ground = (rng.uniform(*r) for r in COLOURS[_weighted(rng, settings['colours'])])
             image, core, cells = self._draw(rows, face, ink, ground, settings, code)
-            shapes, dark = self._shapes(face), ink < ground
-            if told(image, cells, shapes, dark):
-                image = self._worn(image, cells, shapes, (ink, ground))
+            characters = Characters(cells, shapes_of(face), ink < ground)
+            if characters.told(image):
+                image = self._worn(image, characters, ink, ground)
                 break
-        return Plate(np.clip(image, 0, 255).astype(np.uint8), text, code, len(rows), core, cells, shapes, dark)
+        return Plate(np.clip(image, 0, 255).astype(np.uint8), text, code, len(rows), core, characters)
 
-    def _shapes(self, face):
-        if id(face) not in self.shapes:
-            self.shapes[id(face)] = Shapes(face)
-        return self.shapes[id(face)]
-
-    def _worn(self, image, cells, shapes, tones):
+    def _worn(self, image, characters, ink, ground):
         """The plate with screws and dirt that leave every character to be told."""
         for _ in range(TRIES):
             worn = image.copy()
-            self.marks.wear(worn, *tones)
-            if still_told(worn, image, cells, shapes, tones[0] < tones[1]):
+            self.marks.wear(worn, ink, ground)
+            if characters.still_told(worn, image):
                 return worn
         return image
 
@@ -217,8 +206,8 @@ class PlateRenderer:
         if two and code == 'B' and has_band:
             band_rows = (height // 2, height)
         if wide and rng.random() < 0.6:
-            inset, below = (int(rng.uniform(2, 13)), int(rng.uniform(3, 10))), min(band_rows[1], height)
-            self.marks.band(image, inset[0], band_w - inset[0], (band_rows[0] + inset[1], below - inset[1]), None, settings['stars'])
+            inset = (int(rng.uniform(2, 13)), int(rng.uniform(3, 10)))
+            self.marks.band(image, inset[0], band_w - inset[0], (band_rows[0] + inset[1], band_rows[1] - inset[1]), None, settings['stars'])
         elif has_band:
             self.marks.band(image, 2, band_w, band_rows, None if wide or code == 'other' else code, settings['stars'])
         elif has_flag:

@@ -4,7 +4,7 @@ import os
 import numpy as np
 import torch
 
-from plate_fonts import ALPHABET
+from plate_fonts import ALPHABET, folded
 from reader_data import COUNTRIES, RoadPlates, measured_crops
 
 
@@ -16,10 +16,6 @@ def greedy(columns):
             out.append(ALPHABET[k - 1])
         last = k
     return ''.join(out)
-
-
-def folded(text):
-    return text.replace('O', '0').replace('I', '1')
 
 
 def read_all(model, crops):

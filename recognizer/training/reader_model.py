@@ -11,6 +11,8 @@ CLASSES = len(ALPHABET) + 1  # 0 is the CTC blank
 COLUMNS = 40
 CHANNELS = (16, 32, 48, 80, 128)  # of the trunk, from the first convolution to the columns of characters
 END_CHANNELS = (16, 32, 48)
+# What the names of all weights of the branch for country signs begin with.
+SIGNS = ('ends.', 'sign_head.')
 SQUEEZED = 32  # channels that the heads of country and plate see
 
 

@@ -2,12 +2,13 @@
 
 Characters are compared as a person would who knows the typeface: the picture of each with every character of its face.
 """
+import functools
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from plate_fonts import ALPHABET
+from plate_fonts import ALPHABET, folded
 
 # Height in pixels at which characters are compared; a stroke is three or four of them thick.
 HEIGHT = 24
@@ -21,7 +22,6 @@ FAINTEST, FAINTEST_LEVELS = 0.25, 6.0
 PARTS = (3, 2)
 # A part shows contrast where so much of it is ink, and so much ground, and it had so much of what others have.
 BOTH, CONTRAST = 0.12, 0.5
-SAME = {'O': '0', 'I': '1'}
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Shapes:
         if char not in self.known:
             size = HEIGHT + 2 * AROUND, self.glyphs[char].shape[1] + 2 * AROUND
             pictures = np.stack([_unit(_placed(self.glyphs[c], *size)) for c in ALPHABET])
-            self.known[char] = pictures, np.array([SAME.get(c, c) != SAME.get(char, char) for c in ALPHABET]), size
+            self.known[char] = pictures, np.array([folded(c) != folded(char) for c in ALPHABET]), size
         return self.known[char]
 
     def parts_of(self, char):
@@ -57,42 +57,52 @@ class Shapes:
         return self.parts[char]
 
 
-def told(image, cells, shapes, dark):
-    """Whether every character of a flat plate (float32) is nearest to itself. dark: ink on light ground."""
-    return all((_margins(image, cell, shapes, dark) >= 0).all() for cell in cells)
+@functools.cache
+def shapes_of(face):
+    """The shapes of a face, made once."""
+    return Shapes(face)
 
 
-def still_told(marked, image, cells, shapes, dark):
-    """Whether marks left every character of a flat plate (float32) a share KEPT of what set it apart from each other."""
-    for cell in cells:
-        left, top, right, bottom = cell.box
-        if (marked[top:bottom, left:right] != image[top:bottom, left:right]).any():
-            if (_margins(marked, cell, shapes, dark) < KEPT * _margins(image, cell, shapes, dark)).any():
-                return False
-    return True
+@dataclass
+class Characters:
+    """The characters that stand on a flat plate; its pictures are float32, 0 to 255."""
+    cells: list     # of Cell
+    shapes: Shapes
+    dark: bool      # dark ink on light ground
 
+    def told(self, image):
+        """Whether every character is nearest to itself."""
+        return all((self._margins(image, cell) >= 0).all() for cell in self.cells)
 
-def contrasts(image, cells, shapes, dark):
-    """By how many levels the ground is lighter than dark ink (darker than light ink) in each part of each character of a flat plate (float32)."""
-    parts = [np.einsum('ij,j->i', k, _patch(image, cell, size).ravel()) for cell in cells for k, size in (shapes.parts_of(cell.char),)]
-    return np.concatenate([*parts, np.empty(0, np.float32)]) * (1 if dark else -1)
-
-
-def lit(had, has):
-    """Whether light left every part of every character some of the contrast that it had: contrasts() of a plate without it and with it."""
-    shown = had > CONTRAST * np.median(had) if len(had) else np.zeros(0, bool)
-    if not shown.any():
+    def still_told(self, marked, image):
+        """Whether marks left every character a share KEPT of what set it apart from each other."""
+        for cell in self.cells:
+            left, top, right, bottom = cell.box
+            if (marked[top:bottom, left:right] != image[top:bottom, left:right]).any():
+                if (self._margins(marked, cell) < KEPT * self._margins(image, cell)).any():
+                    return False
         return True
-    left = has[shown] / had[shown]
-    return has[shown].min() >= FAINTEST_LEVELS and left.min() >= FAINTEST * np.median(left)
 
+    def lit(self, image, before):
+        """Whether light left every part of every character some of the contrast that it had."""
+        had, has = self._contrasts(before), self._contrasts(image)
+        shown = had > CONTRAST * np.median(had) if len(had) else np.zeros(0, bool)
+        if not shown.any():
+            return True
+        left = has[shown] / had[shown]
+        return bool(has[shown].min() >= FAINTEST_LEVELS and left.min() >= FAINTEST * np.median(left))
 
-def _margins(image, cell, shapes, dark):
-    """By how much a character correlates more with its own shape than with each that does not count as the same."""
-    pictures, others, size = shapes.of(cell.char)
-    # Not by BLAS, whose threads cost a renderer beside a training more than they bring.
-    seen = np.einsum('ij,j->i', pictures, _unit(_patch(image, cell, size))) * (-1 if dark else 1)
-    return (seen[ALPHABET.index(cell.char)] - seen)[others]
+    # Not by BLAS, here and below: its threads cost a renderer beside a training more than they bring.
+    def _contrasts(self, image):
+        """By how many levels the ground is lighter than dark ink (darker than light ink) in each part of each character."""
+        parts = [np.einsum('ij,j->i', k, _patch(image, cell, size).ravel()) for cell in self.cells for k, size in (self.shapes.parts_of(cell.char),)]
+        return np.concatenate([*parts, np.empty(0, np.float32)]) * (1 if self.dark else -1)
+
+    def _margins(self, image, cell):
+        """By how much a character correlates more with its own shape than with each that does not count as the same."""
+        pictures, others, size = self.shapes.of(cell.char)
+        seen = np.einsum('ij,j->i', pictures, _unit(_patch(image, cell, size))) * (-1 if self.dark else 1)
+        return (seen[ALPHABET.index(cell.char)] - seen)[others]
 
 
 def _small(glyph):

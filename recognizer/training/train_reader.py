@@ -20,7 +20,7 @@ from torch.nn import functional as F
 from plate_fonts import HERE
 from reader_data import COUNTRIES, ReaderData
 from reader_marks import reader_marks
-from reader_model import CHANNELS, COLUMNS, Reader
+from reader_model import CHANNELS, COLUMNS, SIGNS, Reader
 
 # From this share of a leg on there is no teacher any more: what it does wrong is not to be learnt to the end.
 FADED = 0.6
@@ -96,10 +96,9 @@ def main():
     state = torch.load(checkpoint) if os.path.exists(checkpoint) else None
     channels = state['channels'] if state else SMOKE_CHANNELS if args.smoke else CHANNELS
     model, average = Reader(len(COUNTRIES), channels), Reader(len(COUNTRIES), channels)
-    # The branch's first layers have few channels on many places: side by side in memory they take two thirds of the time.
+    # The branch's first layers have few channels on many places, which are faster side by side in memory.
     model.ends.to(memory_format=torch.channels_last)
-    of_signs = [*model.ends.parameters(), *model.sign_head.parameters()]
-    trained = of_signs if args.signs else [one for one in model.parameters() if all(one is not other for other in of_signs)]
+    trained = [tensor for name, tensor in model.named_parameters() if name.startswith(SIGNS) == args.signs]
     optimizer = torch.optim.AdamW(trained, args.rate, weight_decay=0.02, betas=(0.9, 0.98))
     seen, sign_crops, step = 0, 0, 0
     if state:

@@ -119,24 +119,22 @@ const characterUnderMarks = `
 import json, numpy as np
 from plate_fonts import skeleton_face
 from plate_marks import blend
-from tellable import Cell, Shapes, contrasts, lit, still_told, told
+from tellable import Cell, Characters, shapes_of
 face = skeleton_face(np.random.default_rng(3))
 width = face.glyphs['E'].shape[1]
 def drawn(char):
     image = np.full((90, width + 20), 220.0, np.float32)
     blend(image, face.glyphs[char], 10, 9, 30)
     return image
-shapes, cells = Shapes(face), [Cell('E', (10, 9, 10 + width, 81))]
+one = Characters([Cell('E', (10, 9, 10 + width, 81))], shapes_of(face), True)
 e, f = drawn('E'), drawn('F')
 speck = e.copy()
 speck[20:24, 30:34] = 120
-of = lambda image: contrasts(image, cells, shapes, True)
 outshone = e.copy()
 outshone[60:] = 240
 print(json.dumps({
-    'drawn': told(e, cells, shapes, True), 'asAnother': told(f, cells, shapes, True),
-    'withSpeck': still_told(speck, e, cells, shapes, True), 'halfOfAnother': still_told((e + f) / 2, e, cells, shapes, True),
-    'inShadow': bool(lit(of(e), of(e * 0.4))), 'withoutFoot': bool(lit(of(e), of(outshone)))}))
+    'drawn': one.told(e), 'asAnother': one.told(f), 'withSpeck': one.still_told(speck, e), 'halfOfAnother': one.still_told((e + f) / 2, e),
+    'inShadow': one.lit(e * 0.4, e), 'withoutFoot': one.lit(outshone, e)}))
 `;
 
 async function cardIn(run: string) {
