@@ -11,7 +11,7 @@ import { seededRandom } from '../../../demo/seeded-random.ts';
 import { filesOfPart, type LabelledPicture, labelledPictures } from '../labels.ts';
 import { scorePicture } from '../scoring.ts';
 import { LookedAtVehicle } from './looked-at-vehicle.ts';
-import { countRecorded, lookOf, RecordingWriter } from './recording.ts';
+import { countRecorded, lookOf, type RecordedLook, RecordingWriter } from './recording.ts';
 import { renderedLooks } from './rendered-looks.ts';
 
 export interface RecordingJob {
@@ -73,13 +73,7 @@ export async function recordPhotos(job: RecordingJob, { folder, crops, split, pa
     for (const [at, picture] of pictures.entries()) {
       const luma = await decodeLuma(await loadPicture(picture.path));
       for (const { plate, read } of await readPlates(job.recognizer, picture, luma, crops)) {
-        const again = read === null ? null : await readAgain(job.recognizer, luma, read, crops);
-        // Where it was found, not the outline it was best read in, which may reach beyond the picture.
-        const found = crops ? wholePicture(luma) : read?.corners;
-        const looks =
-          again === null || found === undefined
-            ? []
-            : [lookOf({ read: again, timeMs: 0, readability: readabilityOf(luma, found) })];
+        const looks = read === null ? [] : [await lookAt(job.recognizer, luma, read, crops)];
         await writer.add({ set, text: plate.text, country: plate.country, looks });
       }
       job.onProgress(at + 1, pictures.length, set);
@@ -97,9 +91,11 @@ async function readPlates(recognizer: Recognizer, picture: LabelledPicture, luma
   return picture.plates.filter(({ unscored }) => !unscored).map((plate) => ({ plate, read }));
 }
 
-/** As a node does before it reports a passage. */
-async function readAgain(recognizer: Recognizer, luma: Luma, read: PlateRead, crop: boolean): Promise<PlateRead> {
-  return await (crop ? recognizer.readCropAgain(luma, read) : recognizer.readAgain(luma, read));
+/** One look, read again as a node does before it reports a passage; its readability is that of where the plate was found. */
+async function lookAt(recognizer: Recognizer, luma: Luma, read: PlateRead, crop: boolean): Promise<RecordedLook> {
+  const again = await (crop ? recognizer.readCropAgain(luma, read) : recognizer.readAgain(luma, read));
+  const found = crop ? wholePicture(luma) : read.corners;
+  return lookOf({ read: again, timeMs: 0, readability: readabilityOf(luma, found) });
 }
 
 /** `eu-plates/val` and the like: a bare `val` says nothing. */
