@@ -6,6 +6,7 @@ import { type Calibration, calibrationSchema, shippedCalibration } from '../../.
 import { borderTraffic } from '../../../../sync/lists/plate-population.ts';
 import { shippedModels } from '../../models-folder.ts';
 import { positiveInteger } from '../../positive-integer.ts';
+import { costOf, costTable } from './costliest.ts';
 import { fitCalibration } from './fit-calibration.ts';
 import { reportedOf } from './fused-reading.ts';
 import { type KnownPassage, ListMeasure } from './list-measure.ts';
@@ -36,6 +37,7 @@ export interface ListEvaluationOptions {
   readonly budget: readonly number[];
   readonly fitMatching?: string;
   readonly matching?: string;
+  readonly costliest?: number;
 }
 
 const progressEvery = 100;
@@ -54,6 +56,11 @@ export function addListOptions(command: Command): Command {
       'with --lists: fit on every other passage how far readings are trusted, write it here',
     )
     .option('--matching <file>', 'with --lists: what --fit-matching wrote, instead of what this installation trusts')
+    .option(
+      '--costliest <count>',
+      'with --lists: show so many readings that cost most confirmed false hits on the largest list, instead of measuring',
+      positiveInteger,
+    )
     .option(
       '--record <file>',
       'record readings to measure on: of --rendered COUNT passages, --photos and --crop-photos; what the file holds already stays',
@@ -106,6 +113,12 @@ export async function evaluateLists(options: ListEvaluationOptions): Promise<voi
   const calibration = await calibrationFor(options, forFit);
   const [confirmed = 1, verify = 20] = budget;
   const terms = { expectedGenuinePerMillion: 10, falseHitsPerMillion: { confirmed, verify } };
+  if (options.costliest !== undefined) {
+    const costs = { population, calibration, terms: { ...terms, entries: Math.max(...sizes) } };
+    const costly = others.flatMap((passage) => costOf(passage, costs));
+    process.stdout.write(`${costTable(costly, others.length, options.costliest)}\n`);
+    return;
+  }
   const measure = new ListMeasure({ population, calibration, terms, sizes, draws });
   for (const [at, passage] of others.entries()) {
     measure.add(passage);

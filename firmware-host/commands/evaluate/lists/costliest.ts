@@ -1,0 +1,60 @@
+import type { Calibration } from '../../../../sync/lists/calibration.ts';
+import { fold } from '../../../../sync/lists/fold.ts';
+import { foldedSpellings } from '../../../../sync/lists/folded-spelling.ts';
+import { type HitTerms, leastPosterior } from '../../../../sync/lists/hit-grade.ts';
+import type { PlatePopulation } from '../../../../sync/lists/plate-population.ts';
+import { evidenceOf, priorOf } from '../../../../sync/lists/posterior.ts';
+import { textTable } from '../../../console/text-table.ts';
+import { decoysOf } from './decoys.ts';
+import type { KnownPassage } from './list-measure.ts';
+
+/** One passage taken for one plate that it does not carry, were that plate listed: confirmed, without a person. */
+export interface CostlyReading {
+  readonly carried: string;
+  readonly takenFor: string;
+  /** Whether the text was read right, so that the country alone was taken for another. */
+  readonly textWasRight: boolean;
+  /** Expected confirmed false hits, by this reading, on a list of that size: the probability that the plate is on it. */
+  readonly falseHits: number;
+}
+
+export interface CostOptions {
+  readonly population: PlatePopulation;
+  readonly calibration: Calibration;
+  readonly terms: HitTerms;
+}
+
+/** What lists of this size would confirm wrongly of this passage: expected over all lists, where measuring draws some. */
+export function costOf({ text, country, reading }: KnownPassage, options: CostOptions): readonly CostlyReading[] {
+  if (reading === null) return [];
+  const { population, calibration, terms } = options;
+  const evidence = evidenceOf(reading, foldedSpellings(reading), population, calibration);
+  const least = leastPosterior('confirmed', terms, calibration);
+  const leastStrength = least / (1 - least) / priorOf(terms);
+  return decoysOf({ text, country }, evidence, terms.entries)
+    .filter(({ strength }) => strength >= leastStrength)
+    .map(({ met, entry, density }) => ({
+      carried: `${text} ${country ?? '?'}`,
+      takenFor: `${entry.text} ${entry.country ?? '?'}`,
+      textWasRight: met.folded === fold(text),
+      falseHits: -Math.expm1(-density * terms.entries),
+    }));
+}
+
+/** The `count` readings that cost most, and what kind all of them are of; `passages` were looked at. */
+export function costTable(readings: readonly CostlyReading[], passages: number, count: number): string {
+  const perMillion = (hits: number) => (hits / passages) * 1e6;
+  const sum = (some: readonly CostlyReading[]) => some.reduce((all, { falseHits }) => all + falseHits, 0);
+  const all = sum(readings);
+  const countryOnly = sum(readings.filter(({ textWasRight }) => textWasRight));
+  const share = all === 0 ? 0 : countryOnly / all;
+  const costliest = [...readings].sort((a, b) => b.falseHits - a.falseHits).slice(0, count);
+  return [
+    ...textTable([
+      ['carried', 'taken for', 'false / million'],
+      ...costliest.map(({ carried, takenFor, falseHits }) => [carried, takenFor, perMillion(falseHits).toPrecision(2)]),
+    ]),
+    `${readings.length} readings of ${passages} could be confirmed for a plate that they do not show: ${perMillion(all).toPrecision(2)} false hits in a million,`,
+    `${(100 * share).toFixed(0)} % of them of a text that was read right and is another country's`,
+  ].join('\n');
+}
