@@ -64,7 +64,7 @@ describe('fusion', () => {
       OPTIONS,
     );
     expect(fused.spellings[0]?.text).toBe('1ABC234');
-    expect(fused.spellings[0]?.probability).toBeGreaterThan(0.99);
+    expect(fused.spellings[0]?.probability).toBeGreaterThan(0.98);
   });
 
   it('finds a text that no single read put first', () => {
@@ -162,7 +162,7 @@ describe('fusion', () => {
     ];
     const reads = [0, 300, 600].map((timeMs) => readOf({ AB: 0.9 }, { timeMs }, countries));
     expect(fuse(reads, OPTIONS).countries[0]).toMatchObject({ country: 'B' });
-    expect(fuse(reads, OPTIONS).countries[0]?.probability).toBeGreaterThan(0.8);
+    expect(fuse(reads, OPTIONS).countries[0]?.probability).toBeGreaterThan(0.75);
   });
 
   it('makes nothing of nothing, and survives reads that say nothing', () => {

@@ -27,10 +27,13 @@ const UNLISTED_STRINGS = 1000;
 /** Nothing is surer than this: even a perfect read may be of the wrong quadrilateral. */
 const LEAST_UNLISTED = 1e-5;
 const LEAST_COUNTRY = 1e-4;
+const LEAST_QUALITY = 1e-3;
 /** Reads of one vehicle share dirt, light and typeface for ever, and blur and place for a moment. */
-const LASTING_CORRELATION = 0.2;
-const PASSING_CORRELATION = 0.4;
-const PASSING_MS = 200;
+const LASTING_CORRELATION = 0.4;
+const PASSING_CORRELATION = 0.3;
+const PASSING_MS = 800;
+/** One good look outweighs several bad ones. */
+const GOOD_OVER_BAD = 3;
 
 /**
  * Combines what reads saw by tempered logarithmic pooling: the score of a candidate is the product over all reads of its probability
@@ -61,12 +64,14 @@ function fusePlateProbability(reads: readonly WeighedRead[]): number {
 }
 
 /**
- * Weights by readability, squared so that one good look outweighs several bad ones, and scaled to the effective number of
- * reads, (sum of q)^2 / (sum over i, j of q_i q_j r_ij) with r_ij the correlation of two reads (Kish's design effect).
+ * Weights by readability, and by how sure a look is of its own text, for one that is not sees less than its readability promises;
+ * scaled to the effective number of reads, (sum of q)^2 / (sum over i, j of q_i q_j r_ij) with r_ij the correlation of two reads (Kish's design effect).
  */
 function weightsOf(reads: readonly WeighedRead[]): readonly number[] {
   const best = Math.max(...reads.map(goodness));
-  const qualities = reads.map((read) => (best > 0 ? Math.max(1e-3, (goodness(read) / best) ** 2) : 1));
+  const qualities = reads.map((read) =>
+    best > 0 ? Math.max(LEAST_QUALITY, (goodness(read) / best) ** GOOD_OVER_BAD) * sureness(read) : 1,
+  );
   const sum = qualities.reduce((all, quality) => all + quality, 0);
   let correlated = 0;
   reads.forEach((a, i) => {
@@ -79,6 +84,10 @@ function weightsOf(reads: readonly WeighedRead[]): readonly number[] {
 
 function goodness({ read, readability }: WeighedRead): number {
   return readability * read.plateProbability;
+}
+
+function sureness({ read }: WeighedRead): number {
+  return Math.max(LEAST_QUALITY, read.seen.spellings[0]?.probability ?? 0);
 }
 
 function correlation(apartMs: number): number {

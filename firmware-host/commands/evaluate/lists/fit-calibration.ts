@@ -14,14 +14,14 @@ interface ReadPassage extends KnownPassage {
 
 type Parameter = 'spellingTemperature' | 'countryTemperature' | 'leastUnnamed' | 'leastCountry';
 const choices: Readonly<Record<Parameter, readonly number[]>> = {
-  countryTemperature: [0.8, 0.9, 1, 1.15, 1.3, 1.5, 1.75, 2, 2.5, 3],
-  leastCountry: [1e-4, 3e-4, 1e-3, 3e-3, 1e-2],
+  countryTemperature: [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.15, 1.3, 1.5, 1.75, 2, 2.5, 3],
+  leastCountry: [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2],
   spellingTemperature: [0.8, 0.9, 1, 1.1, 1.2, 1.35, 1.5, 1.75, 2, 2.5],
-  leastUnnamed: [1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4],
+  leastUnnamed: [1e-7, 3e-7, 1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4],
 };
 const rounds = 2;
 /** The four parameters are known well enough from so many passages. */
-const passagesForParameters = 1500;
+const passagesForParameters = 3000;
 /** Plates beyond those that a reading names: each of them is about so much of what is left over. */
 const shareOfUnnamed = 1e-3;
 
