@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { shippedCalibration } from '../../../../sync/lists/calibration.ts';
 import { fold } from '../../../../sync/lists/fold.ts';
 import { borderTraffic } from '../../../../sync/lists/plate-population.ts';
-import { type CostlyReading, costOf, costTable } from './costliest.ts';
+import { type CostlyReading, costLines, costOf, costTable } from './costliest.ts';
 import type { KnownPassage } from './list-measure.ts';
 
 const population = borderTraffic();
@@ -51,6 +51,14 @@ describe('what a reading costs', () => {
       reading('DEAR F', 0.02, true),
       reading('MIDDLE D', 0.004, false),
     ];
+    expect(
+      costLines(readings, 1000, 2)
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
+      { carried: 'AB12CD NL', takenFor: 'DEAR F', textWasRight: true, falsePerMillion: 20 },
+      { carried: 'AB12CD NL', takenFor: 'MIDDLE D', textWasRight: false, falsePerMillion: 4 },
+    ]);
     const lines = costTable(readings, 1000, 2).split('\n');
     expect(lines.slice(1, 3).map((line) => line.split(/ {2,}/))).toEqual([
       ['AB12CD NL', 'DEAR F', '20'],

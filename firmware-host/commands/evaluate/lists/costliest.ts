@@ -41,20 +41,39 @@ export function costOf({ text, country, reading }: KnownPassage, options: CostOp
     }));
 }
 
+/** One JSON object a line for each of the `count` readings that cost most. */
+export function costLines(readings: readonly CostlyReading[], passages: number, count: number): string {
+  return costliestOf(readings, count)
+    .map(({ carried, takenFor, textWasRight, falseHits }) =>
+      JSON.stringify({ carried, takenFor, textWasRight, falsePerMillion: Number(perMillion(falseHits, passages)) }),
+    )
+    .join('\n');
+}
+
 /** The `count` readings that cost most, and what kind all of them are of; `passages` were looked at. */
 export function costTable(readings: readonly CostlyReading[], passages: number, count: number): string {
-  const perMillion = (hits: number) => (hits / passages) * 1e6;
   const sum = (some: readonly CostlyReading[]) => some.reduce((all, { falseHits }) => all + falseHits, 0);
   const all = sum(readings);
   const countryOnly = sum(readings.filter(({ textWasRight }) => textWasRight));
   const share = all === 0 ? 0 : countryOnly / all;
-  const costliest = [...readings].sort((a, b) => b.falseHits - a.falseHits).slice(0, count);
   return [
     ...textTable([
       ['carried', 'taken for', 'false / million'],
-      ...costliest.map(({ carried, takenFor, falseHits }) => [carried, takenFor, perMillion(falseHits).toPrecision(2)]),
+      ...costliestOf(readings, count).map(({ carried, takenFor, falseHits }) => [
+        carried,
+        takenFor,
+        perMillion(falseHits, passages),
+      ]),
     ]),
-    `${readings.length} readings of ${passages} could be confirmed for a plate that they do not show: ${perMillion(all).toPrecision(2)} false hits in a million,`,
+    `${readings.length} readings of ${passages} could be confirmed for a plate that they do not show: ${perMillion(all, passages)} false hits in a million,`,
     `${(100 * share).toFixed(0)} % of them of a text that was read right and is another country's`,
   ].join('\n');
+}
+
+function costliestOf(readings: readonly CostlyReading[], count: number): readonly CostlyReading[] {
+  return [...readings].sort((a, b) => b.falseHits - a.falseHits).slice(0, count);
+}
+
+function perMillion(hits: number, passages: number): string {
+  return ((hits / passages) * 1e6).toPrecision(2);
 }

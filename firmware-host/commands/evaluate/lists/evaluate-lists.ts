@@ -6,7 +6,7 @@ import { type Calibration, calibrationSchema, shippedCalibration } from '../../.
 import { borderTraffic } from '../../../../sync/lists/plate-population.ts';
 import { shippedModels } from '../../models-folder.ts';
 import { positiveInteger } from '../../positive-integer.ts';
-import { costOf, costTable } from './costliest.ts';
+import { costLines, costOf, costTable } from './costliest.ts';
 import { fitCalibration } from './fit-calibration.ts';
 import { reportedOf } from './fused-reading.ts';
 import { type KnownPassage, ListMeasure } from './list-measure.ts';
@@ -116,7 +116,8 @@ export async function evaluateLists(options: ListEvaluationOptions): Promise<voi
   if (options.costliest !== undefined) {
     const costs = { population, calibration, terms: { ...terms, entries: Math.max(...sizes) } };
     const costly = others.flatMap((passage) => costOf(passage, costs));
-    process.stdout.write(`${costTable(costly, others.length, options.costliest)}\n`);
+    const told = options.json === true ? costLines : costTable;
+    process.stdout.write(`${told(costly, others.length, options.costliest)}\n`);
     return;
   }
   const measure = new ListMeasure({ population, calibration, terms, sizes, draws });
