@@ -79,6 +79,11 @@ export function posteriors(evidence: ReadingEvidence, candidates: readonly Candi
   });
 }
 
+/** What a posterior's odds say beyond the prior of an entry: how strongly the reading itself speaks for a listed plate. */
+export function strengthOf(posterior: number, rates: BaseRates): number {
+  return posterior / (1 - posterior) / priorOf(rates);
+}
+
 /** The prior of one entry: that the next vehicle is that one. */
 export function priorOf({ expectedGenuinePerMillion, entries }: BaseRates): number {
   return Math.min(0.5, expectedGenuinePerMillion / 1e6 / Math.max(1, entries));

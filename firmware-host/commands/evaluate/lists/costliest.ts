@@ -3,7 +3,7 @@ import { fold } from '../../../../sync/lists/fold.ts';
 import { foldedSpellings } from '../../../../sync/lists/folded-spelling.ts';
 import { type HitTerms, leastPosterior } from '../../../../sync/lists/hit-grade.ts';
 import type { PlatePopulation } from '../../../../sync/lists/plate-population.ts';
-import { evidenceOf, priorOf } from '../../../../sync/lists/posterior.ts';
+import { evidenceOf, strengthOf } from '../../../../sync/lists/posterior.ts';
 import { textTable } from '../../../console/text-table.ts';
 import { decoysOf } from './decoys.ts';
 import type { KnownPassage } from './list-measure.ts';
@@ -29,8 +29,7 @@ export function costOf({ text, country, reading }: KnownPassage, options: CostOp
   if (reading === null) return [];
   const { population, calibration, terms } = options;
   const evidence = evidenceOf(reading, foldedSpellings(reading), population, calibration);
-  const least = leastPosterior('confirmed', terms, calibration);
-  const leastStrength = least / (1 - least) / priorOf(terms);
+  const leastStrength = strengthOf(leastPosterior('confirmed', terms, calibration), terms);
   return decoysOf({ text, country }, evidence, terms.entries)
     .filter(({ strength }) => strength >= leastStrength)
     .map(({ met, entry, density }) => ({

@@ -1,5 +1,5 @@
 import { fold } from '../../../../sync/lists/fold.ts';
-import { type Candidate, posteriors, priorOf, type ReadingEvidence } from '../../../../sync/lists/posterior.ts';
+import { type Candidate, posteriors, type ReadingEvidence, strengthOf } from '../../../../sync/lists/posterior.ts';
 import { plateNumber } from './decoy-lists.ts';
 
 /** A plate that the vehicle does not carry but that the node might report if it were listed. */
@@ -30,7 +30,7 @@ export function decoysOf(
       if (density * entries < negligible) return [];
       const entry = { text: met.spellings[0]?.text ?? met.folded, country: name, reference: 'decoy' };
       const [posterior = 0] = posteriors(evidence, [{ entry, met }], someList);
-      const strength = posterior / (1 - posterior) / priorOf(someList);
+      const strength = strengthOf(posterior, someList);
       return { entry, met, plate: plateNumber(met.folded, name), density, strength };
     }),
   );

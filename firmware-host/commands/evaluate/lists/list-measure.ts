@@ -3,7 +3,7 @@ import { fold } from '../../../../sync/lists/fold.ts';
 import { foldedSpellings } from '../../../../sync/lists/folded-spelling.ts';
 import { gradeCandidates, type HitTerms, leastPosterior } from '../../../../sync/lists/hit-grade.ts';
 import type { PlatePopulation } from '../../../../sync/lists/plate-population.ts';
-import { evidenceOf, priorOf, type ReadingEvidence } from '../../../../sync/lists/posterior.ts';
+import { evidenceOf, type ReadingEvidence, strengthOf } from '../../../../sync/lists/posterior.ts';
 import { seededRandom } from '../../../demo/seeded-random.ts';
 import { arrivalSize, plateNumber } from './decoy-lists.ts';
 import { type Decoy, decoysOf } from './decoys.ts';
@@ -157,8 +157,7 @@ export class ListMeasure {
   /** In how many draws something else is reported of this passage; of either grade for `verify`. */
   #falseHits(all: readonly Decoy[], evidence: ReadingEvidence, terms: HitTerms) {
     const { draws, calibration } = this.#options;
-    const least = leastPosterior('verify', terms, calibration);
-    const leastHere = (farBelow * least) / (1 - least) / priorOf(terms);
+    const leastHere = farBelow * strengthOf(leastPosterior('verify', terms, calibration), terms);
     const decoys = all.filter(({ strength }) => strength >= leastHere);
     const hits = { confirmed: 0, verify: 0 };
     for (let draw = 0; draw < draws && decoys.length > 0; draw += 1) {
