@@ -4,7 +4,7 @@ import type { ListEntry } from '../../lists/entry.ts';
 import { canonicalPlate, fold } from '../../lists/fold.ts';
 import { type HitTerms, leastPosterior } from '../../lists/hit-grade.ts';
 import type { MatchGrade } from '../../lists/match.ts';
-import { priorOf } from '../../lists/posterior.ts';
+import { strengthOf } from '../../lists/posterior.ts';
 import { ListSeal } from '../../lists/seal.ts';
 import type { ListVersion } from './diff-lists.ts';
 import { ListContent } from './list-content.ts';
@@ -57,7 +57,7 @@ export function previewsOfEntry(version: ListVersion, plate: string): EntryPrevi
 /** False hits of this grade or better in a million passages, from the threshold that the node would use. */
 function falsePerMillion(grade: MatchGrade, terms: HitTerms, calibration: Calibration): number {
   const least = leastPosterior(grade, terms, calibration);
-  const strength = least / (1 - least) / priorOf(terms);
+  const strength = strengthOf(least, terms);
   return costAt(strength, calibration) * terms.entries * 1e6;
 }
 
