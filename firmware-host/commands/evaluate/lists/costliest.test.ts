@@ -58,6 +58,7 @@ describe('what a reading costs', () => {
     ).toEqual([
       { carried: 'AB12CD NL', takenFor: 'DEAR F', textWasRight: true, falsePerMillion: 20 },
       { carried: 'AB12CD NL', takenFor: 'MIDDLE D', textWasRight: false, falsePerMillion: 4 },
+      { readings: 3, passages: 1000, falsePerMillion: 25, textWasRightShare: 0.8 },
     ]);
     const lines = costTable(readings, 1000, 2).split('\n');
     expect(lines.slice(1, 3).map((line) => line.split(/ {2,}/))).toEqual([

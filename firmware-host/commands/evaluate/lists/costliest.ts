@@ -40,21 +40,27 @@ export function costOf({ text, country, reading }: KnownPassage, options: CostOp
     }));
 }
 
-/** One JSON object a line for each of the `count` readings that cost most. */
+/** One JSON object a line for each of the `count` readings that cost most, then one for all of them together. */
 export function costLines(readings: readonly CostlyReading[], passages: number, count: number): string {
-  return costliestOf(readings, count)
-    .map(({ carried, takenFor, textWasRight, falseHits }) =>
-      JSON.stringify({ carried, takenFor, textWasRight, falsePerMillion: Number(perMillion(falseHits, passages)) }),
-    )
-    .join('\n');
+  const { all, share } = togetherOf(readings);
+  const costliest = costliestOf(readings, count).map(({ carried, takenFor, textWasRight, falseHits }) => ({
+    carried,
+    takenFor,
+    textWasRight,
+    falsePerMillion: Number(perMillion(falseHits, passages)),
+  }));
+  const together = {
+    readings: readings.length,
+    passages,
+    falsePerMillion: Number(perMillion(all, passages)),
+    textWasRightShare: Number(share.toPrecision(3)),
+  };
+  return [...costliest, together].map((line) => JSON.stringify(line)).join('\n');
 }
 
 /** The `count` readings that cost most, and what kind all of them are of; `passages` were looked at. */
 export function costTable(readings: readonly CostlyReading[], passages: number, count: number): string {
-  const sum = (some: readonly CostlyReading[]) => some.reduce((all, { falseHits }) => all + falseHits, 0);
-  const all = sum(readings);
-  const countryOnly = sum(readings.filter(({ textWasRight }) => textWasRight));
-  const share = all === 0 ? 0 : countryOnly / all;
+  const { all, share } = togetherOf(readings);
   return [
     ...textTable([
       ['carried', 'taken for', 'false / million'],
@@ -67,6 +73,13 @@ export function costTable(readings: readonly CostlyReading[], passages: number, 
     `${readings.length} readings of ${passages} could be confirmed for a plate that they do not show: ${perMillion(all, passages)} false hits in a million,`,
     `${(100 * share).toFixed(0)} % of them of a text that was read right and is another country's`,
   ].join('\n');
+}
+
+/** Expected false hits of all readings, and the share of those whose text was read right. */
+function togetherOf(readings: readonly CostlyReading[]): { readonly all: number; readonly share: number } {
+  const sum = (some: readonly CostlyReading[]) => some.reduce((total, { falseHits }) => total + falseHits, 0);
+  const all = sum(readings);
+  return { all, share: all === 0 ? 0 : sum(readings.filter(({ textWasRight }) => textWasRight)) / all };
 }
 
 function costliestOf(readings: readonly CostlyReading[], count: number): readonly CostlyReading[] {
