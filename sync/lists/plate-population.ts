@@ -1,6 +1,12 @@
-import { borderPlates, type CountryPlates, unusualPart } from './plate-series.ts';
+import {
+  borderPlates,
+  type CountryPlates,
+  shortestUnusual,
+  unusualCharacters,
+  unusualLengths,
+  unusualPart,
+} from './plate-series.ts';
 import { type CompiledSeries, compileSeries, drawnPlate, seriesProbability } from './series-pattern.ts';
-import { unusualDensity, unusualPlate } from './unusual-plates.ts';
 
 /** What vehicles carry where this node stands. */
 export interface PlatePopulation {
@@ -43,19 +49,14 @@ export class Traffic implements PlatePopulation {
     if (country === undefined) return 0;
     let usual = 0;
     for (const series of country.series) usual += series.part * seriesProbability(series, folded);
-    return (
-      country.traffic *
-      ((1 - country.unusualPart) * usual + country.unusualPart * unusualDensity(folded, hasSeries(country)))
-    );
+    return country.traffic * ((1 - country.unusualPart) * usual + country.unusualPart * unusualDensity(folded.length));
   }
 
   typicalDensity(name: string): number {
     const country = this.#byName.get(name);
     if (country === undefined) return 0;
     const usual = country.series.reduce((sum, { part, collision }) => sum + part * part * collision, 0);
-    return (
-      country.traffic * ((1 - country.unusualPart) * usual + country.unusualPart * unusualDensity('ABC1234', false))
-    );
+    return country.traffic * ((1 - country.unusualPart) * usual + country.unusualPart * unusualDensity(7));
   }
 
   /** One vehicle at random. */
@@ -63,7 +64,7 @@ export class Traffic implements PlatePopulation {
     const country = pickBy([...this.#byName.values()], ({ traffic }) => traffic, random);
     const layout =
       random() < country.unusualPart
-        ? unusualPlate(random, hasSeries(country))
+        ? unusualPlate(random)
         : drawnPlate(
             pickBy(country.series, ({ part }) => part, random),
             random,
@@ -88,8 +89,17 @@ function compiled(plates: CountryPlates, totalTraffic: number): CompiledCountry 
   };
 }
 
-function hasSeries({ series }: CompiledCountry): boolean {
-  return series.length > 0;
+function unusualDensity(length: number): number {
+  return unusualCharacters ** -Math.max(shortestUnusual, length) / unusualLengths;
+}
+
+/** Some letters and some digits, as personal and other countries' plates have them. */
+function unusualPlate(random: () => number): string {
+  const letter = () => String.fromCharCode(65 + Math.floor(random() * 26));
+  const digit = () => String(Math.floor(random() * 10));
+  const some = (character: () => string, least: number, most: number) =>
+    Array.from({ length: least + Math.floor(random() * (most - least + 1)) }, character).join('');
+  return `${some(letter, 1, 3)}-${some(digit, 3, 4)}-${some(letter, 1, 2)}`;
 }
 
 function pickBy<T>(choices: readonly T[], weight: (choice: T) => number, random: () => number): T {

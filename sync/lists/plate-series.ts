@@ -21,6 +21,11 @@ export interface CountryPlates {
 
 /** What no series of the tables explains: personal, diplomatic, military, historic and new plates, and mistakes of the tables. */
 export const unusualPart = 0.01;
+/** Beyond the series a plate is as good as one of so many characters in each place. */
+export const unusualCharacters = 16;
+export const unusualLengths = 8;
+export const shortestUnusual = 5;
+
 const consonants = 'BDFGHJKLNPRSTVXZ';
 const all = 'A-Z';
 
