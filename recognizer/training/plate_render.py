@@ -74,6 +74,8 @@ class PlateRenderer:
         self.strange = 0.0
         # Of plates of countries that have a band at all, so many show one: whoever learns to read its letters must see them.
         self.signed = 0.0
+        # Whether the next plates show a band; None: as often as their country's do.
+        self.banded = None
         # How often a country's patterns that may stand in two rows are drawn, against how often it uses them.
         self.two_rows = 1.0
         # Less uneven than on the road, or the signs of small countries would hardly be seen.
@@ -188,7 +190,7 @@ class PlateRenderer:
         dash = rng.random() < 0.85
         lines = [self._line(row, face, char_h, stretch, gap, space, dash) for row in rows]
         text_w = max(sum(w for _, w in line) for line in lines)
-        has_band = rng.random() < (max(settings['band'], self.signed) if settings['band'] > 0 else 0)
+        has_band = rng.random() < (max(settings['band'], self.signed) if settings['band'] > 0 else 0) if self.banded is None else self.banded
         wide = has_band and rng.random() < settings['wide'] * (1 - self.signed)
         has_flag = not has_band and rng.random() < settings['flag']
         band_w = 0 if not (has_band or has_flag) else int(rng.uniform(40, 62)) if wide else int(rng.uniform(19, 25))

@@ -1,7 +1,7 @@
 """Renders passages of given plates: several looks at each vehicle, near and far, whose faults belong together as a camera's do.
 
-Reads lines `index<TAB>country<TAB>layout` (layout: the text with its separators; '*' a seal, '|' a second row may begin) and writes, for
-each look, one JSON line and then width x height bytes of luminance: the plate with some of its surroundings, and in the line the corners at
+Reads lines `index<TAB>country<TAB>layout<TAB>band` (layout: the text with its separators; '*' a seal, '|' a second row may begin; band: `banded`
+where the plate shows its country's letters in a band, `bare` where not) and writes, for each look, one JSON line and then width x height bytes of luminance: the plate with some of its surroundings, and in the line the corners at
 which a detector finds it.
 A passage depends on the seed and its index alone, so that an interrupted recording goes on where it stopped.
 """
@@ -49,10 +49,11 @@ class OneCamera:
     def standard_normal(self, *a, **k): return self.passing.standard_normal(*a, **k)
 
 
-def looks(seed, index, renderer, country, layout):
+def looks(seed, index, renderer, country, layout, banded):
     """Yields (milliseconds, picture, corners of the plate in it) of one passage, far to near."""
     rng = np.random.default_rng([seed, index])
     renderer.rng = renderer.marks.rng = rng
+    renderer.banded = banded
     plate = renderer.plate_of(country if country in renderer.countries else 'other', layout)
     picture, mx, my = surround(rng, plate.image, None)
     if rng.random() < HARSH_LIGHT:
@@ -111,8 +112,8 @@ def main():
     renderer = Written(seed)
     out = sys.stdout.buffer
     for line in sys.stdin:
-        index, country, layout = line.rstrip('\n').split('\t')
-        for ms, shown, corners in looks(seed, int(index), renderer, country, layout):
+        index, country, layout, band = line.rstrip('\n').split('\t')
+        for ms, shown, corners in looks(seed, int(index), renderer, country, layout, band == 'banded'):
             head = {'index': int(index), 'ms': ms, 'width': shown.shape[1], 'height': shown.shape[0], 'corners': np.round(corners, 2).astype(float).tolist()}
             out.write(json.dumps(head).encode() + b'\n' + shown.tobytes())
         out.flush()

@@ -144,6 +144,21 @@ describe('the traffic', () => {
     expect(current / french.length).toBeGreaterThan(0.9);
   });
 
+  it('shows a band as often as the series does', () => {
+    const random = seeded(2);
+    const drawn = Array.from({ length: 20_000 }, () => traffic.draw(random));
+    const banded = (plates: typeof drawn) => plates.filter((one) => one.banded).length / plates.length;
+    const of = (country: string) => drawn.filter((one) => one.country === country);
+    expect(banded(of('NL'))).toBeGreaterThan(0.98);
+    expect(banded(of('CH'))).toBe(0);
+    expect(banded(of('GB'))).toBeLessThan(0.65);
+    const [old, european] = [/^[A-Z]{3}\d{3}$/, /^[12][A-Z]{3}\d{3}$/].map((pattern) =>
+      banded(of('B').filter(({ text }) => pattern.test(text))),
+    );
+    expect(european).toBeGreaterThan(0.98);
+    expect(old).toBeLessThan(0.45);
+  });
+
   it('adds up to one over all plates of a country with few of them', () => {
     let luxembourg = 0;
     for (let number = 0; number < 10_000; number += 1)

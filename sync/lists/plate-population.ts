@@ -24,11 +24,14 @@ export interface DrawnPlate {
   readonly layout: string;
   /** Canonical: A-Z 0-9. */
   readonly text: string;
+  /** Whether it shows its country's letters in a band. */
+  readonly banded: boolean;
 }
 
 interface CompiledCountry {
   readonly country: string;
   readonly traffic: number;
+  readonly banded: number;
   readonly series: readonly CompiledSeries[];
   readonly unusualPart: number;
 }
@@ -62,14 +65,10 @@ export class Traffic implements PlatePopulation {
   /** One vehicle at random. */
   draw(random: () => number): DrawnPlate {
     const country = pickBy([...this.#byName.values()], ({ traffic }) => traffic, random);
-    const layout =
-      random() < country.unusualPart
-        ? unusualPlate(random)
-        : drawnPlate(
-            pickBy(country.series, ({ part }) => part, random),
-            random,
-          );
-    return { country: country.country, layout, text: layout.replaceAll(/[^A-Z0-9]/g, '') };
+    const series = random() < country.unusualPart ? null : pickBy(country.series, ({ part }) => part, random);
+    const layout = series === null ? unusualPlate(random) : drawnPlate(series, random);
+    const banded = random() < (series?.banded ?? country.banded);
+    return { country: country.country, layout, text: layout.replaceAll(/[^A-Z0-9]/g, ''), banded };
   }
 }
 
@@ -84,6 +83,7 @@ function compiled(plates: CountryPlates, totalTraffic: number): CompiledCountry 
   return {
     country: plates.country,
     traffic: plates.traffic / totalTraffic,
+    banded: plates.banded,
     series: series.map((one) => ({ ...one, part: one.part / total })),
     unusualPart: series.length === 0 ? 1 : unusualPart,
   };

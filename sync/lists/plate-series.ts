@@ -6,6 +6,8 @@ export interface Series {
    */
   readonly pattern: string;
   readonly part: number;
+  /** Of its plates, how many show the country's letters in a band, where that is not as with the country's others. */
+  readonly banded?: number;
 }
 
 export interface CountryPlates {
@@ -13,6 +15,8 @@ export interface CountryPlates {
   readonly country: string;
   /** Its part of the traffic. */
   readonly traffic: number;
+  /** Of its plates, how many show its letters in a band. */
+  readonly banded: number;
   readonly letters: string;
   /** Districts or counties with a rough size each (`B:9 KLE`; 1 when it is not told). */
   readonly words?: string;
@@ -35,11 +39,17 @@ const all = 'A-Z';
  * Which series exist, their letters and how far they have come: the registration offices' public descriptions (RDW sidecodes 3 to 13;
  * DIV's European plate since 2010; SIV since 2009, at HJ in 2025; SNCA; KBA's list of districts; DVLA; and those of the others). The
  * shares are estimates from the countries' fleets and their ages. They are good to a factor of two or three, which moves a posterior by as much.
+ *
+ * How many show a band: estimates from the year since which a country's new plates must have one (Luxembourg 1988; Ireland 1991; Portugal and
+ * Romania 1992; Italy 1999; the Netherlands, where older plates had to be replaced by 2003, Poland, Spain and Germany 2000; Austria 2002; France 2004;
+ * Hungary, the Czech Republic, Slovakia, Slovenia, Greece and the Baltic countries 2004; Belgium 2010; Croatia 2016) and the ages of fleets.
+ * It is optional in Great Britain and Denmark and was in Sweden, Finland and Norway; Switzerland has none.
  */
 export const borderPlates: readonly CountryPlates[] = [
   {
     country: 'NL',
     traffic: 0.33,
+    banded: 0.99,
     letters: consonants,
     series: [
       { pattern: '[GHJKLNPRSTXZ]-|DDD-LL', part: 0.24 },
@@ -62,6 +72,7 @@ export const borderPlates: readonly CountryPlates[] = [
   {
     country: 'B',
     traffic: 0.27,
+    banded: 0.99,
     letters: all,
     series: [
       { pattern: '[1]-[A-LNPR-Z]LL|-DDD', part: 0.56 },
@@ -70,25 +81,27 @@ export const borderPlates: readonly CountryPlates[] = [
       { pattern: '[T]-[XL]LL-DDD', part: 0.01 },
       { pattern: '[O]-[A-K]LL-DDD', part: 0.003 },
       { pattern: '[9]-LLL|-DDD', part: 0.003 },
-      { pattern: '[A-HJ-NPR-Z]LL|-DDD', part: 0.055 },
-      { pattern: 'DDD|-LLL', part: 0.039 },
+      { pattern: '[A-HJ-NPR-Z]LL|-DDD', part: 0.055, banded: 0.3 },
+      { pattern: 'DDD|-LLL', part: 0.039, banded: 0.3 },
     ],
   },
   {
     country: 'F',
     traffic: 0.15,
+    banded: 0.99,
     letters: 'A-HJ-NP-TV-Z',
     series: [
       { pattern: '[A-G]L-|DDD-LL', part: 0.905 },
       { pattern: '[H][A-HJ]-|DDD-LL', part: 0.055 },
       { pattern: '[W][A-HJ-N]-DDD-LL', part: 0.01 },
-      { pattern: 'DDDD| LL DD', part: 0.015 },
-      { pattern: 'DDD| LLL DD', part: 0.015 },
+      { pattern: 'DDDD| LL DD', part: 0.015, banded: 0.5 },
+      { pattern: 'DDD| LLL DD', part: 0.015, banded: 0.5 },
     ],
   },
   {
     country: 'L',
     traffic: 0.035,
+    banded: 0.98,
     letters: 'A-HJ-NP-Z',
     series: [
       { pattern: 'LL| DDDD', part: 0.87 },
@@ -99,6 +112,7 @@ export const borderPlates: readonly CountryPlates[] = [
   {
     country: 'D',
     traffic: 0.085,
+    banded: 0.97,
     letters: all,
     words: `AC:10 K:10 KLE:9 BOR:7 VIE:6 HS:6 D:8 DU:6 E:6 B:7 M:6 HH:6 TR:6 BIT:5 SB:5 SLS:4 F:5 S:5 H:4 HB:3 L:2 DD:2 N:3 BN:5 SU:5 BM:6 DN:6 EU:4
       GL:3 GM:2 ME:4 NE:5 KR:4 MG:5 WES:5 RE:5 MS:4 ST:4 COE:4 WAF:3 GT:3 BI:3 HF:2 MI:2 LIP:2 PB:2 HX SO:2 HSK UN:3 HAM:2 DO:5 BO:3 EN:3 HA:2 MK:3 SI:2
@@ -124,6 +138,7 @@ export const borderPlates: readonly CountryPlates[] = [
   {
     country: 'PL',
     traffic: 0.03,
+    banded: 0.98,
     letters: 'AC-HJ-NP-Y',
     words: `WA WB WD WE WF WH WI WJ WK WN WT WU WX WY DW:3 DL DB DJ KR:3 KK KN KT PO:3 PY PK PL PN GD:3 GA GS GDA GKA GWE GPU GTC SK SB SC SD SG SH SI SL SM SO SR ST SW SY SZ SBE SBI SCI SCZ
       SGL SMI SPS SRC STA STY SZA SZY SLU LU LB LC LZ LUB LBI EL:3 EP ES EPA EZG EBE EKU EPI BI BL BS BIA BAU CB:2 CT CW CG CIN CGR FZ FG FSL FNW FZI NO NE NOL NEL NOS OP:2 OB OK OKL ONY OST RZ RP RK RT RDE RJS
@@ -142,6 +157,7 @@ export const borderPlates: readonly CountryPlates[] = [
   {
     country: 'RO',
     traffic: 0.016,
+    banded: 0.98,
     letters: 'A-PR-Z',
     words: `AB AR AG BC BH BN BT BV BR BZ CS CL CJ CT CV DB DJ GL GR GJ HR HD IL IS IF MM MH MS NT OT PH SM SJ SB SV TR TM TL VS VL VN`,
     series: [
@@ -153,6 +169,7 @@ export const borderPlates: readonly CountryPlates[] = [
   {
     country: 'GB',
     traffic: 0.013,
+    banded: 0.45,
     letters: 'A-HJ-PR-Z',
     series: [
       { pattern: 'LL[0-2]D| LLL', part: 0.5 },
@@ -163,6 +180,7 @@ export const borderPlates: readonly CountryPlates[] = [
   {
     country: 'LT',
     traffic: 0.012,
+    banded: 0.97,
     letters: 'A-PR-VZ',
     series: [
       { pattern: 'LLL DDD', part: 0.85 },
@@ -172,6 +190,7 @@ export const borderPlates: readonly CountryPlates[] = [
   {
     country: 'BG',
     traffic: 0.008,
+    banded: 0.98,
     letters: 'ABEKMHOPCTYX',
     words: `C:5 CA:3 CB:3 A:2 B:3 BT BH BP BB BK E EB EH K KH M H OB P PA PB PK PP PE CO CM CC CH CT TX T X Y`,
     series: [{ pattern: 'W| DDDD LL', part: 1 }],
@@ -179,6 +198,7 @@ export const borderPlates: readonly CountryPlates[] = [
   {
     country: 'CZ',
     traffic: 0.007,
+    banded: 0.95,
     letters: 'A-FHJ-NPR-VX-Z',
     series: [
       { pattern: 'D[ABCEHJKLMPSTUZ]D DDDD', part: 0.85 },
@@ -188,6 +208,7 @@ export const borderPlates: readonly CountryPlates[] = [
   {
     country: 'E',
     traffic: 0.008,
+    banded: 0.98,
     letters: 'BCDFGHJKLMNPRSTVWXYZ',
     series: [
       { pattern: 'DDDD |[B-DF-HJ-NPR]LL', part: 0.9 },
@@ -197,6 +218,7 @@ export const borderPlates: readonly CountryPlates[] = [
   {
     country: 'I',
     traffic: 0.008,
+    banded: 0.96,
     letters: 'A-HJ-NPR-TV-Z',
     series: [
       { pattern: '[C-G]L DDDLL', part: 0.88 },
@@ -206,6 +228,7 @@ export const borderPlates: readonly CountryPlates[] = [
   {
     country: 'P',
     traffic: 0.005,
+    banded: 0.98,
     letters: 'A-JL-VXZ',
     series: [
       { pattern: 'DD-LL-DD', part: 0.65 },
@@ -216,6 +239,7 @@ export const borderPlates: readonly CountryPlates[] = [
   {
     country: 'H',
     traffic: 0.006,
+    banded: 0.9,
     letters: 'A-PR-Z',
     series: [
       { pattern: '[F-T]LL-DDD', part: 0.7 },
@@ -225,6 +249,7 @@ export const borderPlates: readonly CountryPlates[] = [
   {
     country: 'SK',
     traffic: 0.004,
+    banded: 0.95,
     letters: 'A-PR-VX-Z',
     words: `BA:4 BL:3 BB BJ BN BR BS BY CA DK DS GA HC HE IL KA KE:2 KK KM KN KS LC LE LM LV MA MI ML MT MY NM NO NR NZ PB PD PE PK PN PO PP PT PU RA RK RS RV SA SB SC SE SI SK SL SN SO SP SV TN TO TR TS TT TV VK VT ZA ZC ZH ZM ZV`,
     series: [{ pattern: 'W*DDDLL', part: 1 }],
@@ -232,6 +257,7 @@ export const borderPlates: readonly CountryPlates[] = [
   {
     country: 'A',
     traffic: 0.004,
+    banded: 0.95,
     letters: all,
     words: `W:6 G:3 L:3 S:3 I:2 K:2 GU MD WN BN KO KR KS LB LE LI LL LN MU MI MZ NK OW PL RO SB SL SZ TU VB VI VL VO WB WE WL WU WY ZT AM BL BR DL DO EF EU FB FE FF FR GD GF GM HA HB HL HO IM JE JU KB KF KU LA LF LZ`,
     series: [
@@ -244,6 +270,7 @@ export const borderPlates: readonly CountryPlates[] = [
   {
     country: 'CH',
     traffic: 0.004,
+    banded: 0,
     letters: all,
     words: `ZH:5 BE:4 LU UR:0.2 SZ OW:0.2 NW:0.2 GL:0.2 ZG FR SO BS BL SH AR:0.3 AI:0.2 SG:2 GR AG:3 TG TI:2 VD:4 VS:2 NE GE:3 JU`,
     series: [
@@ -254,12 +281,14 @@ export const borderPlates: readonly CountryPlates[] = [
   {
     country: 'LV',
     traffic: 0.004,
+    banded: 0.95,
     letters: 'A-PR-VZ',
     series: [{ pattern: '[F-P]L-DDDD', part: 1 }],
   },
   {
     country: 'SLO',
     traffic: 0.003,
+    banded: 0.93,
     letters: 'A-PR-VZ',
     words: 'LJ:5 MB:3 CE:2 KP KR NM GO MS SG PO KK',
     series: [
@@ -268,22 +297,24 @@ export const borderPlates: readonly CountryPlates[] = [
       { pattern: 'W* LD-DDD', part: 0.2 },
     ],
   },
-  { country: 'EST', traffic: 0.002, letters: 'A-PR-VX-Z', series: [{ pattern: 'DDD LLL', part: 1 }] },
-  { country: 'DK', traffic: 0.004, letters: 'A-PR-VX-Z', series: [{ pattern: '[A-E]L DD DDD', part: 1 }] },
+  { country: 'EST', traffic: 0.002, banded: 0.93, letters: 'A-PR-VX-Z', series: [{ pattern: 'DDD LLL', part: 1 }] },
+  { country: 'DK', traffic: 0.004, banded: 0.6, letters: 'A-PR-VX-Z', series: [{ pattern: '[A-E]L DD DDD', part: 1 }] },
   {
     country: 'S',
     traffic: 0.003,
+    banded: 0.85,
     letters: 'A-HJ-PR-UW-Z',
     series: [
       { pattern: 'LLL DDD', part: 0.7 },
       { pattern: 'LLL DDL', part: 0.3 },
     ],
   },
-  { country: 'N', traffic: 0.001, letters: 'A-HJ-LNPR-VX-Z', series: [{ pattern: 'LL DDDDD', part: 1 }] },
-  { country: 'FIN', traffic: 0.001, letters: 'A-PR-Z', series: [{ pattern: 'LLL-DDD', part: 1 }] },
+  { country: 'N', traffic: 0.001, banded: 0.8, letters: 'A-HJ-LNPR-VX-Z', series: [{ pattern: 'LL DDDDD', part: 1 }] },
+  { country: 'FIN', traffic: 0.001, banded: 0.8, letters: 'A-PR-Z', series: [{ pattern: 'LLL-DDD', part: 1 }] },
   {
     country: 'IRL',
     traffic: 0.002,
+    banded: 0.98,
     letters: all,
     words: 'D:5 C:2 CE CN CW DL G KE KK KY L LD LH LM LS MH MN MO OY RN SO TS T W WH WW WX',
     series: [
@@ -294,6 +325,7 @@ export const borderPlates: readonly CountryPlates[] = [
   {
     country: 'HR',
     traffic: 0.002,
+    banded: 0.7,
     letters: 'A-PR-VZ',
     words:
       'ZG:4 ST:2 RI:2 OS ZD PU BJ CK DA DE DJ DU GS IM KA KC KR KT KZ MA NA NG OG PS PZ SB SI SK SL VK VT VU VZ ZU',
@@ -302,11 +334,18 @@ export const borderPlates: readonly CountryPlates[] = [
       { pattern: 'W* DDD-LL', part: 0.2 },
     ],
   },
-  { country: 'GR', traffic: 0.001, letters: 'ABEZHIKMNOPTYX', series: [{ pattern: 'LLL-DDDD', part: 1 }] },
+  {
+    country: 'GR',
+    traffic: 0.001,
+    banded: 0.93,
+    letters: 'ABEZHIKMNOPTYX',
+    series: [{ pattern: 'LLL-DDDD', part: 1 }],
+  },
   {
     // Those that the reader has no name for: Ukraine, Turkey, Serbia, Bosnia, Albania, Moldova, Belarus, Malta, Cyprus.
     country: 'other',
     traffic: 0.008,
+    banded: 0.9,
     letters: 'A-PR-Z',
     series: [
       { pattern: '[ABCEHIKMOPTX][ABCEHIKMOPTX] DDDD [ABCEHIKMOPTX][ABCEHIKMOPTX]', part: 0.35 },

@@ -19,6 +19,7 @@ interface Choice {
 /** A series as places to fill, and the separators that its plates show. */
 export interface CompiledSeries {
   readonly part: number;
+  readonly banded: number;
   readonly places: readonly Place[];
   /** The pattern with a NUL where each place stands. */
   readonly layout: string;
@@ -36,7 +37,7 @@ export function compileSeries(country: CountryPlates): readonly CompiledSeries[]
   const letters = placeOf(expanded(country.letters).map((text) => ({ text, probability: 1 })));
   const digits = placeOf([...'0123456789'].map((text) => ({ text, probability: 1 })));
   const words = placeOf((country.words ?? '').split(/\s+/).filter(Boolean).map(wordOf));
-  return country.series.map(({ pattern, part }) => {
+  return country.series.map(({ pattern, part, banded = country.banded }) => {
     const places = [...pattern.matchAll(placePattern)].map(([, set, kind]) => {
       if (set !== undefined) return placeOf(expanded(set).map((text) => ({ text, probability: 1 })));
       return kind === 'L' ? letters : kind === 'D' ? digits : words;
@@ -48,7 +49,7 @@ export function compileSeries(country: CountryPlates): readonly CompiledSeries[]
       (product, { characters, words }) => product * (squares([...characters]) + squares([...words.values()])),
       1,
     );
-    return { part, places, layout, shortest, longest, collision };
+    return { part, banded, places, layout, shortest, longest, collision };
   });
 }
 

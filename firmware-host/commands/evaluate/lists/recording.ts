@@ -50,11 +50,13 @@ export class RecordingWriter {
 
   constructor(path: string) {
     this.#file = createWriteStream(path, { flags: 'a' });
+    // Whoever adds or closes is told.
+    this.#file.on('error', () => undefined);
   }
 
-  async add(passage: RecordedPassage): Promise<void> {
-    if (this.#file.write(`${JSON.stringify(lineOf(passage))}\n`)) return;
-    await new Promise<void>((resolve, reject) => this.#file.once('drain', resolve).once('error', reject));
+  add(passage: RecordedPassage): Promise<void> {
+    const line = `${JSON.stringify(lineOf(passage))}\n`;
+    return new Promise((resolve, reject) => this.#file.write(line, (error) => (error ? reject(error) : resolve())));
   }
 
   close(): Promise<void> {

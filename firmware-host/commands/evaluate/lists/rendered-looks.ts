@@ -68,9 +68,9 @@ export async function* renderedLooks(request: RenderRequest): AsyncGenerator<Ren
 async function askFor({ from, plates }: RenderRequest, { stdin }: ChildProcess): Promise<void> {
   // A renderer that ends early is told of by its exit, not by the pipe to it.
   stdin?.on('error', () => undefined);
-  for (const [at, { country, layout }] of plates.entries()) {
+  for (const [at, { country, layout, banded }] of plates.entries()) {
     if (stdin === null || stdin.destroyed) return;
-    const more = stdin.write(`${from + at}\t${country}\t${layout}\n`);
+    const more = stdin.write(`${from + at}\t${country}\t${layout}\t${banded ? 'banded' : 'bare'}\n`);
     if (!more) await new Promise((resolve) => stdin.once('drain', resolve).once('close', resolve));
   }
   stdin?.end();
