@@ -7,7 +7,7 @@ import { evaluateCalibration } from './evaluate/calibration-command.ts';
 import { Evaluation } from './evaluate/evaluation.ts';
 import { evaluationJson, evaluationTable } from './evaluate/evaluation-report.ts';
 import { failureSheet, TILES_A_SHEET } from './evaluate/failure-sheet.ts';
-import { filesOfPart, type LabelledPicture, labelledPictures } from './evaluate/labels.ts';
+import { filesOfPart, type LabelledPicture, labelledPictures, signedAsRead, signsOf } from './evaluate/labels.ts';
 import { addListOptions, evaluateLists, type ListEvaluationOptions, record } from './evaluate/lists/evaluate-lists.ts';
 import { evaluateRobustness } from './evaluate/robustness.ts';
 import { shippedModels } from './models-folder.ts';
@@ -24,6 +24,7 @@ interface EvaluateOptions extends ListEvaluationOptions {
   readonly json?: boolean;
   readonly failures?: string;
   readonly split?: string;
+  readonly signs?: string;
   readonly part: string;
   readonly models?: string;
 }
@@ -44,6 +45,10 @@ export function addEvaluateCommand(program: Command): void {
     .option('--failures <dir>', 'write contact sheets of what was not read exactly')
     .option('--split <file>', 'take only the pictures that this file (name, tab, part) gives to a part')
     .option('--part <name>', 'the part to take from the split', 'val')
+    .option(
+      '--signs <file>',
+      'score the country only where this file (name, tab, letters) has the sign that somebody read by eye',
+    )
     .option('--calibration', 'how far the probabilities can be trusted, instead of what was read')
     .option(
       '--crop-photos <dir>',
@@ -92,12 +97,14 @@ async function evaluate(options: EvaluateOptions): Promise<void> {
   process.stdout.write(`${report}\n`);
 }
 
-async function picturesOf({ photos, split, part }: EvaluateOptions): Promise<readonly LabelledPicture[]> {
+async function picturesOf(options: EvaluateOptions): Promise<readonly LabelledPicture[]> {
+  const { photos, split, part, signs } = options;
   if (photos.length === 0) throw new Fault('evaluate/no-pictures', 'say which photographs: --photos <dir>');
   const all = (await Promise.all(photos.map(labelledPictures))).flat();
-  if (split === undefined) return all;
+  const signed = signs === undefined ? all : signedAsRead(all, await signsOf(signs));
+  if (split === undefined) return signed;
   const files = await filesOfPart(split, part);
-  return all.filter(({ file }) => files.has(file));
+  return signed.filter(({ file }) => files.has(file));
 }
 
 async function writeSheets(folder: string, { failures }: Evaluation): Promise<void> {

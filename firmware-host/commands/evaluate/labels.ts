@@ -63,10 +63,41 @@ export async function labelledPictures(folder: string): Promise<readonly Labelle
   return files.sort().map((file) => ({ file, path: join(pictures, file), plates: plates?.get(file) ?? [] }));
 }
 
-/** The pictures' names that a split file (`file<TAB>part` a line) gives to a part. */
+/** The pictures' names that a split file (`name<TAB>part` a line) gives to a part. */
 export async function filesOfPart(path: string, part: string): Promise<ReadonlySet<string>> {
-  const rows = (await readFile(path, 'utf8')).split('\n').map((line) => line.trimEnd().split('\t'));
-  return new Set(rows.flatMap(([file, of]) => (file !== undefined && of === part ? [file] : [])));
+  return new Set((await namedLines(path)).flatMap(([file, of]) => (of === part ? [file] : [])));
+}
+
+/** The country signs that were read by eye, by picture, of a file `name<TAB>letters` a line. */
+export async function signsOf(path: string): Promise<ReadonlyMap<string, string>> {
+  return new Map(await namedLines(path));
+}
+
+/** The pictures, where a plate is signed only if its sign was read by eye and is that of its country. */
+export function signedAsRead(
+  pictures: readonly LabelledPicture[],
+  signs: ReadonlyMap<string, string>,
+): readonly LabelledPicture[] {
+  return pictures.map((picture) => {
+    const sign = signs.get(picture.file);
+    const plates = picture.plates.map((plate) => ({ ...plate, signed: sign !== undefined && sign === plate.country }));
+    return { ...picture, plates };
+  });
+}
+
+/** The lines `name<TAB>word` of a file. Fault: `evaluate/bad-names`. */
+async function namedLines(path: string): Promise<readonly (readonly [string, string])[]> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new Fault('evaluate/bad-names', `cannot read ${path}`, { cause });
+  });
+  const lines = text.split(/\r?\n/).map((line) => line.trimEnd());
+  return lines.flatMap((line, at) => {
+    if (line === '') return [];
+    const [name = '', word = '', ...more] = line.split('\t');
+    if (name === '' || word === '' || more.length > 0)
+      throw new Fault('evaluate/bad-names', `${path}:${at + 1}: a picture's name, a tab and one word belong here`);
+    return [[name, word] as const];
+  });
 }
 
 async function readLabels(path: string): Promise<ReadonlyMap<string, readonly LabelledPlate[]>> {

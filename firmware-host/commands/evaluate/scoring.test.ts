@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Corners, PlateRead } from '../../../recognizer/plate.ts';
-import { filesOfPart, type LabelledPlate, labelledPictures } from './labels.ts';
+import { filesOfPart, type LabelledPlate, labelledPictures, signedAsRead, signsOf } from './labels.ts';
 import { scorePicture } from './scoring.ts';
 import { Tallies } from './tally.ts';
 
@@ -130,4 +130,20 @@ describe('a folder of labelled pictures', () => {
     await writeFile(join(folder, 'split.tsv'), 'a.jpg\ttrain\nb.jpg\tval\n');
     expect([...(await filesOfPart(join(folder, 'split.tsv'), 'val'))]).toEqual(['b.jpg']);
   });
+
+  it('has the signs that were read by eye, where they are those of the label', async () => {
+    await writeFile(join(folder, 'labels.tsv'), 'file\ttext\tcountry\na.jpg\tA1\tB\nb.jpg\tB1\tGB\nc.jpg\tC1\tF\n');
+    await writeFile(join(folder, 'signs.tsv'), 'a.jpg\tB\nb.jpg\tIRL\n');
+    const pictures = signedAsRead(await labelledPictures(folder), await signsOf(join(folder, 'signs.tsv')));
+    expect(pictures.map(({ plates }) => plates[0]?.signed)).toEqual([true, false, false]);
+  });
+
+  it.each(['a.jpg', 'a.jpg\t', '\tB', 'a.jpg\tB\tC'])(
+    'refuses a file of names with the line %j, and says where',
+    async (line) => {
+      await writeFile(join(folder, 'signs.tsv'), `x.jpg\tB\n${line}\n`);
+      await expect(signsOf(join(folder, 'signs.tsv'))).rejects.toThrow(/signs\.tsv:2/);
+      await expect(signsOf(join(folder, 'none.tsv'))).rejects.toMatchObject({ code: 'evaluate/bad-names' });
+    },
+  );
 });
