@@ -47,7 +47,7 @@ export function addEvaluateCommand(program: Command): void {
     .option('--part <name>', 'the part to take from the split', 'val')
     .option(
       '--signs <file>',
-      'score the country only where this file (name, tab, letters) has the sign that somebody read by eye',
+      'score the country only where this file (name, tab, letters) has the sign as it was read by eye',
     )
     .option('--calibration', 'how far the probabilities can be trusted, instead of what was read')
     .option(
