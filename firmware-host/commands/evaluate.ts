@@ -9,6 +9,7 @@ import { evaluationJson, evaluationTable } from './evaluate/evaluation-report.ts
 import { failureSheet, TILES_A_SHEET } from './evaluate/failure-sheet.ts';
 import { filesOfPart, type LabelledPicture, labelledPictures, signedAsRead, signsOf } from './evaluate/labels.ts';
 import { addListOptions, evaluateLists, type ListEvaluationOptions, record } from './evaluate/lists/evaluate-lists.ts';
+import { refuseUnused } from './evaluate/option-use.ts';
 import { evaluateRobustness } from './evaluate/robustness.ts';
 import { shippedModels } from './models-folder.ts';
 
@@ -69,7 +70,8 @@ function collected(value: string, before: readonly string[]): readonly string[] 
   return [...before, value];
 }
 
-async function evaluate(options: EvaluateOptions): Promise<void> {
+async function evaluate(options: EvaluateOptions, command: Command): Promise<void> {
+  refuseUnused(command);
   if (options.record !== undefined) return await record(options.record, options);
   if (options.lists === true) return await evaluateLists(options);
   const { photos, cropPhotos, rendered, plot } = options;
