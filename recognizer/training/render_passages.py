@@ -31,6 +31,8 @@ class Written(PlateRenderer):
         self.wished = 0.0
         for settings in self.countries.values():
             settings['two'] *= TWO_ROWS
+            # Who asks for a band asks for one with letters.
+            settings['wide'] = 0
 
     def _tokens(self, pattern, settings):
         return list(pattern)

@@ -23,8 +23,8 @@ export interface CountryPlates {
   readonly series: readonly Series[];
 }
 
-/** What no series of the tables explains: personal, diplomatic, military, historic and new plates, and mistakes of the tables. */
-export const unusualPart = 0.01;
+/** What no series of the tables explains: new plates, plates of one's own choice, and mistakes of the tables. */
+export const unusualPart = 0.001;
 /** Beyond the series a plate is as good as one of so many characters in each place. */
 export const unusualCharacters = 16;
 export const unusualLengths = 8;
@@ -39,6 +39,9 @@ const all = 'A-Z';
  * Which series exist, their letters and how far they have come: the registration offices' public descriptions (RDW sidecodes 3 to 13;
  * DIV's European plate since 2010; SIV since 2009, at HJ in 2025; SNCA; KBA's list of districts; DVLA; and those of the others). The
  * shares are estimates from the countries' fleets and their ages. They are good to a factor of two or three, which moves a posterior by as much.
+ *
+ * Of the countries near by, what diplomats, armies, authorities, dealers and collectors drive is listed too, as in recognizer/syntax/countries, and the
+ * words and initials that Belgians choose.
  *
  * How many show a band: estimates from the year since which a country's new plates must have one (Luxembourg 1988; Ireland 1991; Portugal and
  * Romania 1992; Italy 1999; the Netherlands, where older plates had to be replaced by 2003, Poland, Spain and Germany 2000; Austria 2002; France 2004;
@@ -67,6 +70,14 @@ export const borderPlates: readonly CountryPlates[] = [
       { pattern: 'LL-DD|-LL', part: 0.012 },
       { pattern: 'DD-LL|-DD', part: 0.003 },
       { pattern: '[OW][A-Z]-|DD-LL', part: 0.015 },
+      { pattern: 'LL-DD-DD', part: 0.003, banded: 0 },
+      { pattern: 'DD-DD-LL', part: 0.002, banded: 0 },
+      { pattern: '[ADZ][ELMRF]-DD-DD', part: 0.003 },
+      { pattern: '[HFO][ABCH]-DD-DD', part: 0.002 },
+      { pattern: '[C][D]-DD-DD', part: 0.002 },
+      { pattern: '[C][D][J]-DDD', part: 0.0005 },
+      { pattern: '[K][LMNRTVXZ]-DD-DD', part: 0.001 },
+      { pattern: '[G][V]-DD-DD', part: 0.0005 },
     ],
   },
   {
@@ -83,6 +94,26 @@ export const borderPlates: readonly CountryPlates[] = [
       { pattern: '[9]-LLL|-DDD', part: 0.003 },
       { pattern: '[A-HJ-NPR-Z]LL|-DDD', part: 0.055, banded: 0.3 },
       { pattern: 'DDD|-LLL', part: 0.039, banded: 0.3 },
+      { pattern: '[MW]-LLL|-DDD', part: 0.004 },
+      { pattern: '[Z]-LLL-DDD', part: 0.004 },
+      { pattern: '[8]-LLL|-DDD', part: 0.002 },
+      { pattern: '[G]-LLL-DDD', part: 0.001 },
+      { pattern: '[QU]LL.DDD', part: 0.004, banded: 0.3 },
+      { pattern: '[C][D].LLDDD', part: 0.003 },
+      { pattern: '[E][U][R].DDDD', part: 0.0005 },
+      { pattern: '[AEP].DDD', part: 0.0003 },
+      { pattern: 'L.DDDD', part: 0.002, banded: 0.3 },
+      { pattern: 'LDDDL', part: 0.001, banded: 0.3 },
+      { pattern: 'LL.DDD', part: 0.001, banded: 0.3 },
+      { pattern: 'DDD.LL', part: 0.001, banded: 0.3 },
+      { pattern: 'DDDDD', part: 0.001, banded: 0.3 },
+      { pattern: 'DDDD.LL', part: 0.002 },
+      { pattern: 'LLLL', part: 0.002 },
+      { pattern: 'LLLLL', part: 0.003 },
+      { pattern: 'LLLLLL', part: 0.003 },
+      { pattern: 'LLLLLLL', part: 0.001 },
+      { pattern: 'LLL-D', part: 0.001 },
+      { pattern: 'LL-DDDD', part: 0.001 },
     ],
   },
   {
@@ -96,6 +127,14 @@ export const borderPlates: readonly CountryPlates[] = [
       { pattern: '[W][A-HJ-N]-DDD-LL', part: 0.01 },
       { pattern: 'DDDD| LL DD', part: 0.015, banded: 0.5 },
       { pattern: 'DDD| LLL DD', part: 0.015, banded: 0.5 },
+      { pattern: 'DDD| LL DD', part: 0.004, banded: 0.5 },
+      { pattern: 'DDDD L DD', part: 0.001, banded: 0.5 },
+      { pattern: 'L-DDD-L', part: 0.003 },
+      { pattern: '[W]-DDD-LL', part: 0.002 },
+      { pattern: 'DDDD [W][W] DD', part: 0.0005, banded: 0.5 },
+      { pattern: 'DDD [C][D] DD', part: 0.001, banded: 0.5 },
+      { pattern: 'DDD [T][T] DD', part: 0.0005, banded: 0.5 },
+      { pattern: 'DDDDDDDD', part: 0.001, banded: 0 },
     ],
   },
   {
@@ -107,6 +146,12 @@ export const borderPlates: readonly CountryPlates[] = [
       { pattern: 'LL| DDDD', part: 0.87 },
       { pattern: 'DDDDD', part: 0.09 },
       { pattern: 'DDDD', part: 0.04 },
+      { pattern: 'L DDDD', part: 0.012 },
+      { pattern: 'L DDD', part: 0.003 },
+      { pattern: 'LL DDD', part: 0.012 },
+      { pattern: '[C][D] DDDD', part: 0.006 },
+      { pattern: '[P] DDDD', part: 0.004 },
+      { pattern: '[A][A] DDDD', part: 0.002 },
     ],
   },
   {
@@ -133,6 +178,16 @@ export const borderPlates: readonly CountryPlates[] = [
       { pattern: 'W*LL DDD[EH]', part: 0.03 },
       { pattern: 'W*L DDD[EH]', part: 0.03 },
       { pattern: 'W*L DD', part: 0.01 },
+      { pattern: 'W-[0][34567]DDD', part: 0.008 },
+      { pattern: 'W*DDDD', part: 0.006 },
+      { pattern: 'W-DDD', part: 0.003 },
+      { pattern: 'W-DDDDD', part: 0.003 },
+      { pattern: 'W DDDL', part: 0.004 },
+      { pattern: '[B][P]*DD-DDD', part: 0.002 },
+      { pattern: '[T][H][W] [89]DDDD', part: 0.001 },
+      { pattern: '[Y]-DDD DDD', part: 0.002 },
+      { pattern: '[0]-DD-DDD', part: 0.001 },
+      { pattern: '[0]-DDD-DD', part: 0.001 },
     ],
   },
   {
@@ -152,6 +207,11 @@ export const borderPlates: readonly CountryPlates[] = [
       { pattern: 'W|*DDLL', part: 0.1 },
       { pattern: 'W*DLDD', part: 0.04 },
       { pattern: 'W*DDLD', part: 0.04 },
+      { pattern: '[WKPDGSEBLTRZCFNO]D LLLL', part: 0.01 },
+      { pattern: '[H][PWSCK]L LDDD', part: 0.004 },
+      { pattern: '[U]L DDDDD', part: 0.003 },
+      { pattern: '[W] DDDDDD', part: 0.002 },
+      { pattern: 'LL DD[P]DD', part: 0.003 },
     ],
   },
   {
@@ -164,6 +224,10 @@ export const borderPlates: readonly CountryPlates[] = [
       { pattern: '[B] DDD LLL', part: 0.14 },
       { pattern: '[B] DD LLL', part: 0.08 },
       { pattern: 'W DD LLL', part: 0.78 },
+      { pattern: 'W DDDDDD', part: 0.02 },
+      { pattern: '[B] DDDDDD', part: 0.01 },
+      { pattern: '[C][DO] DDDDDD', part: 0.003 },
+      { pattern: '[A] DDDDDD', part: 0.004 },
     ],
   },
   {
@@ -175,6 +239,12 @@ export const borderPlates: readonly CountryPlates[] = [
       { pattern: 'LL[0-2]D| LLL', part: 0.5 },
       { pattern: 'LL[5-7]D| LLL', part: 0.44 },
       { pattern: '[A-HJ-NPR-TV-Y]DDD| LLL', part: 0.06 },
+      { pattern: '[A-HJ-NPR-TV-Y]DD LLL', part: 0.01 },
+      { pattern: 'LLL DDD[A-HJ-NPR-TV-Y]', part: 0.005 },
+      { pattern: 'LLL DDD', part: 0.01 },
+      { pattern: 'DDD LLL', part: 0.005 },
+      { pattern: 'LLL D', part: 0.003 },
+      { pattern: 'LL[Z] DDDD', part: 0.02 },
     ],
   },
   {
@@ -185,6 +255,9 @@ export const borderPlates: readonly CountryPlates[] = [
     series: [
       { pattern: 'LLL DDD', part: 0.85 },
       { pattern: 'LL DDD', part: 0.15 },
+      { pattern: '[T] DDDDD', part: 0.006 },
+      { pattern: 'DDDD [P]', part: 0.001 },
+      { pattern: 'LLLL D', part: 0.004 },
     ],
   },
   {
