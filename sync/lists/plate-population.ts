@@ -13,7 +13,9 @@ export interface PlatePopulation {
   readonly countries: readonly string[];
   /** How probable it is that the next unlisted vehicle carries exactly this text (in its look-up form) as a plate of this country. */
   density(folded: string, country: string): number;
-  /** The same for a text of that country which the reading does not name. */
+  /** The country's part of the traffic. */
+  traffic(country: string): number;
+  /** The same as density for a text of that country which the reading does not name. */
   typicalDensity(country: string): number;
 }
 
@@ -53,6 +55,10 @@ export class Traffic implements PlatePopulation {
     let usual = 0;
     for (const series of country.series) usual += series.part * seriesProbability(series, folded);
     return country.traffic * ((1 - country.unusualPart) * usual + country.unusualPart * unusualDensity(folded.length));
+  }
+
+  traffic(name: string): number {
+    return this.#byName.get(name)?.traffic ?? 0;
   }
 
   typicalDensity(name: string): number {

@@ -19,6 +19,12 @@ export interface BaseRates {
 /** Between two listed plates that only O and 0 or I and 1 tell apart, what the reader's choice leaves to the other. */
 const lookalikeShare = 0.02;
 
+/** How usual a text is in the countries, whatever their traffic: the sum of its shares of each one's plates, and the largest of them. */
+interface TextGuess {
+  readonly sum: number;
+  readonly best: number;
+}
+
 /** What a reading says for unlisted plates: worked out once for a passage, used for each list. */
 export interface ReadingEvidence {
   readonly population: PlatePopulation;
@@ -28,6 +34,8 @@ export interface ReadingEvidence {
   readonly elsewhere: number;
   /** The reading's probability of each folded spelling, calibrated. */
   readonly shares: ReadonlyMap<FoldedSpelling, number>;
+  readonly guesses: ReadonlyMap<FoldedSpelling, TextGuess>;
+  readonly countryFromLook: number;
   /** For each folded spelling and country, the weight of an unlisted vehicle that carries it. */
   readonly weights: ReadonlyMap<FoldedSpelling, ReadonlyMap<string, number>>;
   /** All of these together, and what the reading does not name. */
@@ -43,20 +51,29 @@ export function evidenceOf(
 ): ReadingEvidence {
   const countries = countryEvidence(reading, population, calibration);
   const { shares, unnamed } = calibrated(folded, calibration);
+  const { countryFromLook } = calibration;
   const weights = new Map<FoldedSpelling, ReadonlyMap<string, number>>();
+  const guesses = new Map<FoldedSpelling, TextGuess>();
   let total = 0;
   for (const [country, seen] of countries) total += unnamed * seen * population.typicalDensity(country);
   for (const [one, share] of shares) {
+    const densities = [...countries.keys()].map((country) => population.density(one.folded, country));
+    const usual = [...countries.keys()].map((country, at) => usualOf(densities[at] ?? 0, country, population));
+    const guess = { sum: usual.reduce((sum, part) => sum + part, 0), best: Math.max(...usual) };
     const byCountry = new Map<string, number>();
+    let at = 0;
     for (const [country, seen] of countries) {
-      const weight = share * seen * population.density(one.folded, country);
+      const look = seen * unguessed(usual[at] ?? 0, guess, countries.size, countryFromLook);
+      const weight = share * look * (densities[at] ?? 0);
       byCountry.set(country, weight);
       total += weight;
+      at += 1;
     }
     weights.set(one, byCountry);
+    guesses.set(one, guess);
   }
   const elsewhere = countries.get('other') ?? calibration.leastCountry;
-  return { population, countries, elsewhere, shares, weights, total };
+  return { population, countries, elsewhere, shares, guesses, countryFromLook, weights, total };
 }
 
 /**
@@ -119,16 +136,41 @@ function countryEvidence(
 
 /** An entry without a country is listed for each country in which its text is usual. */
 function countryWeight({ entry, met }: Candidate, evidence: ReadingEvidence): number {
-  const { countries, elsewhere, weights, population } = evidence;
-  if (entry.country !== undefined) return countries.get(entry.country) ?? elsewhere;
+  const { elsewhere, weights, population } = evidence;
+  if (entry.country !== undefined) return lookOf(entry.country, met, evidence);
   let seen = 0;
   let usual = 0;
   for (const country of weights.get(met)?.keys() ?? []) {
     const density = population.density(met.folded, country);
     usual += density;
-    seen += density * (countries.get(country) ?? 0);
+    seen += density * lookOf(country, met, evidence);
   }
   return usual === 0 ? elsewhere : seen / usual;
+}
+
+/** How well a country explains the look of the plate, if this is its text. */
+function lookOf(country: string, met: FoldedSpelling, evidence: ReadingEvidence): number {
+  const { population, countries, elsewhere, guesses, countryFromLook } = evidence;
+  const seen = countries.get(country) ?? elsewhere;
+  const guess = guesses.get(met);
+  if (guess === undefined) return seen;
+  const usual = usualOf(population.density(met.folded, country), country, population);
+  return seen * unguessed(usual, guess, countries.size, countryFromLook);
+}
+
+function usualOf(density: number, country: string, population: PlatePopulation): number {
+  return density === 0 ? 0 : density / population.traffic(country);
+}
+
+/**
+ * What the reader says of a country it says of the whole plate, and from the plates that it learnt from it knows which country writes such a
+ * text. Base rates say that too, and it must count once: by Bayes' rule what was guessed from the text is divided out, in proportion
+ * to the country that the text suggests most.
+ */
+function unguessed(usual: number, { sum, best }: TextGuess, countries: number, fromLook: number): number {
+  if (sum === 0) return 1;
+  const guessed = (part: number) => fromLook / countries + ((1 - fromLook) * part) / sum;
+  return guessed(best) / guessed(usual);
 }
 
 /** The reading's probability of this listed text; look-alike texts that are listed too share it by what the reader chose. */

@@ -20,7 +20,7 @@ const choices: Readonly<Record<Parameter, readonly number[]>> = {
   leastUnnamed: [1e-7, 3e-7, 1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4],
 };
 const rounds = 2;
-/** The four parameters are known well enough from so many passages. */
+/** The parameters are known well enough from so many passages. */
 const passagesForParameters = 3000;
 /** Plates beyond those that a reading names: each of them is about so much of what is left over. */
 const shareOfUnnamed = 1e-3;
@@ -29,7 +29,10 @@ const strengths = Array.from({ length: 57 }, (_, step) => 10 ** (step / 4));
 /** A level of the curve stands on its own when at least so many readings bear on it. */
 const enoughEvents = 20;
 
-/** Finds how far these readings may be trusted: first the parameters by likelihood, then what matches of each strength cost. */
+/**
+ * Finds how far these readings may be trusted: first the parameters by likelihood, then what matches of each strength cost. How much of the country
+ * is from the look stays as it was: it matters for rare plates, of which the likelihood knows nothing.
+ */
 export function fitCalibration(passages: readonly KnownPassage[], population: PlatePopulation, start: Calibration) {
   const read = passages.filter((one): one is ReadPassage => one.reading !== null);
   const parameters = fitParameters(read.slice(0, passagesForParameters), remembering(population), start);
@@ -117,6 +120,7 @@ function remembering(population: PlatePopulation): PlatePopulation {
   const known = new Map<string, number>();
   return {
     countries: population.countries,
+    traffic: (country) => population.traffic(country),
     typicalDensity: (country) => population.typicalDensity(country),
     density(folded, country) {
       const key = `${folded}/${country}`;
