@@ -54,20 +54,32 @@ export function evidenceOf(
   const { countryFromLook } = calibration;
   const weights = new Map<FoldedSpelling, ReadonlyMap<string, number>>();
   const guesses = new Map<FoldedSpelling, TextGuess>();
+  const names = [...countries.keys()];
+  const seen = [...countries.values()];
+  // A country without traffic has no density either, and nothing of it is left whatever this divides by.
+  const traffic = names.map((name) => population.traffic(name) || 1);
+  const densities = new Float64Array(names.length);
+  const usuals = new Float64Array(names.length);
   let total = 0;
-  for (const [country, seen] of countries) total += unnamed * seen * population.typicalDensity(country);
+  for (const [country, look] of countries) total += unnamed * look * population.typicalDensity(country);
   for (const [one, share] of shares) {
-    const densities = [...countries.keys()].map((country) => population.density(one.folded, country));
-    const usual = [...countries.keys()].map((country, at) => usualOf(densities[at] ?? 0, country, population));
-    const guess = { sum: usual.reduce((sum, part) => sum + part, 0), best: Math.max(...usual) };
+    let sum = 0;
+    let best = 0;
+    for (let at = 0; at < names.length; at += 1) {
+      const density = population.density(one.folded, names[at] as string);
+      const usual = density / (traffic[at] as number);
+      densities[at] = density;
+      usuals[at] = usual;
+      sum += usual;
+      if (usual > best) best = usual;
+    }
+    const guess = { sum, best };
     const byCountry = new Map<string, number>();
-    let at = 0;
-    for (const [country, seen] of countries) {
-      const look = seen * unguessed(usual[at] ?? 0, guess, countries.size, countryFromLook);
-      const weight = share * look * (densities[at] ?? 0);
-      byCountry.set(country, weight);
+    for (let at = 0; at < names.length; at += 1) {
+      const look = (seen[at] as number) * unguessed(usuals[at] as number, guess, names.length, countryFromLook);
+      const weight = share * look * (densities[at] as number);
+      byCountry.set(names[at] as string, weight);
       total += weight;
-      at += 1;
     }
     weights.set(one, byCountry);
     guesses.set(one, guess);
@@ -169,8 +181,8 @@ function usualOf(density: number, country: string, population: PlatePopulation):
  */
 function unguessed(usual: number, { sum, best }: TextGuess, countries: number, fromLook: number): number {
   if (sum === 0) return 1;
-  const guessed = (part: number) => fromLook / countries + ((1 - fromLook) * part) / sum;
-  return guessed(best) / guessed(usual);
+  const atRandom = (fromLook / countries) * sum;
+  return (atRandom + (1 - fromLook) * best) / (atRandom + (1 - fromLook) * usual);
 }
 
 /** The reading's probability of this listed text; look-alike texts that are listed too share it by what the reader chose. */
