@@ -34,6 +34,7 @@ export interface ReadingEvidence {
   readonly elsewhere: number;
   /** The reading's probability of each folded spelling, calibrated. */
   readonly shares: ReadonlyMap<FoldedSpelling, number>;
+  /** What each folded spelling says of its country by itself, and how much of `countries` is from the look instead. */
   readonly guesses: ReadonlyMap<FoldedSpelling, TextGuess>;
   readonly countryFromLook: number;
   /** For each folded spelling and country, the weight of an unlisted vehicle that carries it. */
