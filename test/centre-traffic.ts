@@ -3,7 +3,7 @@ import { uuidV7 } from '../config/foundation/uuid-v7.ts';
 import { MotorwayScene } from '../firmware-host/demo/motorway-scene.ts';
 import { type DemoVehicle, demoScript } from '../firmware-host/demo/sequence.ts';
 import type { SqlHitStore } from '../sync/central/store/sql-hit-store.ts';
-import type { Match } from '../sync/lists/match.ts';
+import type { Match } from '../sync/lists/matching/match.ts';
 import { encodeMessage } from '../sync/uplink/cloud-event.ts';
 import type { Health, Presence } from '../sync/uplink/health.ts';
 import type { Hit } from '../sync/uplink/hit.ts';

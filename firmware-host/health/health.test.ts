@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ListStatus } from '../../sync/lists/match.ts';
+import type { ListStatus } from '../../sync/lists/matching/match.ts';
 import { type HealthLevel, healthOf, judgeCamera, judgeClock, judgeDisk, judgeLink, overall } from './health.ts';
 import { healthyCamera, healthyFacts, healthyLink } from './healthy-facts.ts';
 import type { CameraFacts, DiskSpace, LinkFacts, NodeFacts } from './node-facts.ts';

@@ -1,4 +1,4 @@
-import type { ListStatus } from '../../sync/lists/match.ts';
+import type { ListStatus } from '../../sync/lists/matching/match.ts';
 import type { VerdictCount } from '../../sync/uplink/verdict-counts.ts';
 import type { CameraState } from '../cameras/camera.ts';
 

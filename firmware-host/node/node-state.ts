@@ -1,7 +1,7 @@
 import type { NodeSettings } from '../../config/node-settings.ts';
 import type { AuditLog } from '../../sync/audit/audit-log.ts';
 import type { MqttLink } from '../../sync/broker/mqtt-link.ts';
-import type { BlackLists } from '../../sync/lists/matcher.ts';
+import type { BlackLists } from '../../sync/lists/matching/matcher.ts';
 import type { Refusal } from '../../sync/lists/refusals.ts';
 import { RefusedLists } from '../../sync/lists/refused-lists.ts';
 import type { Health } from '../../sync/uplink/health.ts';

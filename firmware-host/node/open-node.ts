@@ -13,7 +13,7 @@ import { holdExclusively } from '../../sync/database/exclusive-hold.ts';
 import { ListKeys } from '../../sync/lists/list-keys.ts';
 import { ListSync } from '../../sync/lists/list-sync.ts';
 import { ListWriterThread } from '../../sync/lists/list-writer-thread.ts';
-import { BlackLists } from '../../sync/lists/matcher.ts';
+import { BlackLists } from '../../sync/lists/matching/matcher.ts';
 import { readNodeKey, signingKeyOf } from '../../sync/lists/node-key.ts';
 import { TrustStore } from '../../sync/lists/trust.ts';
 import { HitSealer } from '../../sync/uplink/hit-sealer.ts';

@@ -1,6 +1,6 @@
 import { uuidV7 } from '../../config/foundation/uuid-v7.ts';
 import type { Passage } from '../../recognizer/passages/passage.ts';
-import type { Match } from '../../sync/lists/match.ts';
+import type { Match } from '../../sync/lists/matching/match.ts';
 import type { Hit } from '../../sync/uplink/hit.ts';
 import type { SealedHit } from '../../sync/uplink/hit-sealer.ts';
 import { type ClockState, type EvidencePictures, makeHit } from '../../sync/uplink/make-hit.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { areaSchema } from './area.ts';
-import { actions } from './match.ts';
+import { actions } from './matching/match.ts';
 
 /** Registration country codes as on the oval sign (NL, B, F, L, D, ...). */
 export const countryCode = z.string().regex(/^[A-Z]{1,3}$/);

@@ -3,7 +3,7 @@ import { namesNodesCountries, parseArea } from './area.ts';
 import { type CsvField, type CsvRow, readCsv } from './csv.ts';
 import { countryCode, type ListEntry, listEntrySchema, minutes, priority, recipient, reference } from './entry.ts';
 import { canonicalPlate } from './fold.ts';
-import { actions } from './match.ts';
+import { actions } from './matching/match.ts';
 import { mostUnknown, unknownCharacter } from './wildcards.ts';
 
 /** A bad row, as an editor would show it. */

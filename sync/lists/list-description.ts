@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { areaSchema, namesNodesCountries } from './area.ts';
 import { instant, minutes, priority, recipient } from './entry.ts';
-import { actions } from './match.ts';
+import { actions } from './matching/match.ts';
 
 /** Safe as one level of a topic and as a file name. */
 export const authorityName = z

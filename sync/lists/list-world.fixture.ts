@@ -15,7 +15,7 @@ import { ListKeys } from './list-keys.ts';
 import { ListStore } from './list-store.ts';
 import { ListSync, type ListSyncOptions } from './list-sync.ts';
 import type { ActiveManifest, Manifest } from './manifest.ts';
-import { BlackLists } from './matcher.ts';
+import { BlackLists } from './matching/matcher.ts';
 import { makeNodeKey, type NodeKey, type PublicNodeKey, readNodeKey } from './node-key.ts';
 import type { Refusal } from './refusals.ts';
 import { TrustStore } from './trust.ts';

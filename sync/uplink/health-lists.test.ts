@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ListStatus } from '../lists/match.ts';
+import type { ListStatus } from '../lists/matching/match.ts';
 import { RefusedLists } from '../lists/refused-lists.ts';
 import { healthSchema } from './health.ts';
 import { healthLists } from './health-lists.ts';

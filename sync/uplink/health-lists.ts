@@ -1,4 +1,4 @@
-import type { ListStatus } from '../lists/match.ts';
+import type { ListStatus } from '../lists/matching/match.ts';
 import type { RefusedLists } from '../lists/refused-lists.ts';
 import { type Health, mostHealthLists } from './health.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { topics } from '../broker/topics.ts';
-import { abstentions } from '../lists/match.ts';
+import { abstentions } from '../lists/matching/match.ts';
 import { encodeMessage, parseMessage } from './cloud-event.ts';
 import { type Health, healthSchema, maxHealthBytes } from './health.ts';
 import { healthOnWire } from './health-on-wire.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { abstentions } from '../lists/match.ts';
+import { abstentions } from '../lists/matching/match.ts';
 import { identifier, printable, timestamp } from './cloud-event.ts';
 
 const count = z.number().min(0);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { actions } from '../lists/match.ts';
+import { actions } from '../lists/matching/match.ts';
 import { cloudEvent, identifier, messageId, printable, sha256Hex, timestamp } from './cloud-event.ts';
 import { mostRecipients, thumbprint } from './seal.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Match } from '../lists/match.ts';
+import type { Match } from '../lists/matching/match.ts';
 import { type EvidenceKind, evidenceKinds, type Hit, hitType } from './hit.ts';
 
 /** What a hit tells of a passage; the recognizer's Passage has this shape. */

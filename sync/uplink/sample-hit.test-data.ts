@@ -1,5 +1,5 @@
 import { uuidV7 } from '../../config/foundation/uuid-v7.ts';
-import type { Match } from '../lists/match.ts';
+import type { Match } from '../lists/matching/match.ts';
 import type { Hit } from './hit.ts';
 import { type EvidencePictures, makeHit, type PassageFacts } from './make-hit.ts';
 

@@ -8,7 +8,7 @@ import { VerifyingOpener } from '../central/verification/hit-opener.ts';
 import { KnownNodes } from '../central/verification/known-nodes.ts';
 import { readRecipientKeys } from '../central/verification/recipient-key-files.ts';
 import { enrolledNode, recipientsWithKeys, temporaryFolder } from '../central/verification/signed-world.fixture.ts';
-import type { EntryStanding, ListedEntry } from '../lists/match.ts';
+import type { EntryStanding, ListedEntry } from '../lists/matching/match.ts';
 import { Outbox } from './outbox.ts';
 import { Publisher } from './publisher.ts';
 import { sampleHit } from './sample-hit.test-data.ts';

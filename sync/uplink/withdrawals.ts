@@ -1,7 +1,7 @@
 import { type Log, silentLog } from '../../config/foundation/log.ts';
 import type { Service } from '../../config/foundation/service.ts';
 import { uuidV7 } from '../../config/foundation/uuid-v7.ts';
-import type { EntryStanding, ListedEntry } from '../lists/match.ts';
+import type { EntryStanding, ListedEntry } from '../lists/matching/match.ts';
 import { Bell } from './bell.ts';
 import { parseMessage } from './cloud-event.ts';
 import { type Hit, hitSchema, maxHitBytes, type Withdrawn, withdrawnType } from './hit.ts';

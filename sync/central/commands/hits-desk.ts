@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { Fault } from '../../../config/foundation/fault.ts';
 import { pause } from '../../../config/foundation/pause.ts';
-import { actions } from '../../lists/match.ts';
+import { actions } from '../../lists/matching/match.ts';
 import { type VerdictWord, verdictWords } from '../../uplink/verdict.ts';
 import { colourDepth, halfBlocks } from '../half-block.ts';
 import { hitCard } from '../hit-card.ts';

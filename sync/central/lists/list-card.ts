@@ -1,6 +1,6 @@
 import type { Area } from '../../lists/area.ts';
 import { decodeIndex } from '../../lists/chunk-index.ts';
-import { leastPosterior } from '../../lists/hit-grade.ts';
+import { leastPosterior } from '../../lists/matching/hit-grade.ts';
 import type { ListFolder } from './list-folder.ts';
 
 /** What an officer wants to see of a list before publishing it. */

@@ -1,10 +1,10 @@
 import type { ListEntry } from '../../lists/entry.ts';
 import { fold } from '../../lists/fold.ts';
-import { foldedSpellings } from '../../lists/folded-spelling.ts';
-import { gradeCandidates, type HitTerms } from '../../lists/hit-grade.ts';
-import type { MatchGrade, Reading } from '../../lists/match.ts';
-import { borderTraffic, type PlatePopulation } from '../../lists/plate-population.ts';
-import { evidenceOf } from '../../lists/posterior.ts';
+import { foldedSpellings } from '../../lists/matching/folded-spelling.ts';
+import { gradeCandidates, type HitTerms } from '../../lists/matching/hit-grade.ts';
+import type { MatchGrade, Reading } from '../../lists/matching/match.ts';
+import { evidenceOf } from '../../lists/matching/posterior.ts';
+import { borderTraffic, type PlatePopulation } from '../../lists/traffic/plate-population.ts';
 
 /** One way to misread a listed plate, and how much of the listed spelling the reading must still hold for a hit. */
 export interface Misread {

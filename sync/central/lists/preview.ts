@@ -1,10 +1,10 @@
 import { Fault } from '../../../config/foundation/fault.ts';
-import { type Calibration, leastStrength, shippedCalibration } from '../../lists/calibration.ts';
 import type { ListEntry } from '../../lists/entry.ts';
 import { canonicalPlate, fold } from '../../lists/fold.ts';
-import { type HitTerms, leastPosterior } from '../../lists/hit-grade.ts';
-import type { MatchGrade } from '../../lists/match.ts';
-import { strengthOf } from '../../lists/posterior.ts';
+import { type Calibration, leastStrength, shippedCalibration } from '../../lists/matching/calibration.ts';
+import { type HitTerms, leastPosterior } from '../../lists/matching/hit-grade.ts';
+import type { MatchGrade } from '../../lists/matching/match.ts';
+import { strengthOf } from '../../lists/matching/posterior.ts';
 import { ListSeal } from '../../lists/seal.ts';
 import type { ListVersion } from './diff-lists.ts';
 import { ListContent } from './list-content.ts';

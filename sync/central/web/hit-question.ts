@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { actions } from '../../lists/match.ts';
+import { actions } from '../../lists/matching/match.ts';
 import { identifier, printable } from '../../uplink/cloud-event.ts';
 import { verdictWords } from '../../uplink/verdict.ts';
 import { type HitQuery, hitStates } from '../store/hit-desk.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { shippedCalibration } from '../../../../sync/lists/calibration.ts';
 import { fold } from '../../../../sync/lists/fold.ts';
-import { borderTraffic } from '../../../../sync/lists/plate-population.ts';
+import { shippedCalibration } from '../../../../sync/lists/matching/calibration.ts';
+import { borderTraffic } from '../../../../sync/lists/traffic/plate-population.ts';
 import { type CostlyReading, costLines, costOf, costTable } from './costliest.ts';
 import type { KnownPassage } from './list-measure.ts';
 

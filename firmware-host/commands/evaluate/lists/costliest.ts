@@ -1,9 +1,9 @@
-import type { Calibration } from '../../../../sync/lists/calibration.ts';
 import { fold } from '../../../../sync/lists/fold.ts';
-import { foldedSpellings } from '../../../../sync/lists/folded-spelling.ts';
-import { type HitTerms, leastPosterior } from '../../../../sync/lists/hit-grade.ts';
-import type { PlatePopulation } from '../../../../sync/lists/plate-population.ts';
-import { evidenceOf, strengthOf } from '../../../../sync/lists/posterior.ts';
+import type { Calibration } from '../../../../sync/lists/matching/calibration.ts';
+import { foldedSpellings } from '../../../../sync/lists/matching/folded-spelling.ts';
+import { type HitTerms, leastPosterior } from '../../../../sync/lists/matching/hit-grade.ts';
+import { evidenceOf, strengthOf } from '../../../../sync/lists/matching/posterior.ts';
+import type { PlatePopulation } from '../../../../sync/lists/traffic/plate-population.ts';
 import { textTable } from '../../../console/text-table.ts';
 import { decoysOf } from './decoys.ts';
 import type { KnownPassage } from './list-measure.ts';

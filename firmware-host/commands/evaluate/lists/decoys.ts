@@ -1,5 +1,10 @@
 import { fold } from '../../../../sync/lists/fold.ts';
-import { type Candidate, posteriors, type ReadingEvidence, strengthOf } from '../../../../sync/lists/posterior.ts';
+import {
+  type Candidate,
+  posteriors,
+  type ReadingEvidence,
+  strengthOf,
+} from '../../../../sync/lists/matching/posterior.ts';
 import { plateNumber } from './decoy-lists.ts';
 
 /** A plate that the vehicle does not carry but that the node might report if it were listed. */

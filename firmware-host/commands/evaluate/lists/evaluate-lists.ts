@@ -2,8 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { Fault } from '../../../../config/foundation/fault.ts';
 import { Recognizer } from '../../../../recognizer/recognizer.ts';
-import { type Calibration, calibrationSchema, shippedCalibration } from '../../../../sync/lists/calibration.ts';
-import { borderTraffic } from '../../../../sync/lists/plate-population.ts';
+import {
+  type Calibration,
+  calibrationSchema,
+  shippedCalibration,
+} from '../../../../sync/lists/matching/calibration.ts';
+import { borderTraffic } from '../../../../sync/lists/traffic/plate-population.ts';
 import { shippedModels } from '../../models-folder.ts';
 import { positiveInteger } from '../../positive-integer.ts';
 import { costLines, costOf, costTable } from './costliest.ts';

@@ -1,9 +1,9 @@
-import type { Calibration } from '../../../../sync/lists/calibration.ts';
 import { fold } from '../../../../sync/lists/fold.ts';
-import { type FoldedSpelling, foldedSpellings } from '../../../../sync/lists/folded-spelling.ts';
-import type { Reading } from '../../../../sync/lists/match.ts';
-import type { PlatePopulation } from '../../../../sync/lists/plate-population.ts';
-import { evidenceOf } from '../../../../sync/lists/posterior.ts';
+import type { Calibration } from '../../../../sync/lists/matching/calibration.ts';
+import { type FoldedSpelling, foldedSpellings } from '../../../../sync/lists/matching/folded-spelling.ts';
+import type { Reading } from '../../../../sync/lists/matching/match.ts';
+import { evidenceOf } from '../../../../sync/lists/matching/posterior.ts';
+import type { PlatePopulation } from '../../../../sync/lists/traffic/plate-population.ts';
 import { decoysOf } from './decoys.ts';
 import type { KnownPassage } from './list-measure.ts';
 

@@ -1,6 +1,6 @@
 import { PlateReads } from '../../../../recognizer/passages/plate-reads.ts';
 import type { Corners } from '../../../../recognizer/plate.ts';
-import type { Reading } from '../../../../sync/lists/match.ts';
+import type { Reading } from '../../../../sync/lists/matching/match.ts';
 import { asOnTheNode } from '../as-on-the-node.ts';
 import type { RecordedLook } from './recording.ts';
 

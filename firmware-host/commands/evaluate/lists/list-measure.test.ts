@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { shippedCalibration } from '../../../../sync/lists/calibration.ts';
 import { fold } from '../../../../sync/lists/fold.ts';
-import type { Reading } from '../../../../sync/lists/match.ts';
-import { borderTraffic } from '../../../../sync/lists/plate-population.ts';
+import { shippedCalibration } from '../../../../sync/lists/matching/calibration.ts';
+import type { Reading } from '../../../../sync/lists/matching/match.ts';
+import { borderTraffic } from '../../../../sync/lists/traffic/plate-population.ts';
 import { seededRandom } from '../../../demo/seeded-random.ts';
 import { arrivalSize, plateNumber } from './decoy-lists.ts';
 import { fitCalibration } from './fit-calibration.ts';

@@ -1,9 +1,9 @@
-import type { Calibration } from '../../../../sync/lists/calibration.ts';
 import { fold } from '../../../../sync/lists/fold.ts';
-import { foldedSpellings } from '../../../../sync/lists/folded-spelling.ts';
-import { gradeCandidates, type HitTerms, leastPosterior } from '../../../../sync/lists/hit-grade.ts';
-import type { PlatePopulation } from '../../../../sync/lists/plate-population.ts';
-import { evidenceOf, type ReadingEvidence, strengthOf } from '../../../../sync/lists/posterior.ts';
+import type { Calibration } from '../../../../sync/lists/matching/calibration.ts';
+import { foldedSpellings } from '../../../../sync/lists/matching/folded-spelling.ts';
+import { gradeCandidates, type HitTerms, leastPosterior } from '../../../../sync/lists/matching/hit-grade.ts';
+import { evidenceOf, type ReadingEvidence, strengthOf } from '../../../../sync/lists/matching/posterior.ts';
+import type { PlatePopulation } from '../../../../sync/lists/traffic/plate-population.ts';
 import { seededRandom } from '../../../demo/seeded-random.ts';
 import { arrivalSize, plateNumber } from './decoy-lists.ts';
 import { type Decoy, decoysOf } from './decoys.ts';

@@ -6,7 +6,7 @@ import { decodeLuma } from '../../../../recognizer/picture/decode-luma.ts';
 import { loadPicture } from '../../../../recognizer/picture/load-picture.ts';
 import type { PlateRead } from '../../../../recognizer/plate.ts';
 import type { Recognizer } from '../../../../recognizer/recognizer.ts';
-import { borderTraffic } from '../../../../sync/lists/plate-population.ts';
+import { borderTraffic } from '../../../../sync/lists/traffic/plate-population.ts';
 import { seededRandom } from '../../../demo/seeded-random.ts';
 import { filesOfPart, type LabelledPicture, labelledPictures } from '../labels.ts';
 import { scorePicture } from '../scoring.ts';

@@ -6,7 +6,7 @@ import { Fault } from '../../../../config/foundation/fault.ts';
 import { installationRoot } from '../../../../config/foundation/installation.ts';
 import type { Luma } from '../../../../recognizer/luma.ts';
 import type { Corners } from '../../../../recognizer/plate.ts';
-import type { DrawnPlate } from '../../../../sync/lists/plate-population.ts';
+import type { DrawnPlate } from '../../../../sync/lists/traffic/plate-population.ts';
 
 export interface RenderedLook {
   readonly index: number;

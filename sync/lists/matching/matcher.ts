@@ -1,15 +1,18 @@
-import { isInside, type NodePlace } from './area.ts';
-import { firstBits } from './chunk.ts';
-import type { ListEntry } from './entry.ts';
-import { fold } from './fold.ts';
+import { isInside, type NodePlace } from '../area.ts';
+import { firstBits } from '../chunk.ts';
+import type { ListEntry } from '../entry.ts';
+import { fold } from '../fold.ts';
+import { HashedTexts } from '../hashed-texts.ts';
+import { mayHold } from '../key-filter.ts';
+import { bucketOf } from '../layer-store.ts';
+import type { ListKeys } from '../list-keys.ts';
+import type { ListStore } from '../list-store.ts';
+import { type ActiveManifest, layersOf } from '../manifest.ts';
+import type { ListSeal, SealedEntry } from '../seal.ts';
+import type { StoredLayer } from '../stored-layer.ts';
+import { borderTraffic, type PlatePopulation } from '../traffic/plate-population.ts';
 import { type FoldedSpelling, foldedSpellings, mostSpellings } from './folded-spelling.ts';
-import { HashedTexts } from './hashed-texts.ts';
 import { gradeCandidates } from './hit-grade.ts';
-import { mayHold } from './key-filter.ts';
-import { bucketOf } from './layer-store.ts';
-import type { ListKeys } from './list-keys.ts';
-import type { ListStore } from './list-store.ts';
-import { type ActiveManifest, layersOf } from './manifest.ts';
 import type {
   Abstention,
   EntryStanding,
@@ -20,10 +23,7 @@ import type {
   MatchedEntry,
   Reading,
 } from './match.ts';
-import { borderTraffic, type PlatePopulation } from './plate-population.ts';
 import { type Candidate, evidenceOf, type ReadingEvidence } from './posterior.ts';
-import type { ListSeal, SealedEntry } from './seal.ts';
-import type { StoredLayer } from './stored-layer.ts';
 
 export interface BlackListsOptions {
   readonly store: ListStore;

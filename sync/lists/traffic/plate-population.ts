@@ -1,11 +1,5 @@
-import {
-  borderPlates,
-  type CountryPlates,
-  shortestUnusual,
-  unusualCharacters,
-  unusualLengths,
-  unusualPart,
-} from './plate-series.ts';
+import { borderPlates } from './border-plates.ts';
+import { type CountryPlates, shortestUnusual, unusualCharacters, unusualLengths, unusualPart } from './plate-series.ts';
 import { type CompiledSeries, compileSeries, drawnPlate, seriesProbability } from './series-pattern.ts';
 
 /** What vehicles carry where this node stands. */

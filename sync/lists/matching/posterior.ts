@@ -1,8 +1,8 @@
+import type { ListEntry } from '../entry.ts';
+import type { PlatePopulation } from '../traffic/plate-population.ts';
 import { type Calibration, shippedCalibration } from './calibration.ts';
-import type { ListEntry } from './entry.ts';
 import type { FoldedSpelling } from './folded-spelling.ts';
 import type { Reading } from './match.ts';
-import type { PlatePopulation } from './plate-population.ts';
 
 /** A listed plate that one of the spellings met. */
 export interface Candidate {

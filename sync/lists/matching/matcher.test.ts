@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { MemoryBroker } from '../broker/memory-link.ts';
-import { topics } from '../broker/topics.ts';
-import { encodeChunk } from './chunk.ts';
-import { encodeIndex } from './chunk-index.ts';
-import { listWorld, startMs, stolen, TestAuthority, TestNode } from './list-world.fixture.ts';
-import { type ActiveManifest, signManifest } from './manifest.ts';
+import { MemoryBroker } from '../../broker/memory-link.ts';
+import { topics } from '../../broker/topics.ts';
+import { encodeChunk } from '../chunk.ts';
+import { encodeIndex } from '../chunk-index.ts';
+import { listWorld, startMs, stolen, TestAuthority, TestNode } from '../list-world.fixture.ts';
+import { type ActiveManifest, signManifest } from '../manifest.ts';
+import { ListSeal } from '../seal.ts';
+import { borderTraffic } from '../traffic/plate-population.ts';
 import type { Reading } from './match.ts';
-import { borderTraffic } from './plate-population.ts';
-import { ListSeal } from './seal.ts';
 
 async function nodeWith(rows: readonly string[], change: Partial<typeof stolen> = {}) {
   const world = await listWorld({ ...stolen, ...change });

@@ -1,4 +1,4 @@
-import { fold, longestPlate } from './fold.ts';
+import { fold, longestPlate } from '../fold.ts';
 import type { Reading } from './match.ts';
 
 /** All spellings of a reading that fold to one look-up form. */

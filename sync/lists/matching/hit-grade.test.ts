@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fold } from '../fold.ts';
+import { borderPlates } from '../traffic/border-plates.ts';
+import { borderTraffic } from '../traffic/plate-population.ts';
 import { type Calibration, calibrationSchema, leastStrength, shippedCalibration } from './calibration.ts';
-import { fold } from './fold.ts';
 import { foldedSpellings } from './folded-spelling.ts';
 import { gradeCandidates, type HitTerms, leastPosterior } from './hit-grade.ts';
-import { borderTraffic } from './plate-population.ts';
-import { borderPlates } from './plate-series.ts';
 import { type Candidate, evidenceOf } from './posterior.ts';
 
 const traffic = borderTraffic();
