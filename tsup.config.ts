@@ -5,7 +5,7 @@ export default defineConfig({
     'anpr-node': 'firmware-host/anpr-node.ts',
     'anpr-central': 'sync/central/anpr-central.ts',
     'camera-worker': 'firmware-host/worker/camera-worker.ts',
-    'list-writer': 'sync/lists/list-writer-worker.ts',
+    'list-writer': 'sync/lists/store/list-writer-worker.ts',
     'list-bench': 'sync/lists/benchmark/bench-child.ts',
     'latency-films': 'firmware-host/commands/bench/latency-films-child.ts',
   },

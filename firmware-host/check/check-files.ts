@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Fault } from '../../config/foundation/fault.ts';
 import type { NodeSettings } from '../../config/node-settings.ts';
-import { readNodeKey, signingKeyOf } from '../../sync/lists/node-key.ts';
+import { readNodeKey, signingKeyOf } from '../../sync/lists/sealing/node-key.ts';
 import { TrustStore } from '../../sync/lists/trust.ts';
 import { endingCertificate } from '../../sync/uplink/health.ts';
 import { certificateDaysLeft } from '../health/certificate-days.ts';

@@ -9,7 +9,7 @@ import { type EmbeddedBroker, startEmbeddedBroker } from '../../sync/broker/embe
 import { MemoryBroker } from '../../sync/broker/memory-link.ts';
 import { makeRecipientKey } from '../../sync/central/verification/recipient-key-files.ts';
 import { stolen, TestAuthority, TestNode } from '../../sync/lists/list-world.fixture.ts';
-import { makeNodeKey } from '../../sync/lists/node-key.ts';
+import { makeNodeKey } from '../../sync/lists/sealing/node-key.ts';
 import { checkNode } from './check-node.ts';
 import type { Finding } from './finding.ts';
 

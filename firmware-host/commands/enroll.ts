@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Fault } from '../../config/foundation/fault.ts';
 import { loadNodeSettings } from '../../config/load-node-settings.ts';
 import type { NodePlace } from '../../sync/lists/area.ts';
-import { fingerprintOf, makeNodeKey } from '../../sync/lists/node-key.ts';
+import { fingerprintOf, makeNodeKey } from '../../sync/lists/sealing/node-key.ts';
 
 interface EnrollOptions {
   readonly config?: string;

@@ -6,7 +6,7 @@ import { buildListFolder } from '../../sync/central/lists/build-list-folder.ts';
 import { ListFolder } from '../../sync/central/lists/list-folder.ts';
 import { publishList } from '../../sync/central/lists/publish-list.ts';
 import { makeSigningKey, readSigningKey } from '../../sync/central/lists/signing-key.ts';
-import { makeNodeKey, type PublicNodeKey } from '../../sync/lists/node-key.ts';
+import { makeNodeKey, type PublicNodeKey } from '../../sync/lists/sealing/node-key.ts';
 import { demoLanes } from './demo-lanes.ts';
 import { DEMO_AUTHORITY, demoListCsv, demoListDescription } from './demo-lists.ts';
 import type { DemoVehicle } from './sequence.ts';

@@ -11,7 +11,7 @@ import { type ColourDepth, colourDepth } from '../../sync/central/half-block.ts'
 import { HitPrinter } from '../../sync/central/hit-printer.ts';
 import { VerifyingOpener } from '../../sync/central/verification/hit-opener.ts';
 import { KnownNodes } from '../../sync/central/verification/known-nodes.ts';
-import type { PublicNodeKey } from '../../sync/lists/node-key.ts';
+import type { PublicNodeKey } from '../../sync/lists/sealing/node-key.ts';
 import { openNode } from '../node/open-node.ts';
 import { type DemoAct, type DemoCamera, startDemoCamera } from './demo-camera.ts';
 import { closingSummary, type DemoOutcome, openingLines } from './demo-display.ts';

@@ -1,7 +1,7 @@
 import type { Log } from '../../config/foundation/log.ts';
 import { isDiskFull } from '../../sync/database/is-full.ts';
-import { type ListFile, openListFile, openListsInMemory } from '../../sync/lists/list-file.ts';
-import { DirectListWriter, type ListWriter } from '../../sync/lists/list-writer.ts';
+import { type ListFile, openListFile, openListsInMemory } from '../../sync/lists/store/list-file.ts';
+import { DirectListWriter, type ListWriter } from '../../sync/lists/store/list-writer.ts';
 
 export interface OpenListsOptions {
   readonly log: Log;

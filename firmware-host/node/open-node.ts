@@ -10,11 +10,11 @@ import type { CameraSettings, NodeSettings } from '../../config/node-settings.ts
 import { AuditLog, auditing } from '../../sync/audit/audit-log.ts';
 import { MqttLink } from '../../sync/broker/mqtt-link.ts';
 import { holdExclusively } from '../../sync/database/exclusive-hold.ts';
-import { ListKeys } from '../../sync/lists/list-keys.ts';
 import { ListSync } from '../../sync/lists/list-sync.ts';
-import { ListWriterThread } from '../../sync/lists/list-writer-thread.ts';
 import { BlackLists } from '../../sync/lists/matching/matcher.ts';
-import { readNodeKey, signingKeyOf } from '../../sync/lists/node-key.ts';
+import { ListKeys } from '../../sync/lists/sealing/list-keys.ts';
+import { readNodeKey, signingKeyOf } from '../../sync/lists/sealing/node-key.ts';
+import { ListWriterThread } from '../../sync/lists/store/list-writer-thread.ts';
 import { TrustStore } from '../../sync/lists/trust.ts';
 import { HitSealer } from '../../sync/uplink/hit-sealer.ts';
 import { Outbox } from '../../sync/uplink/outbox.ts';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { compareRecords, decodeChunk, encodeChunk, prefixOf } from './chunk.ts';
 import { decodeIndex, encodeIndex } from './chunk-index.ts';
-import { buildKeyFilter, mayHold } from './key-filter.ts';
-import type { SealedEntry } from './seal.ts';
+import type { SealedEntry } from './sealing/seal.ts';
+import { buildKeyFilter, mayHold } from './store/key-filter.ts';
 
 const record = fc
   .record({

@@ -1,5 +1,5 @@
 import { Fault } from '../../config/foundation/fault.ts';
-import { lookupKeyBytes, mostSealedBytes, type SealedEntry } from './seal.ts';
+import { lookupKeyBytes, mostSealedBytes, type SealedEntry } from './sealing/seal.ts';
 
 /*
  * A chunk, big-endian:

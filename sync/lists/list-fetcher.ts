@@ -1,9 +1,9 @@
-import type { LayerName, MissingChunk } from './layer-store.ts';
-import type { ListStore } from './list-store.ts';
-import type { ListWriter } from './list-writer.ts';
 import { type ActiveManifest, type LayerReference, layersOf, type SignedManifest } from './manifest.ts';
 import type { BlobSource } from './retained-blobs.ts';
-import type { StoredLayer } from './stored-layer.ts';
+import type { LayerName, MissingChunk } from './store/layer-store.ts';
+import type { ListStore } from './store/list-store.ts';
+import type { ListWriter } from './store/list-writer.ts';
+import type { StoredLayer } from './store/stored-layer.ts';
 
 export interface ListFetcherOptions {
   readonly store: ListStore;

@@ -6,8 +6,8 @@ import { topics } from '../broker/topics.ts';
 import { revokeList } from '../central/lists/publish-list.ts';
 import { listWorld, place, startMs, stolen, TestAuthority, TestNode } from './list-world.fixture.ts';
 import { signManifest } from './manifest.ts';
-import { makeNodeKey } from './node-key.ts';
-import { wrapListKey } from './wrap.ts';
+import { makeNodeKey } from './sealing/node-key.ts';
+import { wrapListKey } from './sealing/wrap.ts';
 
 const manifestTopic = topics.listManifest('NL', 'stolen');
 const rows = ['12-ABC-3,NL,ref-1', '1-OIA-234,B,ref-2', 'AB-123-CD,F,ref-3'];

@@ -7,14 +7,14 @@ import { topics } from '../broker/topics.ts';
 import { isDiskFull } from '../database/is-full.ts';
 import { isInside, type NodePlace } from './area.ts';
 import { ListFetcher } from './list-fetcher.ts';
-import type { ListKeys } from './list-keys.ts';
-import type { ListStore, Withdrawal } from './list-store.ts';
-import { DirectListWriter, type ListWriter } from './list-writer.ts';
 import { type ActiveManifest, layersOf, type Manifest, type SignedManifest } from './manifest.ts';
 import { ManifestJudge } from './manifest-judge.ts';
 import { MirroredBlobs } from './mirrored-blobs.ts';
 import { type Refusal, type RefusalReason, Refusals } from './refusals.ts';
 import { type BlobReference, type BlobSource, RetainedBlobs } from './retained-blobs.ts';
+import type { ListKeys } from './sealing/list-keys.ts';
+import type { ListStore, Withdrawal } from './store/list-store.ts';
+import { DirectListWriter, type ListWriter } from './store/list-writer.ts';
 import type { TrustStore } from './trust.ts';
 
 export interface ListSyncOptions {

@@ -11,13 +11,13 @@ import { type PublishReport, publishList } from '../central/lists/publish-list.t
 import { type Database, openDatabase } from '../database/database.ts';
 import type { NodePlace } from './area.ts';
 import { type ListDescription, listDescriptionSchema } from './list-description.ts';
-import { ListKeys } from './list-keys.ts';
-import { ListStore } from './list-store.ts';
 import { ListSync, type ListSyncOptions } from './list-sync.ts';
 import type { ActiveManifest, Manifest } from './manifest.ts';
 import { BlackLists } from './matching/matcher.ts';
-import { makeNodeKey, type NodeKey, type PublicNodeKey, readNodeKey } from './node-key.ts';
 import type { Refusal } from './refusals.ts';
+import { ListKeys } from './sealing/list-keys.ts';
+import { makeNodeKey, type NodeKey, type PublicNodeKey, readNodeKey } from './sealing/node-key.ts';
+import { ListStore } from './store/list-store.ts';
 import { TrustStore } from './trust.ts';
 
 export const startMs = Date.parse('2026-03-01T12:00:00Z');

@@ -1,7 +1,7 @@
 import { Fault } from '../../config/foundation/fault.ts';
-import type { ListStore } from './list-store.ts';
 import { type ActiveManifest, mostManifestBytes, parseManifest, type SignedManifest } from './manifest.ts';
 import type { RefusalReason } from './refusals.ts';
+import type { ListStore } from './store/list-store.ts';
 import type { TrustStore } from './trust.ts';
 
 export interface ManifestJudgeOptions {

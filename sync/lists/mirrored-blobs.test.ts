@@ -13,7 +13,7 @@ import { startMs, TestAuthority, TestNode } from './list-world.fixture.ts';
 import { signManifest } from './manifest.ts';
 import { MirroredBlobs, type MirroredBlobsOptions } from './mirrored-blobs.ts';
 import type { BlobReference } from './retained-blobs.ts';
-import { wrapListKey } from './wrap.ts';
+import { wrapListKey } from './sealing/wrap.ts';
 
 let folder = '';
 beforeAll(() => {

@@ -8,8 +8,8 @@ import { listWorld, place, startMs, stolen, TestAuthority, TestNode } from './li
 import { type ActiveManifest, signManifest } from './manifest.ts';
 import type { RefusalReason } from './refusals.ts';
 import { RefusedLists } from './refused-lists.ts';
-import { ListSeal } from './seal.ts';
-import { wrapListKey } from './wrap.ts';
+import { ListSeal } from './sealing/seal.ts';
+import { wrapListKey } from './sealing/wrap.ts';
 
 const rows = ['12-ABC-3,NL,ref-1', '1-OIA-234,B,ref-2', 'AB-123-CD,F,ref-3'];
 const retain = { qos: 1, retain: true, deadlineMs: 1000 } as const;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { manifestSchema, mostManifestBytes } from '../lists/manifest.ts';
-import { mostWrappedBytes } from '../lists/wrap.ts';
+import { mostWrappedBytes } from '../lists/sealing/wrap.ts';
 import { healthSchema, maxHealthBytes, presenceSchema } from '../uplink/health.ts';
 import {
   hitSchema,

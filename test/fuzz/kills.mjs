@@ -22,7 +22,7 @@ if (values.help) {
   process.exitCode = 2;
 } else {
   const env = { ...process.env, KILLS: values.rounds, SEED: values.seed, HAZELDONK_SKIP_BUILD: '1' };
-  const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', 'sync/lists/kill.test.ts'], {
+  const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', 'sync/lists/store/kill.test.ts'], {
     stdio: 'inherit',
     env,
   });

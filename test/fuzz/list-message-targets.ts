@@ -9,15 +9,15 @@ import { openDatabase } from '../../sync/database/database.ts';
 import { canonicalJson } from '../../sync/lists/canonical-json.ts';
 import { compareRecords, decodeChunk, decodeRecords, encodeChunk, encodeRecord } from '../../sync/lists/chunk.ts';
 import { decodeIndex, encodeIndex } from '../../sync/lists/chunk-index.ts';
-import { ListKeys } from '../../sync/lists/list-keys.ts';
-import { ListStore } from '../../sync/lists/list-store.ts';
 import { ListSync } from '../../sync/lists/list-sync.ts';
 import { isSignedBy, type Manifest, parseManifest, signManifest } from '../../sync/lists/manifest.ts';
-import { makeNodeKey, type NodeKey, readNodeKey } from '../../sync/lists/node-key.ts';
 import { sampleManifest } from '../../sync/lists/sample-manifest.test-data.ts';
-import { ListSeal, type SealedEntry } from '../../sync/lists/seal.ts';
+import { ListKeys } from '../../sync/lists/sealing/list-keys.ts';
+import { makeNodeKey, type NodeKey, readNodeKey } from '../../sync/lists/sealing/node-key.ts';
+import { ListSeal, type SealedEntry } from '../../sync/lists/sealing/seal.ts';
+import { unwrapListKey, wrapListKey } from '../../sync/lists/sealing/wrap.ts';
+import { ListStore } from '../../sync/lists/store/list-store.ts';
 import { TrustStore } from '../../sync/lists/trust.ts';
-import { unwrapListKey, wrapListKey } from '../../sync/lists/wrap.ts';
 
 /** One reader of messages from outside: how to try it, and true messages to begin from. */
 export interface Target {

@@ -8,7 +8,7 @@ import { ListFolder } from '../../../sync/central/lists/list-folder.ts';
 import { publishList } from '../../../sync/central/lists/publish-list.ts';
 import { makeSigningKey, readSigningKey } from '../../../sync/central/lists/signing-key.ts';
 import type { ListDescription } from '../../../sync/lists/list-description.ts';
-import { makeNodeKey } from '../../../sync/lists/node-key.ts';
+import { makeNodeKey } from '../../../sync/lists/sealing/node-key.ts';
 import { demoLanes } from '../../demo/demo-lanes.ts';
 import type { Traffic } from './latency-traffic.ts';
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { uuidV7 } from '../../../config/foundation/uuid-v7.ts';
 import type { Match } from '../../../sync/lists/matching/match.ts';
-import { makeNodeKey, readNodeKey, signingKeyOf } from '../../../sync/lists/node-key.ts';
+import { makeNodeKey, readNodeKey, signingKeyOf } from '../../../sync/lists/sealing/node-key.ts';
 import type { Hit } from '../../../sync/uplink/hit.ts';
 import { HitSealer, type SealedHit } from '../../../sync/uplink/hit-sealer.ts';
 import { makeHit, type PassageFacts } from '../../../sync/uplink/make-hit.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { uuidV7 } from '../../../config/foundation/uuid-v7.ts';
-import { makeNodeKey, readNodeKey, signingKeyOf } from '../../lists/node-key.ts';
+import { makeNodeKey, readNodeKey, signingKeyOf } from '../../lists/sealing/node-key.ts';
 import { HitSealer } from '../../uplink/hit-sealer.ts';
 import { makeHit } from '../../uplink/make-hit.ts';
 import { RecipientKeys } from '../../uplink/recipient-keys.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { withBroker } from '../../broker/mqtt-link.ts';
-import { fingerprintOf } from '../../lists/node-key.ts';
+import { fingerprintOf } from '../../lists/sealing/node-key.ts';
 import { FleetBoard } from '../fleet/fleet-board.ts';
 import { FleetPrinter } from '../fleet/fleet-printer.ts';
 import { fleetTable } from '../fleet/fleet-table.ts';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Fault } from '../../../config/foundation/fault.ts';
 import { withBroker } from '../../broker/mqtt-link.ts';
-import type { PublicNodeKey } from '../../lists/node-key.ts';
+import type { PublicNodeKey } from '../../lists/sealing/node-key.ts';
 import { nodesInside } from '../lists/key-holders.ts';
 import { objectionsOfLaw } from '../lists/law.ts';
 import { ListFolder } from '../lists/list-folder.ts';

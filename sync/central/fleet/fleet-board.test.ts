@@ -4,7 +4,7 @@ import { topics } from '../../broker/topics.ts';
 import { place, startMs, stolen, TestAuthority, testFolder } from '../../lists/list-world.fixture.ts';
 import type { Manifest } from '../../lists/manifest.ts';
 import { signManifest } from '../../lists/manifest.ts';
-import { makeNodeKey } from '../../lists/node-key.ts';
+import { makeNodeKey } from '../../lists/sealing/node-key.ts';
 import { encodeMessage } from '../../uplink/cloud-event.ts';
 import type { Health, Presence } from '../../uplink/health.ts';
 import { FleetBoard } from './fleet-board.ts';

@@ -4,7 +4,7 @@ import { topicMatches } from '../../broker/topic-filter.ts';
 import { topics } from '../../broker/topics.ts';
 import { isInside } from '../../lists/area.ts';
 import { type Manifest, parseManifest } from '../../lists/manifest.ts';
-import type { PublicNodeKey } from '../../lists/node-key.ts';
+import type { PublicNodeKey } from '../../lists/sealing/node-key.ts';
 import { parseMessage } from '../../uplink/cloud-event.ts';
 import { type Health, healthSchema, maxHealthBytes, type Presence, presenceSchema } from '../../uplink/health.ts';
 

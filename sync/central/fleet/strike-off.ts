@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { Fault } from '../../../config/foundation/fault.ts';
 import type { BrokerLink } from '../../broker/broker-link.ts';
 import { topics } from '../../broker/topics.ts';
-import type { PublicNodeKey } from '../../lists/node-key.ts';
+import type { PublicNodeKey } from '../../lists/sealing/node-key.ts';
 import { nodeKeyFiles, readNodeKey, refuseStruckOff, struckOffFile } from '../lists/node-keys-folder.ts';
 import { gatherRetained } from './gather-retained.ts';
 

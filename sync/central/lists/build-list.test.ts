@@ -6,7 +6,7 @@ import type { ListEntry } from '../../lists/entry.ts';
 import { listDescriptionSchema } from '../../lists/list-description.ts';
 import { listWorld, startMs, stolen, TestAuthority, testFolder } from '../../lists/list-world.fixture.ts';
 import type { ActiveManifest } from '../../lists/manifest.ts';
-import { ListSeal } from '../../lists/seal.ts';
+import { ListSeal } from '../../lists/sealing/seal.ts';
 import { type BuildReport, buildListFolder } from './build-list-folder.ts';
 import { diffOfLists, type EntryChange, newestVersion, publishedVersion } from './diff-lists.ts';
 import { ListContent } from './list-content.ts';

@@ -2,7 +2,7 @@ import { chunkTargetBytes } from '../../lists/chunk.ts';
 import type { ListEntry } from '../../lists/entry.ts';
 import type { ListDescription } from '../../lists/list-description.ts';
 import type { ActiveManifest, LayerReference } from '../../lists/manifest.ts';
-import { ListSeal } from '../../lists/seal.ts';
+import { ListSeal } from '../../lists/sealing/seal.ts';
 import { foldedFormsOf } from '../../lists/wildcards.ts';
 import { type ListChanges, PartChanges } from './changes.ts';
 import { type BlobSink, LayerSize, LayerWriter } from './layer-writer.ts';

@@ -1,7 +1,7 @@
 import { Fault } from '../../../config/foundation/fault.ts';
 import type { ListEntry } from '../../lists/entry.ts';
 import type { ActiveManifest, Manifest } from '../../lists/manifest.ts';
-import { ListSeal } from '../../lists/seal.ts';
+import { ListSeal } from '../../lists/sealing/seal.ts';
 import { changedGroups, type ListChanges, PartChanges } from './changes.ts';
 import { ListContent, type RecordGroup } from './list-content.ts';
 import type { ListFolder } from './list-folder.ts';

@@ -1,5 +1,5 @@
 import { type Area, isInside } from '../../lists/area.ts';
-import { fingerprintOf, type PublicNodeKey } from '../../lists/node-key.ts';
+import { fingerprintOf, type PublicNodeKey } from '../../lists/sealing/node-key.ts';
 import type { KeyHolders, ListFolder } from './list-folder.ts';
 import { readNodeKeys } from './node-keys-folder.ts';
 

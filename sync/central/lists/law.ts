@@ -1,7 +1,7 @@
 import { mayLoad, type PolicyList } from '../../../config/jurisdictions/policy.ts';
 import { type Country, loadProfile } from '../../../config/jurisdictions/profile.ts';
 import type { Area } from '../../lists/area.ts';
-import type { PublicNodeKey } from '../../lists/node-key.ts';
+import type { PublicNodeKey } from '../../lists/sealing/node-key.ts';
 
 const countries: readonly Country[] = ['NL', 'BE', 'FR', 'LU'];
 

@@ -14,7 +14,7 @@ import {
   parseManifest,
   type SignedManifest,
 } from '../../lists/manifest.ts';
-import { ListSeal } from '../../lists/seal.ts';
+import { ListSeal } from '../../lists/sealing/seal.ts';
 import { beginFolder } from './begun-folder.ts';
 import type { BlobSink } from './layer-writer.ts';
 import type { PlatesCipher } from './plates-cipher.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../../../config/foundation/fault.ts';
-import { type PublicNodeKey, publicNodeKeySchema } from '../../lists/node-key.ts';
+import { type PublicNodeKey, publicNodeKeySchema } from '../../lists/sealing/node-key.ts';
 
 /** The fleet's public keys: every .json file of a folder, as `anpr-node enroll` printed it. Throws `node-keys/...`. */
 export function readNodeKeys(folder: string): PublicNodeKey[] {

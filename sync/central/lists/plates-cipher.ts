@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { Fault } from '../../../config/foundation/fault.ts';
-import type { ListIdentity } from '../../lists/seal.ts';
+import type { ListIdentity } from '../../lists/sealing/seal.ts';
 
 const nonceBytes = 12;
 const tagBytes = 16;

@@ -5,7 +5,7 @@ import { type Calibration, leastStrength, shippedCalibration } from '../../lists
 import { type HitTerms, leastPosterior } from '../../lists/matching/hit-grade.ts';
 import type { MatchGrade } from '../../lists/matching/match.ts';
 import { strengthOf } from '../../lists/matching/posterior.ts';
-import { ListSeal } from '../../lists/seal.ts';
+import { ListSeal } from '../../lists/sealing/seal.ts';
 import type { ListVersion } from './diff-lists.ts';
 import { ListContent } from './list-content.ts';
 import { type Misread, misreadsOf, rightRead } from './misreads.ts';

@@ -3,8 +3,8 @@ import { Fault } from '../../../config/foundation/fault.ts';
 import type { BrokerLink } from '../../broker/broker-link.ts';
 import { topics } from '../../broker/topics.ts';
 import { type Manifest, manifestSha256, type SignedManifest, signManifest } from '../../lists/manifest.ts';
-import type { PublicNodeKey } from '../../lists/node-key.ts';
-import { wrapListKey } from '../../lists/wrap.ts';
+import type { PublicNodeKey } from '../../lists/sealing/node-key.ts';
+import { wrapListKey } from '../../lists/sealing/wrap.ts';
 import { holdersNotAmong, nodesInside, noteKeyHolders } from './key-holders.ts';
 import type { ListFolder } from './list-folder.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Fault } from '../../../config/foundation/fault.ts';
 import type { ListDescription } from '../../lists/list-description.ts';
 import type { ActiveManifest } from '../../lists/manifest.ts';
-import { ListSeal } from '../../lists/seal.ts';
+import { ListSeal } from '../../lists/sealing/seal.ts';
 import { ListBuilder } from './build-list.ts';
 import type { BuildPhase } from './build-list-folder.ts';
 import { ListContent } from './list-content.ts';

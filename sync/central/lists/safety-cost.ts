@@ -1,9 +1,9 @@
 import { generateKeyPairSync, sign, verify } from 'node:crypto';
 import { canonicalJson } from '../../lists/canonical-json.ts';
 import type { ListEntry } from '../../lists/entry.ts';
-import { buildKeyFilter } from '../../lists/key-filter.ts';
 import type { ActiveManifest } from '../../lists/manifest.ts';
-import { type ListSeal, lookupKeyBytes, type SealedEntry } from '../../lists/seal.ts';
+import { type ListSeal, lookupKeyBytes, type SealedEntry } from '../../lists/sealing/seal.ts';
+import { buildKeyFilter } from '../../lists/store/key-filter.ts';
 
 export interface MeasureCost {
   readonly ms: number;

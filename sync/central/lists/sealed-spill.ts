@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 
 import { join } from 'node:path';
 import { Fault } from '../../../config/foundation/fault.ts';
 import { compareRecords, mostUnderOneKey, recordHeadBytes } from '../../lists/chunk.ts';
-import { lookupKeyBytes, type SealedEntry } from '../../lists/seal.ts';
+import { lookupKeyBytes, type SealedEntry } from '../../lists/sealing/seal.ts';
 
 /** A sealed record and the plate under which it is sealed; the centre may know both. */
 export interface ListedRecord extends SealedEntry {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { makeNodeKey, readNodeKey, signingKeyOf } from '../../lists/node-key.ts';
+import { makeNodeKey, readNodeKey, signingKeyOf } from '../../lists/sealing/node-key.ts';
 import { HitSealer } from '../../uplink/hit-sealer.ts';
 import { RecipientKeys } from '../../uplink/recipient-keys.ts';
 import { makeRecipientKey } from './recipient-key-files.ts';

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MqttLink } from '../../broker/mqtt-link.ts';
 import { openDatabase } from '../../database/database.ts';
-import { ListKeys } from '../list-keys.ts';
-import { ListStore } from '../list-store.ts';
 import { ListSync } from '../list-sync.ts';
-import { makeNodeKey, type NodeKey, readNodeKey } from '../node-key.ts';
+import { ListKeys } from '../sealing/list-keys.ts';
+import { makeNodeKey, type NodeKey, readNodeKey } from '../sealing/node-key.ts';
+import { ListStore } from '../store/list-store.ts';
 import { TrustStore } from '../trust.ts';
 import { cpuSeconds, type FleetRole, type FromChild, type ToChild } from './bench-messages.ts';
 

@@ -1,4 +1,4 @@
-import type { PublicNodeKey } from '../node-key.ts';
+import type { PublicNodeKey } from '../sealing/node-key.ts';
 
 /** What a process of the benchmark is started with, as one JSON argument. */
 export type BenchRole = NodeRole | FleetRole;

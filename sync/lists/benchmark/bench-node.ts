@@ -2,14 +2,14 @@ import { createPublicKey } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MqttLink } from '../../broker/mqtt-link.ts';
-import { openListFile } from '../list-file.ts';
-import { ListKeys } from '../list-keys.ts';
 import { ListSync } from '../list-sync.ts';
-import { ListWriterThread } from '../list-writer-thread.ts';
 import type { Reading } from '../matching/match.ts';
 import { BlackLists } from '../matching/matcher.ts';
-import { makeNodeKey, readNodeKey } from '../node-key.ts';
 import { RetainedBlobs } from '../retained-blobs.ts';
+import { ListKeys } from '../sealing/list-keys.ts';
+import { makeNodeKey, readNodeKey } from '../sealing/node-key.ts';
+import { openListFile } from '../store/list-file.ts';
+import { ListWriterThread } from '../store/list-writer-thread.ts';
 import { TrustStore } from '../trust.ts';
 import {
   cpuSeconds,

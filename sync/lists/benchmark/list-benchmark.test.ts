@@ -15,7 +15,7 @@ beforeAll(async () => {
   temporary = join(built, 'tmp');
   mkdirSync(temporary);
   vi.stubEnv('TMPDIR', temporary);
-  const entry = { child: 'sync/lists/benchmark/bench-child.ts', writer: 'sync/lists/list-writer-worker.ts' };
+  const entry = { child: 'sync/lists/benchmark/bench-child.ts', writer: 'sync/lists/store/list-writer-worker.ts' };
   await build({ entry, outDir: built, format: 'esm', target: 'node20', silent: true, config: false, clean: false });
 });
 afterAll(() => {

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { openDatabase } from '../../database/database.ts';
 import { checkChunk } from '../chunk.ts';
 import { decodeIndex } from '../chunk-index.ts';
-import { HashedTexts } from '../hashed-texts.ts';
-import { ListStore } from '../list-store.ts';
 import { isSignedBy, parseManifest, type SignedManifest } from '../manifest.ts';
-import { ListSeal } from '../seal.ts';
+import { HashedTexts } from '../sealing/hashed-texts.ts';
+import { ListSeal } from '../sealing/seal.ts';
+import { ListStore } from '../store/list-store.ts';
 import { type Blob, plateText, SyntheticList } from './synthetic-list.ts';
 
 /** What one measure of safety costs. */

@@ -2,8 +2,8 @@ import { Fault } from '../../../config/foundation/fault.ts';
 import type { BrokerLink } from '../../broker/broker-link.ts';
 import { topics } from '../../broker/topics.ts';
 import type { SignedManifest } from '../manifest.ts';
-import type { PublicNodeKey } from '../node-key.ts';
-import { wrapListKey } from '../wrap.ts';
+import type { PublicNodeKey } from '../sealing/node-key.ts';
+import { wrapListKey } from '../sealing/wrap.ts';
 import type { Blob, SyntheticList } from './synthetic-list.ts';
 
 const inFlight = 16;

@@ -10,7 +10,7 @@ import {
 import { encodeIndex } from '../chunk-index.ts';
 import { type ListDescription, listDescriptionSchema } from '../list-description.ts';
 import { type ActiveManifest, type LayerReference, type SignedManifest, signManifest } from '../manifest.ts';
-import { ListSeal, lookupKeyBytes, type SealedEntry } from '../seal.ts';
+import { ListSeal, lookupKeyBytes, type SealedEntry } from '../sealing/seal.ts';
 
 /** Sealed details of an entry with plate, country and a reference of some 20 characters. */
 const sealedBytes = 92;

@@ -6,7 +6,7 @@ import { encodeChunk } from '../chunk.ts';
 import { encodeIndex } from '../chunk-index.ts';
 import { listWorld, startMs, stolen, TestAuthority, TestNode } from '../list-world.fixture.ts';
 import { type ActiveManifest, signManifest } from '../manifest.ts';
-import { ListSeal } from '../seal.ts';
+import { ListSeal } from '../sealing/seal.ts';
 import { borderTraffic } from '../traffic/plate-population.ts';
 import type { Reading } from './match.ts';
 

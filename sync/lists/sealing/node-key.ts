@@ -3,9 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
 import { z } from 'zod';
-import { Fault } from '../../config/foundation/fault.ts';
-import { privateSigningKeySchema, publicSigningKeySchema, type SigningKey, signAlgorithm } from '../uplink/sign.ts';
-import type { NodePlace } from './area.ts';
+import { Fault } from '../../../config/foundation/fault.ts';
+import { privateSigningKeySchema, publicSigningKeySchema, type SigningKey, signAlgorithm } from '../../uplink/sign.ts';
+import type { NodePlace } from '../area.ts';
 
 /** Its name in `systemd-creds encrypt --name=node-key` and LoadCredentialEncrypted=node-key:... */
 export const nodeKeyCredential = 'node-key';

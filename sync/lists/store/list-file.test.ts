@@ -11,12 +11,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Log } from '../../config/foundation/log.ts';
-import { MemoryBroker } from '../broker/memory-link.ts';
-import { topics } from '../broker/topics.ts';
-import { openDatabase } from '../database/database.ts';
+import type { Log } from '../../../config/foundation/log.ts';
+import { MemoryBroker } from '../../broker/memory-link.ts';
+import { topics } from '../../broker/topics.ts';
+import { openDatabase } from '../../database/database.ts';
+import { startMs, TestAuthority, TestNode } from '../list-world.fixture.ts';
 import { openListFile } from './list-file.ts';
-import { startMs, TestAuthority, TestNode } from './list-world.fixture.ts';
 
 const rows = Array.from({ length: 900 }, (_, n) => `1-ABC-${100 + n},B,r${n}`);
 

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
-import { Fault } from '../../config/foundation/fault.ts';
-import { canonicalJson } from './canonical-json.ts';
-import { type ListEntry, listEntrySchema } from './entry.ts';
+import { Fault } from '../../../config/foundation/fault.ts';
+import { canonicalJson } from '../canonical-json.ts';
+import { type ListEntry, listEntrySchema } from '../entry.ts';
 import type { HashedTexts } from './hashed-texts.ts';
 import { KeyedHash } from './keyed-hash.ts';
 

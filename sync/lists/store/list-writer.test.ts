@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'tsup';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { openDatabase } from '../database/database.ts';
-import { SyntheticList } from './benchmark/synthetic-list.ts';
-import { decodeIndex } from './chunk-index.ts';
+import { openDatabase } from '../../database/database.ts';
+import { SyntheticList } from '../benchmark/synthetic-list.ts';
+import { decodeIndex } from '../chunk-index.ts';
+import { testFolder } from '../list-world.fixture.ts';
 import type { LayerName } from './layer-store.ts';
 import { openListFile } from './list-file.ts';
 import { ListStore } from './list-store.ts';
-import { testFolder } from './list-world.fixture.ts';
 import { DirectListWriter, type ListWriter } from './list-writer.ts';
 import { ListWriterThread } from './list-writer-thread.ts';
 
@@ -19,7 +19,7 @@ let built = '';
 beforeAll(async () => {
   mkdirSync(cache, { recursive: true });
   built = mkdtempSync(join(cache, 'list-writer-'));
-  const entry = { writer: 'sync/lists/list-writer-worker.ts' };
+  const entry = { writer: 'sync/lists/store/list-writer-worker.ts' };
   await build({ entry, outDir: built, format: 'esm', target: 'node20', silent: true, config: false, clean: false });
 });
 afterAll(() => rmSync(built, { recursive: true, force: true }));

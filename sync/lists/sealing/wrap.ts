@@ -1,7 +1,7 @@
 import { CompactEncrypt, compactDecrypt, importJWK } from 'jose';
 import { z } from 'zod';
-import { Fault } from '../../config/foundation/fault.ts';
-import { authorityName, listName } from './list-description.ts';
+import { Fault } from '../../../config/foundation/fault.ts';
+import { authorityName, listName } from '../list-description.ts';
 import { type NodeKey, type PublicNodeKey, wrapAlgorithm } from './node-key.ts';
 import type { ListIdentity } from './seal.ts';
 

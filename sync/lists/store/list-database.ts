@@ -1,6 +1,6 @@
-import { Fault } from '../../config/foundation/fault.ts';
-import type { Database } from '../database/database.ts';
-import { isDamaged } from '../database/is-damaged.ts';
+import { Fault } from '../../../config/foundation/fault.ts';
+import type { Database } from '../../database/database.ts';
+import { isDamaged } from '../../database/is-damaged.ts';
 import { listStatements } from './list-statements.ts';
 import { listLayout, listTables } from './list-tables.ts';
 

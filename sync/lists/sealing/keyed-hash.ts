@@ -1,4 +1,4 @@
-import { Fault } from '../../config/foundation/fault.ts';
+import { Fault } from '../../../config/foundation/fault.ts';
 import type { HashedTexts } from './hashed-texts.ts';
 import { initialState, roundConstants } from './sha256-constants.ts';
 

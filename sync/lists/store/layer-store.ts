@@ -1,9 +1,9 @@
-import { Fault } from '../../config/foundation/fault.ts';
-import { type CheckedChunk, decodeRecords, firstBits } from './chunk.ts';
-import type { ChunkIndex, ChunkReference } from './chunk-index.ts';
+import { Fault } from '../../../config/foundation/fault.ts';
+import { type CheckedChunk, decodeRecords, firstBits } from '../chunk.ts';
+import type { ChunkIndex, ChunkReference } from '../chunk-index.ts';
+import type { SealedEntry } from '../sealing/seal.ts';
 import { buildKeyFilter } from './key-filter.ts';
 import type { ListDatabase } from './list-database.ts';
-import type { SealedEntry } from './seal.ts';
 import { chunksPerPart, PartPacker, type StoredLayer, StoredLayerBuilder } from './stored-layer.ts';
 
 /** A layer of a list, by the hash of its index. */

@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest';
-import type { Log } from '../../config/foundation/log.ts';
-import { MemoryBroker } from '../broker/memory-link.ts';
-import { canMount, mountSmallDisk } from '../database/small-disk.fixture.ts';
-import { TestAuthority, TestNode } from './list-world.fixture.ts';
+import type { Log } from '../../../config/foundation/log.ts';
+import { MemoryBroker } from '../../broker/memory-link.ts';
+import { canMount, mountSmallDisk } from '../../database/small-disk.fixture.ts';
+import { TestAuthority, TestNode } from '../list-world.fixture.ts';
 
 const rows = Array.from({ length: 3_000 }, (_, n) => `1-ABC-${100 + n},B,r${n}`);
 

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'tsup';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { MemoryBroker } from '../broker/memory-link.ts';
-import { startMs, TestAuthority, TestNode } from './list-world.fixture.ts';
+import { MemoryBroker } from '../../broker/memory-link.ts';
+import { startMs, TestAuthority, TestNode } from '../list-world.fixture.ts';
 
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const rounds = Number(process.env.KILLS ?? 16);
@@ -22,8 +22,8 @@ beforeAll(async () => {
   mkdirSync(cache, { recursive: true });
   built = mkdtempSync(join(cache, 'kill-'));
   const entry = {
-    child: 'sync/lists/apply-until-killed.fixture.ts',
-    writer: 'sync/lists/list-writer-worker.ts',
+    child: 'sync/lists/store/apply-until-killed.fixture.ts',
+    writer: 'sync/lists/store/list-writer-worker.ts',
   };
   await build({ entry, outDir: built, format: 'esm', target: 'node20', silent: true, config: false, clean: false });
 });

@@ -1,11 +1,11 @@
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { openDatabase } from '../database/database.ts';
-import { checkChunk, encodeChunk } from './chunk.ts';
+import { openDatabase } from '../../database/database.ts';
+import { checkChunk, encodeChunk } from '../chunk.ts';
+import { signManifest } from '../manifest.ts';
+import { sampleManifest } from '../sample-manifest.test-data.ts';
 import { bucketOf } from './layer-store.ts';
 import { ListStore } from './list-store.ts';
-import { signManifest } from './manifest.ts';
-import { sampleManifest } from './sample-manifest.test-data.ts';
 
 /** So many chunks that their layer has two parts on disk. */
 const prefixBits = 8;

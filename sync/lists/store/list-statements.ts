@@ -1,5 +1,5 @@
-import type { Database } from '../database/database.ts';
-import type { ListIdentity } from './seal.ts';
+import type { Database } from '../../database/database.ts';
+import type { ListIdentity } from '../sealing/seal.ts';
 
 /** A row of `list`; see list-tables.ts. */
 export interface ListRow {

@@ -2,7 +2,7 @@ import { readlinkSync } from 'node:fs';
 import { constants, getPriority, setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { Fault } from '../../config/foundation/fault.ts';
+import { Fault } from '../../../config/foundation/fault.ts';
 import { openListStore } from './list-file.ts';
 import { DirectListWriter, type ListWriter } from './list-writer.ts';
 import type { WriterAnswer, WriterFailure, WriterRequest } from './list-writer-thread.ts';

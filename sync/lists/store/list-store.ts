@@ -1,10 +1,10 @@
-import { Fault } from '../../config/foundation/fault.ts';
-import type { Database } from '../database/database.ts';
+import { Fault } from '../../../config/foundation/fault.ts';
+import type { Database } from '../../database/database.ts';
+import { type ActiveManifest, layersOf, parseManifest, type SignedManifest } from '../manifest.ts';
+import type { ListIdentity } from '../sealing/seal.ts';
 import { LayerStore } from './layer-store.ts';
 import { ListDatabase } from './list-database.ts';
 import type { ListRow, listStatements } from './list-statements.ts';
-import { type ActiveManifest, layersOf, parseManifest, type SignedManifest } from './manifest.ts';
-import type { ListIdentity } from './seal.ts';
 
 /** One list as the node holds it. */
 export interface StoredList {

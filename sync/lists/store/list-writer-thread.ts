@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { Fault } from '../../config/foundation/fault.ts';
-import { mostChunkBytes } from './chunk.ts';
+import { Fault } from '../../../config/foundation/fault.ts';
+import { mostChunkBytes } from '../chunk.ts';
 import type { LayerName } from './layer-store.ts';
 import type { FetchedChunk, ListWriter, WriterCall } from './list-writer.ts';
 import type { StoredLayer } from './stored-layer.ts';

@@ -1,19 +1,19 @@
 import { createPublicKey } from 'node:crypto';
-import { MemoryBroker } from '../broker/memory-link.ts';
-import { topics } from '../broker/topics.ts';
-import { ListFolder } from '../central/lists/list-folder.ts';
-import { openDatabase } from '../database/database.ts';
+import { MemoryBroker } from '../../broker/memory-link.ts';
+import { topics } from '../../broker/topics.ts';
+import { ListFolder } from '../../central/lists/list-folder.ts';
+import { openDatabase } from '../../database/database.ts';
+import { ListSync } from '../list-sync.ts';
+import { RetainedBlobs } from '../retained-blobs.ts';
+import { ListKeys } from '../sealing/list-keys.ts';
+import { readNodeKey } from '../sealing/node-key.ts';
+import { wrapListKey } from '../sealing/wrap.ts';
+import { TrustStore } from '../trust.ts';
 import type { LayerName } from './layer-store.ts';
-import { ListKeys } from './list-keys.ts';
 import { ListStore } from './list-store.ts';
-import { ListSync } from './list-sync.ts';
 import { DirectListWriter, type FetchedChunk, type ListWriter } from './list-writer.ts';
 import { ListWriterThread } from './list-writer-thread.ts';
-import { readNodeKey } from './node-key.ts';
-import { RetainedBlobs } from './retained-blobs.ts';
 import type { StoredLayer } from './stored-layer.ts';
-import { TrustStore } from './trust.ts';
-import { wrapListKey } from './wrap.ts';
 
 /**
  * A process of its own that applies the newest version of a list folder and tells its parent of every step. With a writer's file it

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { Fault } from '../../config/foundation/fault.ts';
-import { type Log, silentLog } from '../../config/foundation/log.ts';
-import { type Database, openDatabase } from '../database/database.ts';
-import { isDamaged, isUnreadable } from '../database/is-damaged.ts';
-import { refusesWrites } from '../database/refuses-writes.ts';
+import { Fault } from '../../../config/foundation/fault.ts';
+import { type Log, silentLog } from '../../../config/foundation/log.ts';
+import { type Database, openDatabase } from '../../database/database.ts';
+import { isDamaged, isUnreadable } from '../../database/is-damaged.ts';
+import { refusesWrites } from '../../database/refuses-writes.ts';
 import { ListStore, type VersionFloor } from './list-store.ts';
 import { listLayout } from './list-tables.ts';
 

@@ -1,5 +1,5 @@
-import { Fault } from '../../config/foundation/fault.ts';
-import type { ListStore } from './list-store.ts';
+import { Fault } from '../../../config/foundation/fault.ts';
+import type { ListStore } from '../store/list-store.ts';
 import type { NodeKey } from './node-key.ts';
 import { type ListIdentity, ListSeal } from './seal.ts';
 import { mostWrappedBytes, unwrapListKey } from './wrap.ts';

@@ -1,4 +1,4 @@
-import { Fault } from '../../config/foundation/fault.ts';
+import { Fault } from '../../../config/foundation/fault.ts';
 import { laneCount, type Sha256Lanes, scheduleBytes, sha256Lanes, statesBytes } from './sha256-lanes.ts';
 
 /** The longest text that fits into one block of SHA-256 beside its length. */

@@ -1,9 +1,9 @@
-import { Fault } from '../../config/foundation/fault.ts';
-import { checkChunk } from './chunk.ts';
-import { decodeIndex } from './chunk-index.ts';
+import { Fault } from '../../../config/foundation/fault.ts';
+import { checkChunk } from '../chunk.ts';
+import { decodeIndex } from '../chunk-index.ts';
+import { parseManifest } from '../manifest.ts';
 import type { LayerName } from './layer-store.ts';
 import type { ListStore } from './list-store.ts';
-import { parseManifest } from './manifest.ts';
 import type { StoredLayer } from './stored-layer.ts';
 
 export interface FetchedChunk {
