@@ -27,7 +27,7 @@ describe('the options of evaluate', () => {
     ['--photos', 'a', '--split', 's.tsv', '--part', 'train', '--failures', 'd'],
     ['--calibration', '--rendered', 'r', '--fit', '--plot', 'p.svg', '--models', 'm'],
     ['--robustness', 'd', '--plot', 'p'],
-    ['--record', 'f', '--rendered', '10', '--python', 'python3'],
+    ['--record', 'f', '--rendered', '10', '--python', 'python3', '--jobs', '2'],
     ['--lists', '--readings', 'f', '--set', 'rendered', '--sizes', '10', '--plot', 'p.svg', '--fit-matching', 'c'],
     ['--lists', '--readings', 'f', '--costliest', '3', '--json'],
   ])('take %s %s', (...words) => {

@@ -9,7 +9,7 @@ const takenBy: Readonly<Record<Use, readonly string[]>> = {
   photographs: [...shared, 'failures', 'split', 'part', 'signs'],
   calibration: [...shared, 'calibration', 'cropPhotos', 'rendered', 'fit', 'plot'],
   robustness: ['json', 'models', 'robustness', 'plot'],
-  record: ['photos', 'crops', 'models', 'record', 'cropPhotos', 'rendered', 'split', 'part', 'python'],
+  record: ['photos', 'crops', 'models', 'record', 'cropPhotos', 'rendered', 'split', 'part', 'python', 'jobs'],
   lists: ['json', 'lists', 'readings', 'set', 'draws', 'sizes', 'budget', 'fitMatching', 'matching', 'plot'],
   costliest: ['json', 'lists', 'readings', 'set', 'sizes', 'budget', 'fitMatching', 'matching', 'costliest'],
 };

@@ -16,7 +16,8 @@ import { reportedOf } from './fused-reading.ts';
 import { type KnownPassage, ListMeasure } from './list-measure.ts';
 import { listPlot } from './list-plot.ts';
 import { listLines, listTable } from './list-report.ts';
-import { recordPhotos, recordRendered } from './record.ts';
+import { recordPhotos } from './record-photos.ts';
+import { recordRendered } from './record-rendered.ts';
 import { recordedPassages } from './recording.ts';
 
 /** The options of `evaluate` that matter here; those for photographs are shared with its other uses. */
@@ -34,6 +35,7 @@ export interface ListEvaluationOptions {
   readonly lists?: boolean;
   readonly record?: string;
   readonly python: string;
+  readonly jobs: number;
   readonly readings?: string;
   readonly set?: string;
   readonly draws: number;
@@ -69,7 +71,13 @@ export function addListOptions(command: Command): Command {
       '--record <file>',
       'record readings to measure on: of --rendered COUNT passages, --photos and --crop-photos; what the file holds already stays',
     )
-    .option('--python <program>', 'the Python that renders for --record', 'python3');
+    .option('--python <program>', 'the Python that renders for --record', 'python3')
+    .option(
+      '--jobs <count>',
+      'rendered passages that --record reads at a time, each with a renderer of its own',
+      positiveInteger,
+      1,
+    );
 }
 
 /** `evaluate --record`: reads once what `--lists` measures on many times. */
@@ -81,18 +89,23 @@ export async function record(file: string, options: ListEvaluationOptions): Prom
       'evaluate/nothing-asked',
       '--record needs --rendered COUNT, --photos FOLDER or --crop-photos FOLDER',
     );
-  const recognizer = await Recognizer.open({ modelsFolder: options.models ?? shippedModels() });
+  const modelsFolder = options.models ?? shippedModels();
+  const recognizers: Recognizer[] = [];
   const onProgress = (done: number, of: number, set: string) => {
     if (done % progressEvery === 0 || done === of) process.stderr.write(`\r${set}: ${done} of ${of} `);
     if (done === of) process.stderr.write('\n');
   };
-  const job = { file, recognizer, onProgress };
   try {
-    for (const folder of photos) await recordPhotos(job, { folder, crops, split, part });
-    for (const folder of cropPhotos) await recordPhotos(job, { folder, crops: true, split: undefined, part });
-    if (rendered > 0) await recordRendered(job, rendered, options.python);
+    const recognizer = await Recognizer.open({ modelsFolder });
+    recognizers.push(recognizer);
+    const photographs = { file, recognizer, onProgress };
+    for (const folder of photos) await recordPhotos(photographs, { folder, crops, split, part });
+    for (const folder of cropPhotos) await recordPhotos(photographs, { folder, crops: true, split: undefined, part });
+    if (rendered === 0) return;
+    while (recognizers.length < options.jobs) recognizers.push(await Recognizer.open({ modelsFolder }));
+    await recordRendered({ file, recognizers, python: options.python, onProgress }, rendered);
   } finally {
-    await recognizer.close();
+    for (const recognizer of recognizers) await recognizer.close();
   }
 }
 

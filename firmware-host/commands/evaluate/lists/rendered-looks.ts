@@ -20,9 +20,8 @@ export interface RenderedLook {
 export interface RenderRequest {
   readonly python: string;
   readonly seed: number;
-  /** The first passage's number; a passage looks the same whenever it is rendered. */
-  readonly from: number;
-  readonly plates: readonly DrawnPlate[];
+  /** With the passages' numbers; a passage looks the same whenever it is rendered. */
+  readonly plates: readonly (DrawnPlate & { readonly number: number })[];
 }
 
 const pointSchema = z.tuple([z.number(), z.number()]).readonly();
@@ -65,12 +64,12 @@ export async function* renderedLooks(request: RenderRequest): AsyncGenerator<Ren
   }
 }
 
-async function askFor({ from, plates }: RenderRequest, { stdin }: ChildProcess): Promise<void> {
+async function askFor({ plates }: RenderRequest, { stdin }: ChildProcess): Promise<void> {
   // A renderer that ends early is told of by its exit, not by the pipe to it.
   stdin?.on('error', () => undefined);
-  for (const [at, { country, layout, banded }] of plates.entries()) {
+  for (const { number, country, layout, banded } of plates) {
     if (stdin === null || stdin.destroyed) return;
-    const more = stdin.write(`${from + at}\t${country}\t${layout}\t${banded ? 'banded' : 'bare'}\n`);
+    const more = stdin.write(`${number}\t${country}\t${layout}\t${banded ? 'banded' : 'bare'}\n`);
     if (!more) await new Promise((resolve) => stdin.once('drain', resolve).once('close', resolve));
   }
   stdin?.end();

@@ -6,52 +6,17 @@ import { decodeLuma } from '../../../../recognizer/picture/decode-luma.ts';
 import { loadPicture } from '../../../../recognizer/picture/load-picture.ts';
 import type { PlateRead } from '../../../../recognizer/plate.ts';
 import type { Recognizer } from '../../../../recognizer/recognizer.ts';
-import { borderTraffic } from '../../../../sync/lists/traffic/plate-population.ts';
-import { seededRandom } from '../../../demo/seeded-random.ts';
 import { filesOfPart, type LabelledPicture, labelledPictures } from '../labels.ts';
 import { scorePicture } from '../scoring.ts';
-import { LookedAtVehicle } from './looked-at-vehicle.ts';
 import { countRecorded, lookOf, type RecordedLook, RecordingWriter } from './recording.ts';
-import { renderedLooks } from './rendered-looks.ts';
 
-export interface RecordingJob {
+export interface PhotosRecording {
   readonly file: string;
   readonly recognizer: Recognizer;
-  readonly onProgress: (done: number, of: number, set: string) => void;
+  readonly onProgress: RecordProgress;
 }
 
-/** The rendered passages are always the same. */
-const seed = 20_261_123;
-
-/** Records rendered passages until the file holds `count` of them; those that it holds already stay. */
-export async function recordRendered(job: RecordingJob, count: number, python: string): Promise<void> {
-  const set = 'rendered';
-  const from = await countRecorded(job.file, set);
-  const random = seededRandom(seed);
-  const traffic = borderTraffic();
-  const plates = Array.from({ length: Math.max(from, count) }, () => traffic.draw(random)).slice(from, count);
-  const writer = new RecordingWriter(job.file);
-  let vehicle = new LookedAtVehicle(job.recognizer);
-  let done = from;
-  const finish = async () => {
-    const plate = plates[done - from];
-    if (plate !== undefined)
-      await writer.add({ set, text: plate.text, country: plate.country, looks: await vehicle.looks() });
-    vehicle = new LookedAtVehicle(job.recognizer);
-    done += 1;
-    job.onProgress(done, count, set);
-  };
-  try {
-    if (plates.length === 0) return;
-    for await (const { index, timeMs, luma, corners } of renderedLooks({ python, seed, from, plates })) {
-      while (done < index) await finish();
-      await vehicle.look(luma, corners, timeMs);
-    }
-    await finish();
-  } finally {
-    await writer.close();
-  }
-}
+export type RecordProgress = (done: number, of: number, set: string) => void;
 
 /** Labelled photographs; `crops` are plates already cut out. */
 export interface Photographs {
@@ -63,20 +28,23 @@ export interface Photographs {
 }
 
 /** Records the labelled plates of a folder, each as a passage of one look. */
-export async function recordPhotos(job: RecordingJob, { folder, crops, split, part }: Photographs): Promise<void> {
+export async function recordPhotos(
+  recording: PhotosRecording,
+  { folder, crops, split, part }: Photographs,
+): Promise<void> {
   const set = setName(folder);
-  if ((await countRecorded(job.file, set)) > 0) return;
+  if ((await countRecorded(recording.file, set)) > 0) return;
   const wanted = split === undefined ? null : await filesOfPart(split, part);
   const pictures = (await labelledPictures(folder)).filter(({ file }) => wanted?.has(file) ?? true);
-  const writer = new RecordingWriter(job.file);
+  const writer = new RecordingWriter(recording.file);
   try {
     for (const [at, picture] of pictures.entries()) {
       const luma = await decodeLuma(await loadPicture(picture.path));
-      for (const { plate, read } of await readPlates(job.recognizer, picture, luma, crops)) {
-        const looks = read === null ? [] : [await lookAt(job.recognizer, luma, read, crops)];
+      for (const { plate, read } of await readPlates(recording.recognizer, picture, luma, crops)) {
+        const looks = read === null ? [] : [await lookAt(recording.recognizer, luma, read, crops)];
         await writer.add({ set, text: plate.text, country: plate.country, looks });
       }
-      job.onProgress(at + 1, pictures.length, set);
+      recording.onProgress(at + 1, pictures.length, set);
     }
   } finally {
     await writer.close();

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installationRoot } from '../../../../config/foundation/installation.ts';
 import { Recognizer } from '../../../../recognizer/recognizer.ts';
-import { recordRendered } from './record.ts';
+import { recordRendered } from './record-rendered.ts';
 import { recordedPassages } from './recording.ts';
 
 const pythons = ['/usr/bin/python3', 'python3'];
@@ -19,18 +19,27 @@ if (!canRender && !inCi)
 
 describe.skipIf(!canRender && !inCi)('a recording of rendered passages', { timeout: 120_000 }, () => {
   let folder = '';
-  let recognizer: Recognizer;
+  let recognizers: readonly Recognizer[];
   let inOne = '';
-  const record = (file: string, count: number) =>
-    recordRendered({ file, recognizer, onProgress: () => undefined }, count, python ?? 'python3');
+  const record = (file: string, count: number, atATime = 1) =>
+    recordRendered(
+      {
+        file,
+        recognizers: recognizers.slice(0, atATime),
+        python: python ?? 'python3',
+        onProgress: () => undefined,
+      },
+      count,
+    );
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hazeldonk-recording-'));
-    recognizer = await Recognizer.open({ modelsFolder: join(installationRoot(), 'recognizer', 'models') });
+    const modelsFolder = join(installationRoot(), 'recognizer', 'models');
+    recognizers = [await Recognizer.open({ modelsFolder }), await Recognizer.open({ modelsFolder })];
     inOne = join(folder, 'one.jsonl');
     await record(inOne, 12);
   }, 120_000);
   afterAll(async () => {
-    await recognizer.close();
+    for (const recognizer of recognizers) await recognizer.close();
     await rm(folder, { recursive: true });
   });
 
@@ -41,6 +50,13 @@ describe.skipIf(!canRender && !inCi)('a recording of rendered passages', { timeo
     const [two, one] = [await all(inTwo), await all(inOne)];
     expect(two.length).toBe(12);
     expect(two).toEqual(one);
+  });
+
+  it('is the same when several passages are read at a time', async () => {
+    const together = join(folder, 'together.jsonl');
+    await record(together, 5, 2);
+    await record(together, 12, 2);
+    expect(await all(together)).toEqual(await all(inOne));
   });
 
   it('holds looks that are mostly read right', async () => {
