@@ -1,5 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,26 +6,22 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installationRoot } from '../../config/foundation/installation.ts';
 import { INPUT_BYTES } from '../reader/reader-input.ts';
+import { trainingNeeds } from './training-needs.test-data.ts';
 
 const folder = join(installationRoot(), 'recognizer', 'training');
 const run = promisify(execFile);
 /** A few steps take half a minute of a core; a machine that trains something else gives less than that. */
 const PATIENCE_MS = 600_000;
-/** Debian's own Python has Debian's PyTorch; another that comes first on the path may not. */
-const pythons = ['/usr/bin/python3', 'python3'];
-const needed = 'import torch, cv2, numpy, onnx, PIL, yaml';
-const python = pythons.find((one) => spawnSync(one, ['-c', needed]).status === 0);
-const fonts = existsSync(join(folder, 'fonts', 'node_modules'));
-const missing = [
-  ...(python === undefined
-    ? ['python3-torch, python3-onnx, python3-opencv, python3-numpy, python3-pil or python3-yaml']
-    : []),
-  ...(fonts ? [] : ['the typefaces (npm ci in recognizer/training/fonts)']),
-];
-const inCi = process.env.CI === 'true';
-if (missing.length > 0 && !inCi) console.warn(`the training commands are not tried: missing ${missing.join('; ')}`);
+const { python, missing, skip } = trainingNeeds('the training commands are not tried', [
+  'torch',
+  'cv2',
+  'numpy',
+  'onnx',
+  'PIL',
+  'yaml',
+]);
 
-describe.skipIf(missing.length > 0 && !inCi)('a few steps of training', { timeout: PATIENCE_MS }, () => {
+describe.skipIf(skip)('a few steps of training', { timeout: PATIENCE_MS }, () => {
   let scratch = '';
   beforeAll(async () => {
     scratch = await mkdtemp(join(tmpdir(), 'hazeldonk-training-'));
@@ -90,7 +85,7 @@ describe.skipIf(missing.length > 0 && !inCi)('a few steps of training', { timeou
   });
 
   it('tell what is still the character that was drawn, and what has become another', async () => {
-    const { stdout } = await run(python ?? 'python3', ['-c', characterUnderMarks], {
+    const { stdout } = await run(python, ['-c', characterUnderMarks], {
       cwd: folder,
       timeout: PATIENCE_MS,
     });
@@ -142,6 +137,6 @@ async function cardIn(run: string) {
 }
 
 async function script(name: string, ...options: readonly string[]): Promise<string> {
-  const { stdout } = await run(python ?? 'python3', [join(folder, name), ...options], { timeout: PATIENCE_MS });
+  const { stdout } = await run(python, [join(folder, name), ...options], { timeout: PATIENCE_MS });
   return stdout;
 }

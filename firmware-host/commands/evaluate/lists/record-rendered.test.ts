@@ -1,23 +1,16 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installationRoot } from '../../../../config/foundation/installation.ts';
 import { Recognizer } from '../../../../recognizer/recognizer.ts';
+import { trainingNeeds } from '../../../../recognizer/training/training-needs.test-data.ts';
 import { recordRendered } from './record-rendered.ts';
 import { recordedPassages } from './recording.ts';
 
-const pythons = ['/usr/bin/python3', 'python3'];
-const python = pythons.find((one) => spawnSync(one, ['-c', 'import cv2, numpy, PIL, yaml']).status === 0);
-const fonts = existsSync(join(installationRoot(), 'recognizer', 'training', 'fonts', 'node_modules'));
-const canRender = python !== undefined && fonts;
-const inCi = process.env.CI === 'true';
-if (!canRender && !inCi)
-  console.warn('no passages are rendered: see what recognizer/training/README.md needs (typefaces, OpenCV, NumPy)');
+const { python, skip } = trainingNeeds('no passages are rendered', ['cv2', 'numpy', 'PIL', 'yaml']);
 
-describe.skipIf(!canRender && !inCi)('a recording of rendered passages', { timeout: 120_000 }, () => {
+describe.skipIf(skip)('a recording of rendered passages', { timeout: 120_000 }, () => {
   let folder = '';
   let recognizers: readonly Recognizer[];
   let inOne = '';
@@ -26,7 +19,7 @@ describe.skipIf(!canRender && !inCi)('a recording of rendered passages', { timeo
       {
         file,
         recognizers: recognizers.slice(0, atATime),
-        python: python ?? 'python3',
+        python,
         onProgress: () => undefined,
       },
       count,
