@@ -4,7 +4,9 @@ import type { ReserveFile } from '../database/reserve-file.ts';
 import { encodeMessage } from './cloud-event.ts';
 import { ConfirmedPictures, type Look } from './confirmed-pictures.ts';
 import { HeldHits, inSendingOrder, type WaitingHit } from './held-hits.ts';
-import { type EvidenceKind, evidenceKinds, type Hit, type Receipt } from './hit.ts';
+import { evidenceKinds, type Hit, type Receipt } from './hit.ts';
+import { type AppendOutcome, HitAdmission } from './hit-admission.ts';
+import { type HitEndListener, HitEnds } from './hit-ends.ts';
 import { type EvidencePictures, picturesOf } from './make-hit.ts';
 import { dropCounter, type OutboxCounts, outboxCounts } from './outbox-counts.ts';
 import { openOutboxFile } from './outbox-file.ts';
@@ -15,6 +17,8 @@ import { OutboxSpace } from './outbox-space.ts';
 import { OutboxWrites } from './outbox-writes.ts';
 import { WithdrawnHits } from './withdrawn-hits.ts';
 
+export type { AppendOutcome } from './hit-admission.ts';
+export type { HitEnd, HitEndListener } from './hit-ends.ts';
 export type { PictureKey } from './outbox-schema.ts';
 
 export interface OutboxOptions {
@@ -33,27 +37,12 @@ export interface OutboxFileOptions extends Omit<OutboxOptions, 'reserve' | 'salv
   readonly reserveBytes?: number | undefined;
 }
 
-/** `stored` false: nothing less worthy was there that could have made room for this hit, neither on disk nor in memory. */
-export interface AppendOutcome {
-  readonly stored: boolean;
-  /** False while it is in memory only, and a node that is killed loses it: it is written as soon as the disk has room. */
-  readonly onDisk: boolean;
-  readonly pictures: readonly EvidenceKind[];
-}
-
 /** The message that takes a hit back, as it will travel. */
 export interface Withdrawal {
   readonly id: string;
   readonly timeMs: number;
   readonly body: Uint8Array;
 }
-
-/** How hits end here: the centre has them, or they had to give way and are lost. */
-export type HitEnd = 'received' | 'given-up';
-/** Told once it is so on the disk, of hits that a person at the node may know of and of no others. */
-export type HitEndListener = (end: HitEnd, ids: readonly string[]) => void;
-
-type Picture = ReturnType<typeof picturesOf>[number];
 
 /** How often a disk without room is tried again for hits that are in memory only. */
 const writeAgainMs = 500;
@@ -68,17 +57,16 @@ const writeAgainMs = 500;
  */
 export class Outbox {
   readonly #database: Database;
-  readonly #budgetBytes: number;
   readonly #space: OutboxSpace;
   readonly #held: HeldHits;
   readonly #withdrawn: WithdrawnHits;
   readonly #confirmed: ConfirmedPictures;
   readonly #log: Log;
   readonly #listeners = new Set<() => void>();
-  readonly #endListeners = new Set<HitEndListener>();
   readonly #statements;
   readonly #writes: OutboxWrites;
-  #saidHeld = false;
+  readonly #ends: HitEnds;
+  readonly #admission: HitAdmission;
   /** What was carried over of a damaged file when this one was opened; null when none was. */
   readonly salvaged: Salvaged | null;
 
@@ -93,7 +81,6 @@ export class Outbox {
     // A stolen box must not give back hits that were sent long ago.
     this.#database.pragma('secure_delete = ON');
     layOut(this.#database);
-    this.#budgetBytes = options.diskBudgetBytes;
     this.#space = new OutboxSpace(database, options);
     this.#held = options.held ?? new HeldHits();
     this.#log = options.log ?? silentLog;
@@ -102,6 +89,17 @@ export class Outbox {
     this.#confirmed = new ConfirmedPictures(this.#database);
     this.#statements = outboxStatements(this.#database);
     this.#writes = new OutboxWrites(this.#database, this.#space, this.#statements.count);
+    this.#ends = new HitEnds({ held: this.#held, withdrawn: this.#withdrawn, statements: this.#statements });
+    this.#admission = new HitAdmission({
+      statements: this.#statements,
+      writes: this.#writes,
+      space: this.#space,
+      held: this.#held,
+      withdrawn: this.#withdrawn,
+      ends: this.#ends,
+      log: this.#log,
+      budgetBytes: options.diskBudgetBytes,
+    });
   }
 
   /**
@@ -109,7 +107,7 @@ export class Outbox {
    * where that is signed or sealed, as its pictures then are too.
    */
   append(hit: Hit, evidence: EvidencePictures = {}, body: Uint8Array = encodeMessage(hit)): AppendOutcome {
-    const outcome = this.#keep(waitingHit(hit, body), picturesOf(evidence));
+    const outcome = this.#admission.admit(waitingHit(hit, body), picturesOf(evidence));
     if (outcome.stored) for (const listener of [...this.#listeners]) listener();
     return outcome;
   }
@@ -143,8 +141,7 @@ export class Outbox {
   }
 
   onEnded(listener: HitEndListener): () => void {
-    this.#endListeners.add(listener);
-    return () => this.#endListeners.delete(listener);
+    return this.#ends.on(listener);
   }
 
   /** The most urgent, then oldest hit that `wanted` accepts. */
@@ -173,8 +170,8 @@ export class Outbox {
    * does not suffice for all. What it does not suffice for is sent again and the centre says it again.
    */
   receiveAll(receipts: readonly Receipt['data'][]): readonly boolean[] {
-    const open = new Set(receipts.filter(({ hit, part }) => part === 'hit' && this.#isOpenHit(hit)));
-    const fromMemory = receipts.map(({ hit, part }) => part === 'hit' && this.#confirmHeld(hit));
+    const open = new Set(receipts.filter(({ hit, part }) => part === 'hit' && this.#ends.isOpen(hit)));
+    const fromMemory = receipts.map(({ hit, part }) => part === 'hit' && this.#admission.confirmHeld(hit));
     let taken: readonly boolean[] = [];
     const done = this.#writes.unlessFull(() => {
       taken = receipts.map((receipt, index) => fromMemory[index] || this.#take(receipt));
@@ -182,7 +179,7 @@ export class Outbox {
     if (!done) taken = receipts.map((receipt, index) => fromMemory[index] || this.#takeAlone(receipt));
     this.#space.giveBack();
     const received = receipts.filter((receipt, index) => taken[index] && open.has(receipt));
-    this.#tellEnd(
+    this.#ends.tell(
       'received',
       received.map(({ hit }) => hit),
     );
@@ -212,7 +209,7 @@ export class Outbox {
    */
   tend(): number {
     const waitMs = this.#space.tend();
-    this.#writeHeld();
+    this.#admission.writeHeld();
     return this.#held.all.length === 0 ? waitMs : Math.min(waitMs, writeAgainMs);
   }
 
@@ -228,102 +225,14 @@ export class Outbox {
 
   /** Writes what is still in memory, if the disk lets it: what it does not ends here. */
   close(): void {
-    this.#writeHeld();
+    this.#admission.writeHeld();
     const lost = this.#held.open;
     if (lost.length > 0) this.#log.event('error', 'outbox/hits-lost', { hits: lost.length });
-    this.#tellEnd(
+    this.#ends.tell(
       'given-up',
       lost.map(({ id }) => id),
     );
     this.#database.close();
-  }
-
-  #keep(hit: WaitingHit, evidence: readonly Picture[]): AppendOutcome {
-    let pictures = evidence;
-    for (;;) {
-      const outcome = this.#store(hit, pictures);
-      if (outcome === 'stored') return { stored: true, onDisk: true, pictures: pictures.map((one) => one.kind) };
-      if (this.#dropStoredPicture('scene')) continue;
-      if (pictures.some((one) => one.kind === 'scene')) pictures = this.#leaveOut(pictures, 'scene');
-      else if (this.#dropStoredPicture('plate')) continue;
-      else if (pictures.length > 0) pictures = this.#leaveOut(pictures, 'plate');
-      else if (outcome === 'no-room' && this.#held.hasRoomFor(hit)) return this.#hold(hit);
-      else if (outcome === 'no-room' && this.#leastIsHeld()) return this.#holdInstead(hit);
-      else if (!this.#dropHitFor(hit)) return outcome === 'no-room' ? this.#holdInstead(hit) : this.#giveUp(hit);
-    }
-  }
-
-  #store(hit: WaitingHit, pictures: readonly Picture[]): 'stored' | 'over-budget' | 'no-room' {
-    const pictureBytes = pictures.reduce((sum, one) => sum + one.jpeg.byteLength, 0);
-    if (this.#space.usedBytes() + hit.body.byteLength + pictureBytes > this.#budgetBytes) return 'over-budget';
-    const stored = this.#writes.unlessFull(() => {
-      this.#add(hit);
-      const { id, urgency, timeMs } = hit;
-      for (const { kind, jpeg } of pictures) this.#statements.addPicture.run(id, kind, urgency, timeMs, jpeg);
-    });
-    return stored ? 'stored' : 'no-room';
-  }
-
-  #add({ id, urgency, timeMs, discreet, body }: WaitingHit): void {
-    this.#statements.addHit.run(id, urgency, timeMs, discreet ? 1 : 0, body);
-    this.#statements.count.run('hitsAppended', 1);
-  }
-
-  #hold(hit: WaitingHit): AppendOutcome {
-    this.#held.add(hit);
-    if (!this.#saidHeld && !hit.discreet) {
-      this.#saidHeld = true;
-      this.#log.event('error', 'outbox/hits-in-memory');
-    }
-    return { stored: true, onDisk: false, pictures: [] };
-  }
-
-  /** Memory has no room either: the least worthy goes, be it this one. */
-  #holdInstead(hit: WaitingHit): AppendOutcome {
-    while (!this.#held.hasRoomFor(hit)) {
-      const dropped = this.#held.giveUpFor(hit);
-      if (dropped === null) return this.#giveUp(hit);
-      this.#giveUp(dropped);
-    }
-    return this.#hold(hit);
-  }
-
-  /** Whether the least worthy of all hits that wait is one in memory. */
-  #leastIsHeld(): boolean {
-    const [held, onDisk] = [this.#held.leastWorthy, this.#statements.leastHit.get()];
-    return held !== null && (onDisk === undefined || held.urgency > onDisk.urgency);
-  }
-
-  #giveUp({ id, discreet }: WaitingHit): AppendOutcome {
-    this.#writes.count('hitsDropped');
-    if (!discreet) {
-      this.#log.event('error', 'outbox/hit-not-stored', { hit: id });
-      this.#tellEnd('given-up', [id]);
-    }
-    return { stored: false, onDisk: false, pictures: [] };
-  }
-
-  /** What the centre has need not be written any more. */
-  #confirmHeld(id: string): boolean {
-    if (this.#held.take(id) === null) return false;
-    this.#writes.owe('hitsAppended');
-    this.#writes.owe('hitsReceived');
-    this.#sayWhenWritten();
-    return true;
-  }
-
-  #writeHeld(): void {
-    for (const hit of this.#held.all) {
-      if (!this.#writes.attempt(() => this.#add(hit))) return;
-      this.#held.take(hit.id);
-    }
-    this.#sayWhenWritten();
-  }
-
-  #sayWhenWritten(): void {
-    if (!this.#saidHeld || this.#held.open.length > 0) return;
-    this.#saidHeld = false;
-    this.#log.event('info', 'outbox/no-hits-in-memory');
   }
 
   #takeAlone(receipt: Receipt['data']): boolean {
@@ -348,49 +257,6 @@ export class Outbox {
     statements.removePicture.run(hit, part);
     statements.count.run(outcome === 'stored' ? 'picturesReceived' : 'picturesRefused', 1);
     return true;
-  }
-
-  #dropStoredPicture(kind: EvidenceKind): boolean {
-    const least = this.#statements.leastPicture.get({ kind });
-    if (!least) return false;
-    return this.#writes.unlessFull(() => {
-      this.#statements.removePicture.run(least.hitId, kind);
-      this.#statements.removeReady.run(least.hitId, kind);
-      this.#statements.count.run(dropCounter(kind), 1);
-    });
-  }
-
-  #leaveOut(pictures: readonly Picture[], kind: EvidenceKind): readonly Picture[] {
-    this.#writes.count(dropCounter(kind));
-    return pictures.filter((one) => one.kind !== kind);
-  }
-
-  /** A hit gives way only to one that is as urgent or more. */
-  #dropHitFor(newcomer: WaitingHit): boolean {
-    const least = this.#statements.leastHit.get();
-    if (!least || least.urgency < newcomer.urgency) return false;
-    const open = this.#isOpenHit(least.id);
-    const dropped = this.#writes.unlessFull(() => {
-      this.#statements.removeHit.run(least.id);
-      this.#statements.removePictures.run(least.id);
-      this.#withdrawn.left(least.id);
-      this.#statements.count.run('hitsDropped', 1);
-    });
-    if (dropped && open) {
-      this.#log.event('error', 'outbox/hit-dropped', { hit: least.id });
-      this.#tellEnd('given-up', [least.id]);
-    }
-    return dropped;
-  }
-
-  /** Whether this is a hit (and not the withdrawal of one) that waits here and of which a person at the node may know. */
-  #isOpenHit(id: string): boolean {
-    if (this.#held.open.some((hit) => hit.id === id)) return true;
-    return this.#statements.hitPlace.get(id)?.discreet === 0 && !this.#withdrawn.isMessage(id);
-  }
-
-  #tellEnd(end: HitEnd, ids: readonly string[]): void {
-    if (ids.length > 0) for (const listener of [...this.#endListeners]) listener(end, ids);
   }
 }
 
