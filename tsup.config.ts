@@ -8,6 +8,7 @@ export default defineConfig({
     'list-writer': 'sync/lists/store/list-writer-worker.ts',
     'list-bench': 'sync/lists/benchmark/bench-child.ts',
     'latency-films': 'firmware-host/commands/bench/latency-films-child.ts',
+    'record-lane': 'firmware-host/commands/evaluate/lists/record-lane-child.ts',
   },
   format: 'esm',
   target: 'node20',

@@ -1,6 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { Fault } from '../../../../config/foundation/fault.ts';
+import { installationRoot } from '../../../../config/foundation/installation.ts';
 import { Recognizer } from '../../../../recognizer/recognizer.ts';
 import {
   type Calibration,
@@ -74,7 +76,7 @@ export function addListOptions(command: Command): Command {
     .option('--python <program>', 'the Python that renders for --record', 'python3')
     .option(
       '--jobs <count>',
-      'rendered passages that --record reads at a time, each with a renderer of its own',
+      'processes that render and read for --record, each with some of the passages',
       positiveInteger,
       1,
     );
@@ -89,24 +91,25 @@ export async function record(file: string, options: ListEvaluationOptions): Prom
       'evaluate/nothing-asked',
       '--record needs --rendered COUNT, --photos FOLDER or --crop-photos FOLDER',
     );
-  const modelsFolder = options.models ?? shippedModels();
-  const recognizers: Recognizer[] = [];
+  const models = options.models ?? shippedModels();
   const onProgress = (done: number, of: number, set: string) => {
     if (done % progressEvery === 0 || done === of) process.stderr.write(`\r${set}: ${done} of ${of} `);
     if (done === of) process.stderr.write('\n');
   };
-  try {
-    const recognizer = await Recognizer.open({ modelsFolder });
-    recognizers.push(recognizer);
+  if (photos.length + cropPhotos.length > 0) {
+    const recognizer = await Recognizer.open({ modelsFolder: models });
     const photographs = { file, recognizer, onProgress };
-    for (const folder of photos) await recordPhotos(photographs, { folder, crops, split, part });
-    for (const folder of cropPhotos) await recordPhotos(photographs, { folder, crops: true, split: undefined, part });
-    if (rendered === 0) return;
-    while (recognizers.length < options.jobs) recognizers.push(await Recognizer.open({ modelsFolder }));
-    await recordRendered({ file, recognizers, python: options.python, onProgress }, rendered);
-  } finally {
-    for (const recognizer of recognizers) await recognizer.close();
+    try {
+      for (const folder of photos) await recordPhotos(photographs, { folder, crops, split, part });
+      for (const folder of cropPhotos) await recordPhotos(photographs, { folder, crops: true, split: undefined, part });
+    } finally {
+      await recognizer.close();
+    }
   }
+  if (rendered === 0) return;
+  const { python, jobs } = options;
+  const laneFile = join(installationRoot(), 'dist', 'record-lane.js');
+  await recordRendered({ file, models, python, jobs, laneFile, onProgress }, rendered);
 }
 
 /** `evaluate --lists`. Passages with an odd number are for fitting, the others for measuring, whether or not anything is fitted. */

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installationRoot } from '../../../../config/foundation/installation.ts';
-import { Recognizer } from '../../../../recognizer/recognizer.ts';
 import { trainingNeeds } from '../../../../recognizer/training/training-needs.test-data.ts';
 import { recordRendered } from './record-rendered.ts';
 import { recordedPassages } from './recording.ts';
@@ -12,27 +11,17 @@ const { python, skip } = trainingNeeds('no passages are rendered', ['cv2', 'nump
 
 describe.skipIf(skip)('a recording of rendered passages', { timeout: 120_000 }, () => {
   let folder = '';
-  let recognizers: readonly Recognizer[];
   let inOne = '';
-  const record = (file: string, count: number, atATime = 1) =>
-    recordRendered(
-      {
-        file,
-        recognizers: recognizers.slice(0, atATime),
-        python,
-        onProgress: () => undefined,
-      },
-      count,
-    );
+  const record = (file: string, count: number, jobs = 1, models = join(installationRoot(), 'recognizer', 'models')) => {
+    const laneFile = join(installationRoot(), 'dist', 'record-lane.js');
+    return recordRendered({ file, models, python, jobs, laneFile, onProgress: () => undefined }, count);
+  };
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hazeldonk-recording-'));
-    const modelsFolder = join(installationRoot(), 'recognizer', 'models');
-    recognizers = [await Recognizer.open({ modelsFolder }), await Recognizer.open({ modelsFolder })];
     inOne = join(folder, 'one.jsonl');
     await record(inOne, 12);
   }, 120_000);
   afterAll(async () => {
-    for (const recognizer of recognizers) await recognizer.close();
     await rm(folder, { recursive: true });
   });
 
@@ -45,11 +34,17 @@ describe.skipIf(skip)('a recording of rendered passages', { timeout: 120_000 }, 
     expect(two).toEqual(one);
   });
 
-  it('is the same when several passages are read at a time', async () => {
+  it('is the same when several processes share the work', async () => {
     const together = join(folder, 'together.jsonl');
     await record(together, 5, 2);
     await record(together, 12, 2);
     expect(await all(together)).toEqual(await all(inOne));
+  });
+
+  it('says what is wrong where a process cannot begin', async () => {
+    const file = join(folder, 'none.jsonl');
+    await expect(record(file, 4, 2, join(folder, 'no-models'))).rejects.toMatchObject({ code: 'model/missing' });
+    await expect(all(file)).resolves.toEqual([]);
   });
 
   it('holds looks that are mostly read right', async () => {

@@ -17,11 +17,15 @@ export interface RenderedLook {
   readonly corners: Corners;
 }
 
+export interface NumberedPlate extends DrawnPlate {
+  readonly number: number;
+}
+
 export interface RenderRequest {
   readonly python: string;
   readonly seed: number;
   /** With the passages' numbers; a passage looks the same whenever it is rendered. */
-  readonly plates: readonly (DrawnPlate & { readonly number: number })[];
+  readonly plates: readonly NumberedPlate[];
 }
 
 const pointSchema = z.tuple([z.number(), z.number()]).readonly();
