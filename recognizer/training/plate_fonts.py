@@ -50,7 +50,7 @@ def load_face(path, kind):
 def skeleton_face(rng):
     shape = SkeletonFace(rng)
     width = int(GLYPH_HEIGHT * rng.uniform(0.46, 0.68))
-    narrow = {'I': 0.35, '1': 0.6, 'J': 0.85, 'M': 1.15, 'W': 1.2, 'L': 0.92, 'F': 0.95}
+    narrow = {'I': 0.35, '1': 0.6, 'J': 0.85, 'M': rng.uniform(0.95, 1.25), 'W': rng.uniform(1.0, 1.3), 'L': 0.92, 'F': 0.95}
     glyphs = {c: shape.glyph(c, max(12, int(width * narrow.get(c, 1.0))), GLYPH_HEIGHT) for c in ALPHABET}
     return Face('skeleton', glyphs)
 

@@ -196,7 +196,7 @@ class PlateRenderer:
         band_w = 0 if not (has_band or has_flag) else int(rng.uniform(40, 62)) if wide else int(rng.uniform(19, 25))
         sign_w = int(rng.uniform(26, 44)) if not two and code != 'other' and rng.random() < settings['sign'] else 0
         right_w = int(rng.uniform(17, 24)) if rng.random() < settings['right']['share'] else 0
-        height = 66 if not two else int(len(rows) * (char_h + 6) + rng.uniform(-4, 18))
+        height = 66 if not two else int(len(rows) * (char_h + 6) + rng.uniform(-8, 18))
         pad = rng.uniform(2, 16) if rng.random() < 0.8 else rng.uniform(10, 40)
         width = int(band_w + right_w + sign_w + text_w + 2 * pad)
         if two:
@@ -218,7 +218,8 @@ class PlateRenderer:
             self.marks.sign(image, width - sign_w, sign_w, code)
         if right_w:
             self.marks.right_band(image, width - sign_w - right_w - 1, right_w, (0, height) if not two else (0, height // 2), settings['right']['mark'])
-        top, written, cells = (height - len(lines) * char_h) / (len(lines) + 1), [], []
+        between = (height - len(lines) * char_h) / (len(lines) + 1) * (rng.uniform(0.4, 1.6) if two else 1)
+        top, written, cells = (height - len(lines) * char_h - (len(lines) - 1) * between) / 2, [], []
         if not two and rng.random() < settings['caption']:
             top += self.marks.caption(image, band_w, width - right_w - sign_w, int(top), ink)
         for index, line in enumerate(lines):
@@ -226,7 +227,7 @@ class PlateRenderer:
             x = band_w + free * np.clip(rng.normal(0.5, 0.08 if not two else 0.2), 0.1, 0.9)
             if two and has_band and index == 1 and band_rows == (0, height // 2 + 2):
                 x = (width - sum(w for _, w in line)) * rng.uniform(0.35, 0.65)
-            y = int(top + index * (char_h + top)) + int(rng.integers(-2, 3))
+            y = int(top + index * (char_h + between)) + int(rng.integers(-2, 3))
             for token, w in line:
                 self._token(image, token, face, (x, y), (w, char_h, gap, stretch), (ink, ground))
                 if FOLD.get(token, token)[0] in ALPHABET + '<':

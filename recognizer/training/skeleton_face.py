@@ -15,14 +15,19 @@ class SkeletonFace:
         self.n = rng.uniform(2.0, 4.5)
         self.weight = rng.uniform(0.10, 0.18)
         self.rng_forms = {name: rng.random() < 0.5 for name in
-                          ('one_foot', 'one_flag', 'four_open', 'seven_hook', 'j_bar', 'g_bar', 'm_full', 'w_full', 'i_serif', 'zero_slash',
+                          ('one_foot', 'one_flag', 'four_open', 'seven_hook', 'j_bar', 'g_bar', 'zero_slash',
                            'q_cross', 'g_spur', 'three_flat', 'r_straight', 'six_round', 'y_low', 'k_joined')}
         self.rng_forms['zero_slash'] = rng.random() < 0.06
-        self.rng_forms['i_serif'] = rng.random() < 0.25
         self.rng_forms['three_flat'] = rng.random() < 0.15
         self.waist = rng.uniform(0.46, 0.54)
         self.bar = rng.uniform(0.6, 0.76)
         self.g_height, self.g_reach = rng.uniform(0.5, 0.62), rng.uniform(0.5, 0.8)
+        # Half the width of an I's serifs, as a share of its box; an I with one serif at its top left is a 1 to many.
+        self.serif = rng.uniform(0.25, 0.5)
+        self.i_form = rng.choice(['bar', 'serifs', 'flag'], p=[0.68, 0.26, 0.06])
+        # How deep the middle of an M comes down, how high that of a W goes up, and how far their legs lean, as shares of their boxes.
+        self.m_depth, self.w_depth = (1.0 if rng.random() < 0.35 else rng.uniform(0.4, 0.9) for _ in range(2))
+        self.m_lean, self.w_lean = (rng.uniform(0, 0.16) if rng.random() < 0.4 else 0.0), (rng.uniform(0, 0.16) if rng.random() < 0.4 else rng.uniform(0.18, 0.28))
 
     def glyph(self, char, width, height):
         """Alpha bitmap (uint8, height x width) of one character."""
@@ -55,12 +60,14 @@ class SkeletonFace:
             if f['g_spur']: return [A(.5, .5, .5, .5, -40, -322) + [(1, .86)] + bar]
             return [A(.5, .5, .5, .5, -40, -360) + bar + ([] if f['g_bar'] else [(1, self.g_height), (1, 1)])]
         if ch == 'H': return [[(0, 0), (0, 1)], [(1, 0), (1, 1)], [(0, m), (1, m)]]
-        if ch == 'I': return [[(.5, 0), (.5, 1)]] + ([[(0.1, 0), (.9, 0)], [(0.1, 1), (.9, 1)]] if f['i_serif'] else [])
+        if ch == 'I':
+            serifs = {'bar': [], 'serifs': [[(.5 - self.serif, y), (.5 + self.serif, y)] for y in (0, 1)], 'flag': [[(0, .16), (.5, 0)]]}
+            return [[(.5, 0), (.5, 1)]] + serifs[self.i_form]
         if ch == 'J': return [([(.35, 0)] if f['j_bar'] else []) + [(1, 0), (1, .6)] + A(.5, .65, .5, .35, 0, 165)]
         if ch == 'K':
             return [[(0, 0), (0, 1)], [(1, 0), (0, .62)], [(.38, .38), (1, 1)]] if not f['k_joined'] else [[(0, 0), (0, 1)], [(1, 0), (.08, .5), (1, 1)]]
         if ch == 'L': return [[(0, 0), (0, 1), (1, 1)]]
-        if ch == 'M': return [[(0, 1), (0, 0), (.5, 1 if f['m_full'] else .6), (1, 0), (1, 1)]]
+        if ch == 'M': return [[(0, 1), (self.m_lean, 0), (.5, self.m_depth), (1 - self.m_lean, 0), (1, 1)]]
         if ch == 'N': return [[(0, 1), (0, 0), (1, 1), (1, 0)]]
         if ch == 'O': return [A(.5, .5, .5, .5, 0, 360)]
         if ch == '0': return [A(.5, .5, .5, .5, 0, 360)] + ([[(.15, .85), (.85, .15)]] if f['zero_slash'] else [])
@@ -73,7 +80,7 @@ class SkeletonFace:
         if ch == 'T': return [[(0, 0), (1, 0)], [(.5, 0), (.5, 1)]]
         if ch == 'U': return [[(0, 0)] + A(.5, .6, .5, .4, 180, 0) + [(1, 0)]]
         if ch == 'V': return [[(0, 0), (.5, 1), (1, 0)]]
-        if ch == 'W': return [[(0, 0), (.26, 1), (.5, 0.05 if f['w_full'] else .4), (.74, 1), (1, 0)]]
+        if ch == 'W': return [[(0, 0), (self.w_lean, 1), (.5, 1 - self.w_depth), (1 - self.w_lean, 1), (1, 0)]]
         if ch == 'X': return [[(0, 0), (1, 1)], [(1, 0), (0, 1)]]
         if ch == 'Y':
             y = .6 if f['y_low'] else .5
