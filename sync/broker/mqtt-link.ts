@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Socket } from 'node:net';
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { Fault } from '../../config/foundation/fault.ts';
 import { type Log, silentLog } from '../../config/foundation/log.ts';
@@ -172,6 +173,8 @@ export class MqttLink implements BrokerLink, Service {
       client.on('error', (error) => this.#noteFailure(connectFault(error)));
       client.on('message', (topic, payload, packet) => this.#dispatch({ topic, payload, retained: packet.retain }));
       cutEndlessPackets(client, this.#maxPayloadBytes * 8);
+      // An acknowledgement is a small packet: what is written next would wait for the peer's own, 40 ms by Linux's delay.
+      if (client.stream instanceof Socket) client.stream.setNoDelay(true);
       return client;
     } catch (error) {
       this.#noteFailure(connectFault(error));
