@@ -60,8 +60,10 @@ describe('the spellings of a read', () => {
     );
   });
 
-  it('above the floor are all found, and none says more than the truth', () => {
+  it('well above the floor are all found, and none says more than the truth', () => {
     const floor = 0.01;
+    // What a prefix loses at each of six columns is less than a fifth of the floor.
+    const surely = floor * (1 + 6 / 5);
     const beam = new CtcBeam({ spellings: 64, floor });
     fc.assert(
       fc.property(randomColumns, (columns) => {
@@ -69,7 +71,7 @@ describe('the spellings of a read', () => {
         truth.delete('');
         const found = new Map(beam.spellings(columns).map(({ text, probability }) => [text, probability]));
         for (const [text, probability] of found) expect(probability).toBeLessThanOrEqual(truth.get(text)! + 1e-9);
-        for (const [text, probability] of truth) if (probability > floor * 1.3) expect(found.has(text)).toBe(true);
+        for (const [text, probability] of truth) if (probability > surely) expect(found.has(text)).toBe(true);
       }),
       { numRuns: 300 },
     );
