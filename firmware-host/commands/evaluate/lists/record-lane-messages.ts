@@ -1,14 +1,14 @@
 import type { NumberedPlate } from './rendered-looks.ts';
 import type { NumberedPassage } from './rendered-passages.ts';
 
-/** What a process that renders and reads passages is asked first; after that, each `next` asks for one more passage. */
+/** What a process that renders and reads passages is told first; after that, each `next` asks for one more answer. */
 export interface LaneRole {
   readonly models: string;
   readonly python: string;
   readonly plates: readonly NumberedPlate[];
 }
 
-export type ToLane = { readonly ask: 'begin'; readonly role: LaneRole } | { readonly ask: 'next' };
+export type ToLane = LaneRole | 'next';
 
 export type FromLane =
   | { readonly tell: 'passage'; readonly passage: NumberedPassage }

@@ -11,9 +11,9 @@ export async function* passagesOfLane(file: string, role: LaneRole): AsyncGenera
   const exit = once(child, 'exit');
   const ask = (message: ToLane): void => void child.send(message);
   try {
-    ask({ ask: 'begin', role });
+    ask(role);
     for (;;) {
-      ask({ ask: 'next' });
+      ask('next');
       const told = await Promise.race([once(child, 'message'), exit.then(() => null)]);
       if (told === null) throw new Fault('evaluate/lane-failed', 'a process that reads rendered passages ended');
       const from = told[0] as FromLane;

@@ -8,15 +8,13 @@ import type { PlateRead } from '../../../../recognizer/plate.ts';
 import type { Recognizer } from '../../../../recognizer/recognizer.ts';
 import { filesOfPart, type LabelledPicture, labelledPictures } from '../labels.ts';
 import { scorePicture } from '../scoring.ts';
-import { countRecorded, lookOf, type RecordedLook, RecordingWriter } from './recording.ts';
+import { countRecorded, lookOf, type RecordedLook, RecordingWriter, type RecordProgress } from './recording.ts';
 
 export interface PhotosRecording {
   readonly file: string;
   readonly recognizer: Recognizer;
   readonly onProgress: RecordProgress;
 }
-
-export type RecordProgress = (done: number, of: number, set: string) => void;
 
 /** Labelled photographs; `crops` are plates already cut out. */
 export interface Photographs {

@@ -2,8 +2,7 @@ import { borderTraffic } from '../../../../sync/lists/traffic/plate-population.t
 import { seededRandom } from '../../../demo/seeded-random.ts';
 import { InOrder } from './in-order.ts';
 import { passagesOfLane } from './record-lane.ts';
-import type { RecordProgress } from './record-photos.ts';
-import { countRecorded, type RecordedPassage, RecordingWriter } from './recording.ts';
+import { countRecorded, type RecordedPassage, RecordingWriter, type RecordProgress } from './recording.ts';
 import type { NumberedPlate } from './rendered-looks.ts';
 import { renderedSeed, renderedSet } from './rendered-passages.ts';
 

@@ -29,6 +29,9 @@ export interface RecordedPassage {
   readonly looks: readonly RecordedLook[];
 }
 
+/** Told after each passage or picture that was recorded. */
+export type RecordProgress = (done: number, of: number, set: string) => void;
+
 const share = z.number().min(0).max(1);
 const pairs = z.array(z.tuple([z.string().max(32), share])).max(512);
 const hypotheses = { spellings: pairs, countries: pairs };
