@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Hit } from './hit.ts';
-import { type HitEnd, Outbox } from './outbox.ts';
+import type { HitEnd } from './hit-ends.ts';
+import { Outbox } from './outbox.ts';
 import { sampleHit, samplePicture } from './sample-hit.test-data.ts';
 
 let folder: string;

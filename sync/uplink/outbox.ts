@@ -17,8 +17,6 @@ import { OutboxSpace } from './outbox-space.ts';
 import { OutboxWrites } from './outbox-writes.ts';
 import { WithdrawnHits } from './withdrawn-hits.ts';
 
-export type { AppendOutcome } from './hit-admission.ts';
-export type { HitEnd, HitEndListener } from './hit-ends.ts';
 export type { PictureKey } from './outbox-schema.ts';
 
 export interface OutboxOptions {
