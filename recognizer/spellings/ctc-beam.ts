@@ -58,14 +58,22 @@ export class CtcBeam {
       if (likely.length > 1) likely.sort((a, b) => (shares[b] ?? 0) - (shares[a] ?? 0));
       beam = this.#strongest(this.#step(beam, shares, likely));
     }
-    return Array.from(beam)
-      .map((node) => ({
-        text: this.#tree.text(node, columns.alphabet),
-        probability: Math.min(1, this.#tree.mass(node)),
-      }))
-      .filter(({ text, probability }) => text !== '' && probability > 0 && probability >= this.#options.floor)
-      .sort((a, b) => b.probability - a.probability)
-      .slice(0, this.#options.spellings);
+    return this.#mostProbable(beam).map(({ node, probability }) => ({
+      text: this.#tree.text(node, columns.alphabet),
+      probability,
+    }));
+  }
+
+  /** The prefixes of the last column that are texts to give; most of a beam is not. */
+  #mostProbable(beam: Int32Array) {
+    const { floor, spellings } = this.#options;
+    const tree = this.#tree;
+    const texts: { readonly node: number; readonly probability: number }[] = [];
+    for (const node of beam) {
+      const probability = Math.min(1, tree.mass(node));
+      if (tree.symbol(node) > 0 && probability > 0 && probability >= floor) texts.push({ node, probability });
+    }
+    return texts.sort((a, b) => b.probability - a.probability).slice(0, spellings);
   }
 
   /** Extends every prefix by one column: stay by blank, stay by repeating the last character, or grow by a character. */

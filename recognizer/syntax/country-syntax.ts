@@ -4,6 +4,8 @@ import { type WrittenText, written } from './written-text.ts';
 
 /** What a plate of no series looks like: any of the two kinds of characters in each place. */
 const FLAT_SHAPE = 1 / 2;
+/** The same for a whole text, by its length. */
+const FLAT_SHAPES = Array.from({ length: 41 }, (_, length) => FLAT_SHAPE ** length);
 
 const NONE: readonly SeriesTemplate[] = [];
 
@@ -65,7 +67,8 @@ export class CountrySyntax {
 
   /** The same, for whoever asks many countries. */
   densityOf(one: WrittenText): number {
-    let density = this.#personal * FLAT_SHAPE ** one.characters.length;
+    const { length } = one.characters;
+    let density = this.#personal * (FLAT_SHAPES[length] ?? FLAT_SHAPE ** length);
     const templates = this.#templatesFor(one);
     for (let i = 0; i < templates.length; i++) density += templateDensity(templates[i] as SeriesTemplate, one);
     return density;

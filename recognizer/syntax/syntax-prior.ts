@@ -28,9 +28,9 @@ const OTHER = 'other';
  * spellings' sum stays as it was: what was not spelled out is not judged.
  */
 export function withSyntax({ spellings, countries }: Hypotheses): JoinedHypotheses {
-  const likely = countries.filter(({ probability }) => probability > NEGLIGIBLE_COUNTRY).sort(byProbability);
+  const likely = countries.filter(({ probability }) => probability > NEGLIGIBLE_COUNTRY);
   const judges = likely.map((one) => new Judge(one, syntaxesOf(one.country, countries)));
-  const few = judges.filter(({ syntaxes }) => syntaxes.length === 1).slice(0, FEW_COUNTRIES);
+  const few = likeliest(judges);
   const fewStandFor = mass(likely) / few.reduce((sum, { probability }) => sum + probability, 0);
   let before = 0;
   let after = 0;
@@ -75,6 +75,20 @@ class Judge {
     this.sum += joint;
     return joint;
   }
+}
+
+/** The few likeliest of the countries that are one, the likeliest first. */
+function likeliest(judges: readonly Judge[]): readonly Judge[] {
+  const few: Judge[] = [];
+  for (const judge of judges) {
+    if (judge.syntaxes.length !== 1) continue;
+    let place = few.length;
+    while (place > 0 && (few[place - 1]?.probability ?? 0) < judge.probability) place--;
+    if (place === FEW_COUNTRIES) continue;
+    few.splice(place, 0, judge);
+    few.length = Math.min(few.length, FEW_COUNTRIES);
+  }
+  return few;
 }
 
 function mass(countries: readonly CountryProbability[]): number {

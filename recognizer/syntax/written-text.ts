@@ -10,13 +10,22 @@ export interface WrittenText {
   readonly characters: Uint8Array;
 }
 
+const DIGIT_0 = 48;
+const LETTER_A = 65;
+const DIGITS = 10;
+const LETTERS = 26;
+
 export function written(text: string): WrittenText {
   const characters = new Uint8Array(text.length);
   let shape = 1 << text.length;
+  let canonical = true;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code >= 65) shape |= 1 << at;
-    characters[at] = code < 65 ? code - 48 : code - 55;
+    const isLetter = code >= LETTER_A;
+    if (isLetter) shape |= 1 << at;
+    const place = isLetter ? code - LETTER_A : code - DIGIT_0;
+    if (place < 0 || place >= (isLetter ? LETTERS : DIGITS)) canonical = false;
+    characters[at] = isLetter ? place + DIGITS : place;
   }
-  return { text, shape: /^[0-9A-Z]*$/.test(text) ? shape : 0, characters };
+  return { text, shape: canonical ? shape : 0, characters };
 }
