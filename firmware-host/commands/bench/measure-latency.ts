@@ -1,9 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Fault } from '../../../config/foundation/fault.ts';
+import { HelperProcess } from '../../../config/foundation/helper-process.ts';
 import { silentLog } from '../../../config/foundation/log.ts';
 import { pause } from '../../../config/foundation/pause.ts';
 import { startEmbeddedBroker } from '../../../sync/broker/embedded-broker.ts';
@@ -14,7 +15,7 @@ import { onInterrupt } from '../../../sync/lists/benchmark/on-interrupt.ts';
 import { type Node, openNode } from '../../node/open-node.ts';
 import { startCentre } from './centre-child.ts';
 import { type HitWay, LatencyLedger } from './latency-ledger.ts';
-import type { FilmRecord, FilmRole, FromFilms } from './latency-messages.ts';
+import type { FilmRole, FromFilms } from './latency-messages.ts';
 import { benchPlace, cameraName, latencySite } from './latency-site.ts';
 import { drawTraffic } from './latency-traffic.ts';
 import { processTreeSeconds } from './process-tree-time.ts';
@@ -77,10 +78,12 @@ export async function measureLatency(plan: LatencyPlan): Promise<MeasuredLatency
     const broker = mosquitto ? await startMosquitto() : await startEmbeddedBroker();
     cleanUp.push(() => broker.close());
     processes.add(() => broker.close());
-    const cameras = await startFilms(plan.filmsFile, { films, framesPerSecond });
-    cleanUp.push(() => cameras.child.kill('SIGKILL'));
-    processes.add(() => cameras.child.kill('SIGKILL'));
-    const settings = await latencySite({ folder, brokerUrl: broker.url, cameraUrls: cameras.urls, vehicles });
+    const role: FilmRole = { films, framesPerSecond };
+    const cameras = new HelperProcess<FromFilms>(plan.filmsFile, role);
+    cleanUp.push(() => cameras.end('SIGKILL'));
+    processes.add(() => cameras.end('SIGKILL'));
+    const { urls } = await cameras.told('listening');
+    const settings = await latencySite({ folder, brokerUrl: broker.url, cameraUrls: urls, vehicles });
     const centre = startCentre(plan.centreFile, folder, broker.url);
     cleanUp.push(() => ended(centre, 'SIGTERM'));
     processes.add(() => centre.kill('SIGKILL'));
@@ -101,8 +104,8 @@ export async function measureLatency(plan: LatencyPlan): Promise<MeasuredLatency
     plan.onProgress('waiting for the last receipts');
     // The cameras play on meanwhile: vehicles in sight when they went dark would be decided by that, and none is on the road.
     await pause(settings.passages.closeAfterMs + 500);
-    cameras.child.kill('SIGTERM');
-    const records = await cameras.played;
+    await cameras.end();
+    const { records } = await cameras.told('played');
     const endMs = performance.now() + lastReceiptsMs;
     const sentMs = new Map(records.map((record, at) => [cameraName(at), record.sentMs]));
     const within = { fromMs: measured.fromMs, toMs };
@@ -167,22 +170,6 @@ function observe(url: string, ledger: LatencyLedger): MqttLink {
   observer.subscribe(topics.hits(benchPlace.id), ({ payload }) => ledger.hitAtBroker(payload, Date.now()));
   observer.subscribe(topics.receipts(benchPlace.id), ({ payload }) => ledger.receipt(payload, Date.now()));
   return observer;
-}
-
-async function startFilms(file: string, role: FilmRole) {
-  const child = fork(file, [JSON.stringify(role)], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  const told = <T extends FromFilms['tell']>(tell: T) =>
-    new Promise<Extract<FromFilms, { tell: T }>>((resolve, reject) => {
-      child.on('message', (message: FromFilms) => {
-        if (message.tell === tell) resolve(message as Extract<FromFilms, { tell: T }>);
-      });
-      child.once('exit', () => reject(new Fault('bench/child-ended', 'the process that plays the cameras ended')));
-    });
-  const played = told('played').then(({ records }): readonly FilmRecord[] => records);
-  // Asked for at the end; that it ended before is told then.
-  played.catch(() => undefined);
-  const { urls } = await told('listening');
-  return { child, urls, played };
 }
 
 async function untilConfirmed(ledger: LatencyLedger, centre: ChildProcess): Promise<void> {

@@ -1,6 +1,7 @@
+import type { HelperProcess } from '../../../config/foundation/helper-process.ts';
 import type { PublicNodeKey } from '../sealing/node-key.ts';
 
-/** What a process of the benchmark is started with, as one JSON argument. */
+/** What a process of the benchmark is told first. */
 export type BenchRole = NodeRole | FleetRole;
 
 export interface TrustedKey {
@@ -42,6 +43,9 @@ export type FromChild =
   | { readonly tell: 'cpu'; readonly seconds: number }
   | { readonly tell: 'matched'; readonly matched: number }
   | { readonly tell: 'look-ups'; readonly ms: Quantiles };
+
+/** One process of the benchmark, seen from the one that measures. */
+export type BenchHelper = HelperProcess<FromChild, ToChild>;
 
 export interface Quantiles {
   readonly count: number;

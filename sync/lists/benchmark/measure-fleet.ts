@@ -1,8 +1,8 @@
+import { HelperProcess } from '../../../config/foundation/helper-process.ts';
 import { withBroker } from '../../broker/mqtt-link.ts';
 import { startMosquitto } from '../../broker/start-mosquitto.ts';
-import type { FleetRole } from './bench-messages.ts';
+import type { BenchHelper, FleetRole } from './bench-messages.ts';
 import { type Quantiles, quantilesOf } from './bench-messages.ts';
-import { BenchChild } from './child-process.ts';
 import { onInterrupt } from './on-interrupt.ts';
 import { SyntheticCentre } from './publish-synthetic.ts';
 import { type Blob, SyntheticList } from './synthetic-list.ts';
@@ -46,7 +46,7 @@ export async function measureFleet(measurement: FleetMeasurement): Promise<Fleet
     }),
   );
   onProgress(`connecting ${clients} nodes`);
-  const fleets = roles.map((role) => new BenchChild(childFile, role));
+  const fleets = roles.map((role): BenchHelper => new HelperProcess(childFile, role));
   const leave = onInterrupt(() => {
     for (const fleet of fleets) void fleet.end('SIGKILL');
     void broker.close();
@@ -90,7 +90,7 @@ export async function measureFleet(measurement: FleetMeasurement): Promise<Fleet
   }
 }
 
-async function cpuSecondsOf(fleets: readonly BenchChild[]): Promise<number> {
+async function cpuSecondsOf(fleets: readonly BenchHelper[]): Promise<number> {
   for (const fleet of fleets) fleet.ask({ ask: 'cpu' });
   const told = await Promise.all(fleets.map((fleet) => fleet.told('cpu')));
   return told.reduce((sum, { seconds }) => sum + seconds, 0);

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { HelperProcess } from '../../../config/foundation/helper-process.ts';
 import { withBroker } from '../../broker/mqtt-link.ts';
 import { startMosquitto } from '../../broker/start-mosquitto.ts';
-import type { NodeRole, Observed, Quantiles } from './bench-messages.ts';
-import { BenchChild } from './child-process.ts';
+import type { BenchHelper, NodeRole, Observed, Quantiles } from './bench-messages.ts';
 import { onInterrupt } from './on-interrupt.ts';
 import { SyntheticCentre } from './publish-synthetic.ts';
 import { type Blob, SyntheticList } from './synthetic-list.ts';
@@ -61,7 +61,7 @@ export async function measureNode(measurement: NodeMeasurement): Promise<NodeFig
       publicKey: list.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     })),
   });
-  let node = new BenchChild(childFile, role(null));
+  let node: BenchHelper = new HelperProcess(childFile, role(null));
   // A broker with a gigabyte in memory and a database as large must not be left behind.
   const leave = onInterrupt(() => {
     void node.end('SIGKILL');
@@ -85,7 +85,7 @@ export async function measureNode(measurement: NodeMeasurement): Promise<NodeFig
       const deltaSeconds = await change(measurement, node, centre, large);
       await node.end();
       onProgress('restarting the node');
-      node = new BenchChild(childFile, role(large.listedPlate(1)));
+      node = new HelperProcess(childFile, role(large.listedPlate(1)));
       const { probed } = await node.told('ready');
       const restartSeconds = (Date.now() - node.startedMs) / 1000;
       if (!probed) throw new Error('the node does not match after a restart');
@@ -106,7 +106,7 @@ async function apply({
   key,
   onProgress,
 }: NodeMeasurement & {
-  readonly node: BenchChild;
+  readonly node: BenchHelper;
   readonly centre: SyntheticCentre;
   readonly large: SyntheticList;
   readonly key: Parameters<SyntheticCentre['grant']>[0];
@@ -142,7 +142,7 @@ async function apply({
 
 async function change(
   { changes, onProgress }: NodeMeasurement,
-  node: BenchChild,
+  node: BenchHelper,
   centre: SyntheticCentre,
   large: SyntheticList,
 ): Promise<number> {
@@ -161,7 +161,7 @@ async function change(
   return (atMs - from) / 1000;
 }
 
-async function expectMatches(node: BenchChild, plates: readonly string[], expected: number): Promise<void> {
+async function expectMatches(node: BenchHelper, plates: readonly string[], expected: number): Promise<void> {
   node.ask({ ask: 'match', plates });
   const { matched } = await node.told('matched');
   if (matched !== expected) throw new Error(`${matched} of ${expected} listed plates match`);

@@ -8,8 +8,6 @@ export interface LaneRole {
   readonly plates: readonly NumberedPlate[];
 }
 
-export type ToLane = LaneRole | 'next';
-
 export type FromLane =
   | { readonly tell: 'passage'; readonly passage: NumberedPassage }
   | { readonly tell: 'end' }

@@ -1,28 +1,21 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { Fault } from '../../../../config/foundation/fault.ts';
-import type { FromLane, LaneRole, ToLane } from './record-lane-messages.ts';
+import { HelperProcess } from '../../../../config/foundation/helper-process.ts';
+import type { FromLane, LaneRole } from './record-lane-messages.ts';
 import type { NumberedPassage } from './rendered-passages.ts';
 
-/** Passages rendered and read by a process of its own (record-lane-child.ts, built). Faults: those of that process, `evaluate/lane-failed`. */
+/** Passages rendered and read by a process of its own (record-lane-child.ts, built). Faults: those of that process, `helper/ended`. */
 export async function* passagesOfLane(file: string, role: LaneRole): AsyncGenerator<NumberedPassage> {
   if (role.plates.length === 0) return;
-  const child = fork(file, [], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  const exit = once(child, 'exit');
-  const ask = (message: ToLane): void => void child.send(message);
+  const lane = new HelperProcess<FromLane, 'next'>(file, role);
   try {
-    ask(role);
     for (;;) {
-      ask('next');
-      const told = await Promise.race([once(child, 'message'), exit.then(() => null)]);
-      if (told === null) throw new Fault('evaluate/lane-failed', 'a process that reads rendered passages ended');
-      const from = told[0] as FromLane;
-      if (from.tell === 'fault') throw new Fault(from.code, from.message);
-      if (from.tell === 'end') return;
-      yield from.passage;
+      lane.ask('next');
+      const told = await lane.next();
+      if (told.tell === 'fault') throw new Fault(told.code, told.message);
+      if (told.tell === 'end') return;
+      yield told.passage;
     }
   } finally {
-    child.kill();
-    await exit;
+    await lane.end();
   }
 }
