@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { Fault } from '../../../config/foundation/fault.ts';
 import { installationRoot } from '../../../config/foundation/installation.ts';
 import { Reader } from '../../../recognizer/reader/reader.ts';
+import { calibrationRead } from './calibration.ts';
 import { CropSpeller, readCrops } from './crop-reading.ts';
-import { fold } from './fold.ts';
 import { plotSvg } from './plot.ts';
 import { Progress } from './progress.ts';
 import { RenderedSet } from './rendered-set.ts';
@@ -22,7 +22,7 @@ export interface RobustnessLevel {
   readonly plates: number;
   /** Share read exactly, O and 0, I and 1 folded. */
   readonly exact: number;
-  /** Share given 0.99 or more, and of these how many were wrong. */
+  /** Share given 0.99 or more, spellings that fold to the same together, and of these how many were wrong. */
   readonly sure: number;
   readonly sureWrong: number;
 }
@@ -80,9 +80,8 @@ async function curvesOf(
     counts.set(truth.curve, levels);
     const count = levels.get(truth.value) ?? { plates: 0, exact: 0, sure: 0, sureWrong: 0 };
     levels.set(truth.value, count);
-    const [best] = speller.spell(reading).spellings;
-    const right = fold(best?.text ?? '') === fold(truth.text);
-    const sure = (best?.probability ?? 0) >= SURE;
+    const { probability, right } = calibrationRead(truth.curve, truth.text, speller.spell(reading).spellings);
+    const sure = probability >= SURE;
     count.plates++;
     if (right) count.exact++;
     if (sure) count.sure++;
