@@ -11,7 +11,7 @@ import yaml
 
 from plate_fonts import ALPHABET, GLYPH_HEIGHT, HERE, all_faces
 from plate_marks import PlateMarks, blend
-from tellable import Cell, Characters, shapes_of
+from tellable import Cell, Characters, shapes_of, told_apart
 
 # Personalised and foreign plates carry letters that a country's own series leave out; a reader that never saw them cannot doubt.
 RARE_LETTERS = 0.05
@@ -66,7 +66,7 @@ COLOURS = {
 class PlateRenderer:
     def __init__(self, seed):
         self.rng = np.random.default_rng(seed)
-        self.faces = all_faces(np.random.default_rng(seed % 7 + 1))
+        self.faces = {kind: [face for face in faces if told_apart(face)] for kind, faces in all_faces(np.random.default_rng(seed % 7 + 1)).items()}
         self.marks = PlateMarks(self.rng, self.faces)
         self.countries = load_countries()
         self.wished = WISHED

@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 
 _SHIFT = 4
+# However boxy a face is, its O and 8 are no boxier than this: their corners tell them from D and B.
+ROUNDER = 2.7
 
 
 class SkeletonFace:
@@ -21,6 +23,7 @@ class SkeletonFace:
         self.rng_forms['three_flat'] = rng.random() < 0.15
         self.waist = rng.uniform(0.46, 0.54)
         self.bar = rng.uniform(0.6, 0.76)
+        self.eight = rng.uniform(0.36, 0.44)
         self.g_height, self.g_reach = rng.uniform(0.5, 0.62), rng.uniform(0.5, 0.8)
         # Half the width of an I's serifs, as a share of its box; an I with one serif at its top left is a 1 to many.
         self.serif = rng.uniform(0.25, 0.5)
@@ -41,10 +44,10 @@ class SkeletonFace:
             cv2.polylines(canvas, [np.round(pts * (1 << _SHIFT)).astype(np.int32)], False, 255, max(1, int(round(t))), cv2.LINE_AA, _SHIFT)
         return cv2.resize(canvas, (width, height), interpolation=cv2.INTER_AREA)
 
-    def _arc(self, cx, cy, rx, ry, a0, a1):
+    def _arc(self, cx, cy, rx, ry, a0, a1, rounder=False):
         a = np.radians(np.linspace(a0, a1, max(6, int(abs(a1 - a0) / 9))))
         c, s = np.cos(a), np.sin(a)
-        e = 2.0 / self.n
+        e = 2.0 / (min(self.n, ROUNDER) if rounder else self.n)
         return list(zip(cx + rx * np.sign(c) * np.abs(c) ** e, cy + ry * np.sign(s) * np.abs(s) ** e))
 
     def _paths(self, ch):
@@ -69,10 +72,10 @@ class SkeletonFace:
         if ch == 'L': return [[(0, 0), (0, 1), (1, 1)]]
         if ch == 'M': return [[(0, 1), (self.m_lean, 0), (.5, self.m_depth), (1 - self.m_lean, 0), (1, 1)]]
         if ch == 'N': return [[(0, 1), (0, 0), (1, 1), (1, 0)]]
-        if ch == 'O': return [A(.5, .5, .5, .5, 0, 360)]
-        if ch == '0': return [A(.5, .5, .5, .5, 0, 360)] + ([[(.15, .85), (.85, .15)]] if f['zero_slash'] else [])
+        if ch == 'O': return [A(.5, .5, .5, .5, 0, 360, True)]
+        if ch == '0': return [A(.5, .5, .5, .5, 0, 360, True)] + ([[(.15, .85), (.85, .15)]] if f['zero_slash'] else [])
         if ch == 'P': return [[(0, 1), (0, 0)] + A(.5, .28, .5, .28, -90, 90) + [(0, .56)]]
-        if ch == 'Q': return [A(.5, .5, .5, .5, 0, 360), [(.5, .68), (1, 1)] if f['q_cross'] else [(.68, .8), (1, 1)]]
+        if ch == 'Q': return [A(.48, .46, .48, .46, 0, 360, True), [(.46, .6), (1, 1)] if f['q_cross'] else [(.64, .72), (1, 1)]]
         if ch == 'R':
             leg = [(.6, .54), (.6 if f['r_straight'] else .45, .54), (1, 1)]
             return [[(0, 1), (0, 0)] + A(.5, .27, .5, .27, -90, 90) + [(0, .54)], leg]
@@ -97,7 +100,7 @@ class SkeletonFace:
             if f['six_round']: return [A(.5, .5, .5, .5, -40, -180) + [(0, .65)], A(.5, .69, .5, .31, 0, 360)]
             return [[(.7, 0), (.06, .58)], A(.5, .68, .5, .32, 0, 360)]
         if ch == '7': return [([(0, .14)] if f['seven_hook'] else []) + [(0, 0), (1, 0), (.35, 1)]]
-        if ch == '8': return [A(.5, m / 2, .44, m / 2, 0, 360), A(.5, (1 + m) / 2, .5, (1 - m) / 2, 0, 360)]
+        if ch == '8': return [A(.5, m / 2, self.eight, m / 2, 0, 360, True), A(.5, (1 + m) / 2, .5, (1 - m) / 2, 0, 360, True)]
         if ch == '9':
             if f['six_round']: return [A(.5, .31, .5, .31, 0, 360), [(1, .35)] + A(.5, .5, .5, .5, 0, 140)]
             return [A(.5, .32, .5, .32, 0, 360), [(.94, .42), (.3, 1)]]

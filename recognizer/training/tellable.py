@@ -20,6 +20,8 @@ KEPT = 0.75
 FAINTEST, FAINTEST_LEVELS = 0.25, 6.0
 # Parts of a character, down and across: without the lower one an E is an F.
 PARTS = (3, 2)
+# Two characters of a typeface that differ by less than so many pixels of full contrast, somewhat blurred, are for headlines: those of FE-Schrift differ by 6.
+LEAST_APART, BLUR, SHIFTS = 4.5, 1.2, 3
 # A part shows contrast where so much of it is ink, and so much ground, and it had so much of what others have.
 BOTH, CONTRAST = 0.12, 0.5
 
@@ -55,6 +57,18 @@ class Shapes:
             enough = [(i, g) for i, g in both if min(i.sum(), g.sum()) >= BOTH * (i | g).sum()]
             self.parts[char] = np.array([g / g.sum() - i / i.sum() for i, g in enough], np.float32).reshape(len(enough), -1), (height, width)
         return self.parts[char]
+
+
+def told_apart(face):
+    """Whether every two characters of a face, one laid over the other as well as they fit, differ as those of typefaces for plates do."""
+    glyphs = [_small(face.glyphs[c]).astype(np.float32) / 255 for c in ALPHABET]
+    size = HEIGHT + 2 * AROUND, max(g.shape[1] for g in glyphs) + 2 * (AROUND + SHIFTS)
+    pictures = np.stack([cv2.GaussianBlur(_placed(g, *size), (0, 0), BLUR) for g in glyphs])
+    flat = pictures.reshape(len(glyphs), -1)
+    energy = np.einsum('ij,ij->i', flat, flat)
+    differences = [energy[:, None] + energy - 2 * np.einsum('ik,jk->ij', flat, np.roll(pictures, shift, 2).reshape(flat.shape)) for shift in range(-SHIFTS, SHIFTS + 1)]
+    others = np.array([[folded(a) != folded(b) for b in ALPHABET] for a in ALPHABET])
+    return bool(np.min(differences, 0)[others].min() >= LEAST_APART)
 
 
 @functools.cache
