@@ -9,6 +9,7 @@ MARGIN_X, MARGIN_Y = 0.04, 0.08  # share of plate width and height added at each
 # So many lights are tried before a plate stays as it is.
 LIGHTS = 4
 PLAIN = 0.33  # share of the photographs without most faults of light and optics
+BENT = 0.1  # share of the photographs of plates that are not flat
 
 # The plate's ends, at a finer scale than the whole: a country sign's letters are a third as high as the registration's.
 ENDS_H, LEFT_W, RIGHT_W = 48, 40, 24
@@ -83,6 +84,24 @@ def _corners(rng, w, h, loose, rows=1):
     return base + rng.normal(0, 1, (4, 2)) * (jx * spread, jy * spread) + (rng.normal(0, jx), rng.normal(0, jy))
 
 
+def bent(rng, picture, plate, x, y):
+    """A picture whose plate at x, y follows a curved bumper, or has an end that is bent up or down. Returns it with what a crop must show of the plate."""
+    h, w = plate.image.shape
+    along = (np.arange(picture.shape[1], dtype=np.float32) - x) / w
+    rise = h * (rng.normal(0, 0.08) if rng.random() < 0.8 else rng.uniform(-0.4, 0.4))
+    if rng.random() < 0.6:
+        across = np.clip(2 * along - 1 + rng.normal(0, 0.1), -1.3, 1.3) ** 2
+    else:
+        end = np.clip(along if rng.random() < 0.5 else 1 - along, 0, 1.2)
+        start = rng.uniform(0.5, 0.85)
+        across = (np.maximum(0, end - start) / (1 - start)) ** rng.uniform(1, 2)
+    moved = rise * (across - across[max(0, x):x + w].mean())
+    rows, columns = np.indices(picture.shape, dtype=np.float32)
+    left, top, right, bottom = plate.core
+    there = moved[x:x + w]
+    return cv2.remap(picture, columns, rows - moved, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), (left, top + there.min(), right, bottom + there.max())
+
+
 def keeping(quad, core):
     """The quadrilateral, in its own perspective as much larger as it must be to hold the box (left, top, right, bottom)."""
     unit = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32)
@@ -95,7 +114,7 @@ def keeping(quad, core):
     return cv2.perspectiveTransform(larger, cv2.getPerspectiveTransform(unit, quad.astype(np.float32)))[0].astype(np.float64)
 
 
-def photograph(rng, plate, backgrounds, height_px=None, plain_share=PLAIN):
+def photograph(rng, plate, backgrounds, height_px=None, plain_share=PLAIN, bent_share=BENT):
     """One flat plate (Plate) -> the reader's input (reader_input), as a camera and the rectifier would deliver it.
 
     height_px: the plate's height in the camera's picture; drawn at random (9 to 64) when not given.
@@ -106,7 +125,10 @@ def photograph(rng, plate, backgrounds, height_px=None, plain_share=PLAIN):
     plain = rng.random() < plain_share
     if not plain or rng.random() < 0.4:
         picture = lighted(rng, picture, plate, mx, my)
-    quad = keeping(_corners(rng, w, h, rng.random() < 0.4, plate.rows), plate.core) + (mx, my)
+    core = plate.core
+    if rng.random() < bent_share:
+        picture, core = bent(rng, picture, plate, mx, my)
+    quad = keeping(_corners(rng, w, h, rng.random() < 0.4, plate.rows), core) + (mx, my)
     if height_px is None:
         height_px = np.exp(rng.uniform(np.log(24 if plain else 11.5), np.log(70)))
         if plate.rows == 2:

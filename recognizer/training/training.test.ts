@@ -99,6 +99,22 @@ describe.skipIf(skip)('a few steps of training', { timeout: PATIENCE_MS }, () =>
     });
   });
 
+  it('draw with typefaces whose characters can be told apart', async () => {
+    const found = JSON.parse((await run(python, ['-c', facesToldApart], { cwd: folder })).stdout);
+    expect(found).toMatchObject({ asDrawn: true, withoutTail: false, one: true });
+    expect(found.kept.fe).toBeGreaterThan(0);
+    expect(found.kept.sans).toBeGreaterThan(20);
+    expect(found.kept.skeleton).toBeGreaterThan(20);
+  });
+
+  it('bend plates, and know where their text has gone', async () => {
+    const { beyond, most, median } = JSON.parse((await run(python, ['-c', bentPlates], { cwd: folder })).stdout);
+    expect(beyond).toBeLessThanOrEqual(1);
+    expect(most).toBeGreaterThan(0.1);
+    expect(median).toBeGreaterThan(0.01);
+    expect(median).toBeLessThan(0.2);
+  });
+
   it('make plates to measure the reader on', async () => {
     await script('robustness.py', '--calibration', join(scratch, 'crops'), '--count', '3');
     await script('robustness.py', '--curves', join(scratch, 'curves'), '--count', '2', '--only', 'height', 'h264');
@@ -108,6 +124,36 @@ describe.skipIf(skip)('a few steps of training', { timeout: PATIENCE_MS }, () =>
     expect(new Set(curves.map((line) => JSON.parse(line).curve))).toEqual(new Set(['height', 'h264']));
   });
 });
+
+/** A face of the renderer's as it is, and the same with a Q like its O; how many of each kind are told apart. */
+const facesToldApart = `
+import json
+from plate_fonts import Face
+from plate_render import PlateRenderer
+from tellable import told_apart
+faces = PlateRenderer(1).faces
+face = faces['skeleton'][0]
+print(json.dumps({
+    'asDrawn': told_apart(face), 'withoutTail': told_apart(Face('skeleton', {**face.glyphs, 'Q': face.glyphs['O']})),
+    'one': told_apart(Face('skeleton', {**face.glyphs, 'O': face.glyphs['0']})), 'kept': {kind: len(some) for kind, some in faces.items()}}))
+`;
+
+/** Plates that are bent: how far the ink of each goes beyond what a crop is asked to show of it, and how far it moved at most, in plate heights. */
+const bentPlates = `
+import json, numpy as np
+from types import SimpleNamespace
+from camera import bent
+beyond, moved = [], []
+for seed in range(40):
+    picture = np.full((160, 420), 200.0, np.float32)
+    picture[60:100, 60:360] = 20
+    plate = SimpleNamespace(image=np.empty((60, 320)), core=(10, 10, 310, 50))
+    shown, (left, top, right, bottom) = bent(np.random.default_rng(seed), picture, plate, 50, 50)
+    rows, columns = np.nonzero(shown < 110)
+    beyond.append(float(max(50 + top - rows.min(), rows.max() - 49 - bottom, 50 + left - columns.min(), columns.max() - 49 - right)))
+    moved.append(float(max(60 - rows.min(), rows.max() - 99)) / 60)
+print(json.dumps({'beyond': max(beyond), 'most': max(moved), 'median': float(np.median(moved))}))
+`;
 
 /** An E in one of the parametric faces: as it is, as F, with a speck, with half of what an F lacks gone, in even shadow, its foot outshone. */
 const characterUnderMarks = `
