@@ -44,13 +44,13 @@ class Reader(nn.Module):
         self.stem = nn.Sequential(Conv(1, c1, 5, 2), Conv(c1, c2), Conv(c2, c3, 3, 2))
         self.body = nn.Sequential(Residual(c3), Residual(c3), Conv(c3, c4, 3, (2, 1)), Residual(c4))
         self.collapse = Conv(c4, c5, (4, 1), 1, (0, 0))
-        self.line = nn.Sequential(Residual(c5, (1, 5)), nn.Dropout(0.1))
+        self.line = nn.Sequential(Residual(c5, (1, 5)))
         self.characters = nn.Conv2d(c5, CLASSES, 1)
         self.squeeze = Conv(c5, SQUEEZED, 1)
-        self.global_head = nn.Sequential(nn.Linear(SQUEEZED * COLUMNS, 128), nn.ReLU(inplace=True), nn.Dropout(0.2), nn.Linear(128, countries + 1))
+        self.global_head = nn.Sequential(nn.Linear(SQUEEZED * COLUMNS, 128), nn.ReLU(inplace=True), nn.Linear(128, countries + 1))
         e1, e2, e3 = END_CHANNELS
         self.ends = nn.Sequential(Conv(1, e1, 5, 2), Conv(e1, e2), Conv(e2, e3, 3, 2), Conv(e3, e3, 3, 2), Conv(e3, e3), Conv(e3, SQUEEZED, 1))
-        self.sign_head = nn.Sequential(nn.Linear(SQUEEZED * (ENDS_H // 8) * ((LEFT_W + RIGHT_W) // 8), 96), nn.ReLU(inplace=True), nn.Dropout(0.2), nn.Linear(96, countries))
+        self.sign_head = nn.Sequential(nn.Linear(SQUEEZED * (ENDS_H // 8) * ((LEFT_W + RIGHT_W) // 8), 96), nn.ReLU(inplace=True), nn.Linear(96, countries))
 
     @staticmethod
     def parts(inputs):

@@ -58,7 +58,7 @@ def loss_of(outputs, signs, targets, lengths, countries, plates):
 
 
 def country_loss_of(logits, countries):
-    return F.cross_entropy(logits, countries, label_smoothing=0.02)
+    return F.cross_entropy(logits, countries)
 
 
 def taught_loss_of(characters, taught, plates):
