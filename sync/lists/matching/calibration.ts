@@ -10,6 +10,8 @@ export const calibrationSchema = z.strictObject({
   spellingTemperature: temperature,
   /** However sure a reading is, this much (before the temperature) is left to plates that it does not name. */
   leastUnnamed: small,
+  /** How dense the texts that a reading does not name are, against its country's plates: most of them are nobody's. */
+  unnamedDensity: z.number().min(0.001).max(1),
   /** The same for countries. */
   countryTemperature: temperature,
   leastCountry: small,

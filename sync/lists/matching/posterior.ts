@@ -52,7 +52,7 @@ export function evidenceOf(
 ): ReadingEvidence {
   const countries = countryEvidence(reading, population, calibration);
   const { shares, unnamed } = calibrated(folded, calibration);
-  const { countryFromLook } = calibration;
+  const { countryFromLook, unnamedDensity } = calibration;
   const weights = new Map<FoldedSpelling, ReadonlyMap<string, number>>();
   const guesses = new Map<FoldedSpelling, TextGuess>();
   const names = [...countries.keys()];
@@ -62,7 +62,8 @@ export function evidenceOf(
   const densities = new Float64Array(names.length);
   const usuals = new Float64Array(names.length);
   let total = 0;
-  for (const [country, look] of countries) total += unnamed * look * population.typicalDensity(country);
+  for (const [country, look] of countries)
+    total += unnamed * unnamedDensity * look * population.typicalDensity(country);
   for (const [one, share] of shares) {
     let sum = 0;
     let best = 0;
