@@ -82,6 +82,11 @@ function weightsOf(reads: readonly WeighedRead[]): readonly number[] {
   return qualities.map((quality) => (quality * sum) / correlated);
 }
 
+/** How much a look tells, to compare those of one vehicle: how well it shows a plate, and how sure it is of its own text. */
+export function worthOf(read: WeighedRead): number {
+  return goodness(read) * sureness(read);
+}
+
 function goodness({ read, readability }: WeighedRead): number {
   return readability * read.plateProbability;
 }

@@ -1,6 +1,6 @@
 import type { Hypotheses, PlateRead } from '../plate.ts';
 import { withSyntax } from '../syntax/syntax-prior.ts';
-import { type Fused, type FusionOptions, fuse, type WeighedRead } from './fusion.ts';
+import { type Fused, type FusionOptions, fuse, type WeighedRead, worthOf } from './fusion.ts';
 import type { PlateCutOut } from './plate-cut-out.ts';
 
 export interface PlateReadsOptions extends FusionOptions {
@@ -36,7 +36,7 @@ export class PlateReads {
 
   /** The read that tells most; its frame is the evidence. */
   get best(): WeighedRead | null {
-    return this.#reads.reduce<WeighedRead | null>((a, b) => (a === null || worth(b) > worth(a) ? b : a), null);
+    return this.#reads.reduce<WeighedRead | null>((a, b) => (a === null || worthOf(b) > worthOf(a) ? b : a), null);
   }
 
   /** What the pictures of all reads say together; without any, no spellings and no probability of a plate. */
@@ -64,7 +64,7 @@ export class PlateReads {
   add(read: WeighedRead): boolean {
     this.#reads.push(read);
     if (this.#reads.length > this.#options.maxReads) {
-      this.#reads.sort((a, b) => worth(b) - worth(a));
+      this.#reads.sort((a, b) => worthOf(b) - worthOf(a));
       this.#reads.pop();
     }
     this.#seen = null;
@@ -98,8 +98,4 @@ export class PlateReads {
   get isPlate(): boolean {
     return this.seen.spellings.length > 0 && this.seen.plateProbability >= this.#options.minPlateProbability;
   }
-}
-
-function worth({ read, readability }: WeighedRead): number {
-  return readability * read.plateProbability * (read.spellings[0]?.probability ?? 0);
 }
