@@ -12,17 +12,21 @@ interface ReadPassage extends KnownPassage {
   readonly reading: Reading;
 }
 
-type Parameter = 'spellingTemperature' | 'countryTemperature' | 'leastUnnamed' | 'unnamedDensity' | 'leastCountry';
+type Parameter = Exclude<keyof Calibration, 'falsePerEntry' | 'fittedOn'>;
 const choices: Readonly<Record<Parameter, readonly number[]>> = {
   countryTemperature: [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.15, 1.3, 1.5, 1.75, 2, 2.5, 3],
-  leastCountry: [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2],
+  leastCountry: [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 2e-2],
+  countryFromLook: [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1],
   spellingTemperature: [0.8, 0.9, 1, 1.1, 1.2, 1.35, 1.5, 1.75, 2, 2.5],
   leastUnnamed: [1e-7, 3e-7, 1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4],
   unnamedDensity: [1, 0.5, 0.2, 0.1, 0.05, 0.02],
 };
 const rounds = 2;
-/** The parameters are known well enough from so many passages. */
-const passagesForParameters = 3000;
+/** The parameters are known well enough from so many passages of plates that are usual in their country, and of rare ones. */
+const mostPassages = { usual: 3000, rare: 1000 };
+/** Floors stand against what a reading was never shown, and cost the rest next to nothing: the highest is taken that loses no more than this. */
+const floors: readonly Parameter[] = ['leastUnnamed', 'leastCountry'];
+const floorsMayLose = 0.005;
 /** Plates beyond those that a reading names: each of them is about so much of what is left over. */
 const shareOfUnnamed = 1e-3;
 
@@ -31,40 +35,63 @@ const strengths = Array.from({ length: 57 }, (_, step) => 10 ** (step / 4));
 const enoughEvents = 20;
 
 /**
- * Finds how far these readings may be trusted: first the parameters by likelihood, then what matches of each strength cost. How much of the country
- * is from the look stays as it was: it matters for rare plates, of which the likelihood knows nothing.
+ * Finds how far these readings may be trusted: first the parameters by likelihood, then what matches of each strength cost. Rare plates, whose
+ * text another country writes more often, bring most false hits, so their mean likelihood counts as much as that of all others.
  */
 export function fitCalibration(passages: readonly KnownPassage[], population: PlatePopulation, start: Calibration) {
   const read = passages.filter((one): one is ReadPassage => one.reading !== null);
-  const parameters = fitParameters(read.slice(0, passagesForParameters), remembering(population), start);
-  const calibration = { ...start, ...parameters };
+  const calibration = fitParameters(read, remembering(population), start);
   return { ...calibration, falsePerEntry: fitCurve(passages.length, read, population, calibration) };
 }
 
 function fitParameters(passages: readonly ReadPassage[], population: PlatePopulation, start: Calibration) {
-  const cases = passages
-    .filter(({ country }) => country !== null && population.countries.includes(country))
-    .map((one) => ({ ...one, folded: foldedSpellings(one.reading), truth: fold(one.text) }));
-  let best = start;
+  const groups = fittedTo(passages, population);
+  const likelihood = (calibration: Calibration) =>
+    groups.reduce((sum, cases) => sum + mean(cases.map((one) => logLikelihood(one, population, calibration))), 0) /
+    groups.length;
+  let best: Calibration = start;
   for (let round = 0; round < rounds; round += 1) {
     for (const name of Object.keys(choices) as Parameter[]) {
       const tried = choices[name].map((value) => {
         const calibration = { ...best, [name]: value };
-        return { calibration, score: cases.reduce((sum, one) => sum + logLikelihood(one, population, calibration), 0) };
+        return { calibration, score: likelihood(calibration) };
       });
-      best = tried.reduce((a, b) => (b.score > a.score ? b : a)).calibration;
+      const most = Math.max(...tried.map(({ score }) => score));
+      const least = floors.includes(name) ? most - floorsMayLose : most;
+      best = tried.findLast(({ score }) => score >= least)?.calibration ?? best;
     }
   }
-  const { spellingTemperature, countryTemperature, leastUnnamed, unnamedDensity, leastCountry } = best;
-  return { spellingTemperature, countryTemperature, leastUnnamed, unnamedDensity, leastCountry };
+  return best;
+}
+
+interface FitCase extends ReadPassage {
+  readonly folded: readonly FoldedSpelling[];
+  readonly truth: string;
+}
+
+/** The usual plates, and the rare ones, of countries whose density is known. */
+function fittedTo(passages: readonly ReadPassage[], population: PlatePopulation): readonly (readonly FitCase[])[] {
+  const usual: FitCase[] = [];
+  const rare: FitCase[] = [];
+  for (const one of passages) {
+    const { country } = one;
+    if (country === null || !population.countries.includes(country)) continue;
+    const truth = fold(one.text);
+    const own = population.density(truth, country);
+    const isRare = population.countries.some((name) => population.density(truth, name) > own);
+    const [group, most] = isRare ? [rare, mostPassages.rare] : [usual, mostPassages.usual];
+    if (group.length < most) group.push({ ...one, folded: foldedSpellings(one.reading), truth });
+    if (usual.length === mostPassages.usual && rare.length === mostPassages.rare) break;
+  }
+  return [usual, rare].filter((group) => group.length > 0);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Of the plate that the vehicle truly carries, as an unlisted one. */
-function logLikelihood(
-  one: ReadPassage & { readonly folded: readonly FoldedSpelling[]; readonly truth: string },
-  population: PlatePopulation,
-  calibration: Calibration,
-): number {
+function logLikelihood(one: FitCase, population: PlatePopulation, calibration: Calibration): number {
   const { weights, total } = evidenceOf(one.reading, one.folded, population, calibration);
   let named = 0;
   let own = 0;
