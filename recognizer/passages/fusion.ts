@@ -29,7 +29,7 @@ const LEAST_UNLISTED = 1e-5;
 const LEAST_COUNTRY = 1e-4;
 const LEAST_QUALITY = 1e-3;
 /** Reads of one vehicle share dirt, light and typeface for ever, and blur and place for a moment. Chosen on recorded passages (MATCHING.md). */
-const LASTING_CORRELATION = 0.4;
+const LASTING_CORRELATION = 0.3;
 const PASSING_CORRELATION = 0.3;
 const PASSING_MS = 800;
 /** One good look outweighs several bad ones. */
