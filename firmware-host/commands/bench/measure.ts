@@ -36,7 +36,7 @@ const STAGES = ['decode', 'detect', 'rectify', 'read', 'readInTurn', 'readAgain'
 type Stage = (typeof STAGES)[number];
 
 /** Rounds before times count: compilers and caches have to warm up. */
-const WARM_UP = 3;
+const WARM_UP = 20;
 /** How many pictures take a stage together; decoded ones are large. */
 const GROUP = 24;
 
