@@ -114,7 +114,7 @@ def keeping(quad, core):
     return cv2.perspectiveTransform(larger, cv2.getPerspectiveTransform(unit, quad.astype(np.float32)))[0].astype(np.float64)
 
 
-def photograph(rng, plate, backgrounds, height_px=None, plain_share=PLAIN, bent_share=BENT):
+def photograph(rng, plate, backgrounds, height_px=None, plain_share=PLAIN):
     """One flat plate (Plate) -> the reader's input (reader_input), as a camera and the rectifier would deliver it.
 
     height_px: the plate's height in the camera's picture; drawn at random (9 to 64) when not given.
@@ -126,7 +126,7 @@ def photograph(rng, plate, backgrounds, height_px=None, plain_share=PLAIN, bent_
     if not plain or rng.random() < 0.4:
         picture = lighted(rng, picture, plate, mx, my)
     core = plate.core
-    if rng.random() < bent_share:
+    if rng.random() < BENT:
         picture, core = bent(rng, picture, plate, mx, my)
     quad = keeping(_corners(rng, w, h, rng.random() < 0.4, plate.rows), core) + (mx, my)
     if height_px is None:

@@ -23,6 +23,7 @@ class SkeletonFace:
         self.rng_forms['three_flat'] = rng.random() < 0.15
         self.waist = rng.uniform(0.46, 0.54)
         self.bar = rng.uniform(0.6, 0.76)
+        # Half the width of an 8's upper bowl, narrower than a B's.
         self.eight = rng.uniform(0.36, 0.44)
         self.g_height, self.g_reach = rng.uniform(0.5, 0.62), rng.uniform(0.5, 0.8)
         # Half the width of an I's serifs, as a share of its box; an I with one serif at its top left is a 1 to many.

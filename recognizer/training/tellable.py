@@ -20,10 +20,12 @@ KEPT = 0.75
 FAINTEST, FAINTEST_LEVELS = 0.25, 6.0
 # Parts of a character, down and across: without the lower one an E is an F.
 PARTS = (3, 2)
-# Two characters of a typeface that differ by less than so many pixels of full contrast, somewhat blurred, are for headlines: those of FE-Schrift differ by 6.
-LEAST_APART, BLUR, SHIFTS = 4.5, 1.2, 3
 # A part shows contrast where so much of it is ink, and so much ground, and it had so much of what others have.
 BOTH, CONTRAST = 0.12, 0.5
+# Two characters of a typeface that differ by less than so many pixels of full contrast, somewhat blurred, are for headlines: those of FE-Schrift differ by 6.
+LEAST_APART, BLUR, SHIFTS = 4.5, 1.2, 3
+# By row and column of ALPHABET, which two do not count as the same.
+OTHERS = np.array([[folded(a) != folded(b) for b in ALPHABET] for a in ALPHABET])
 
 
 @dataclass
@@ -44,7 +46,7 @@ class Shapes:
         if char not in self.known:
             size = HEIGHT + 2 * AROUND, self.glyphs[char].shape[1] + 2 * AROUND
             pictures = np.stack([_unit(_placed(self.glyphs[c], *size)) for c in ALPHABET])
-            self.known[char] = pictures, np.array([folded(c) != folded(char) for c in ALPHABET]), size
+            self.known[char] = pictures, OTHERS[ALPHABET.index(char)], size
         return self.known[char]
 
     def parts_of(self, char):
@@ -67,8 +69,7 @@ def told_apart(face):
     flat = pictures.reshape(len(glyphs), -1)
     energy = np.einsum('ij,ij->i', flat, flat)
     differences = [energy[:, None] + energy - 2 * np.einsum('ik,jk->ij', flat, np.roll(pictures, shift, 2).reshape(flat.shape)) for shift in range(-SHIFTS, SHIFTS + 1)]
-    others = np.array([[folded(a) != folded(b) for b in ALPHABET] for a in ALPHABET])
-    return bool(np.min(differences, 0)[others].min() >= LEAST_APART)
+    return bool(np.min(differences, 0)[OTHERS].min() >= LEAST_APART)
 
 
 @functools.cache

@@ -52,13 +52,9 @@ def loss_of(outputs, signs, targets, lengths, countries, plates):
                      reduction='none', zero_infinity=True)
     characters_loss = (ctc / lengths[real].clamp(min=1)).mean()
     known = countries >= 0
-    country_loss = country_loss_of(country_logits[known] + signs[known], countries[known])
+    country_loss = F.cross_entropy(country_logits[known] + signs[known], countries[known])
     plate_loss = F.binary_cross_entropy_with_logits(plate_logits, plates)
     return characters_loss + 0.8 * country_loss + 0.3 * plate_loss, characters_loss
-
-
-def country_loss_of(logits, countries):
-    return F.cross_entropy(logits, countries)
 
 
 def taught_loss_of(characters, taught, plates):
@@ -143,7 +139,7 @@ def main():
             known = countries >= 0
             with torch.autocast('cpu', torch.bfloat16):
                 signs = model.signs(crops[known])
-            loss = told = country_loss_of(signs, countries[known])
+            loss = told = F.cross_entropy(signs, countries[known])
         else:
             for part in (model.ends, model.sign_head):
                 part.eval()
