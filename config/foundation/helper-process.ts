@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, type Serializable } from 'node:child_process';
 import { once } from 'node:events';
 import { basename } from 'node:path';
 import { Fault } from './fault.ts';
@@ -9,7 +9,7 @@ type Told<Message, Tell> = Extract<Message, { readonly tell: Tell }>;
  * A process that does a part of a longer work for this one and tells of it, seen from here. Both ends are this program, so messages are not
  * checked. The role that it is given is its first message, for a role may be longer than a program's arguments.
  */
-export class HelperProcess<FromHelper extends { readonly tell: string }, ToHelper = never> {
+export class HelperProcess<FromHelper extends { readonly tell: string }, ToHelper extends Serializable = never> {
   readonly startedMs = Date.now();
   readonly #file: string;
   readonly #child: ChildProcess;
@@ -50,7 +50,7 @@ export class HelperProcess<FromHelper extends { readonly tell: string }, ToHelpe
   }
 
   ask(message: ToHelper): void {
-    this.#send(message as object);
+    this.#send(message);
   }
 
   /** Resolves when it is gone. */
@@ -72,7 +72,7 @@ export class HelperProcess<FromHelper extends { readonly tell: string }, ToHelpe
     }
   }
 
-  #send(message: object): void {
+  #send(message: Serializable): void {
     // That it is gone already is told to whoever waits for its answer.
     if (this.#child.connected) this.#child.send(message, () => undefined);
   }

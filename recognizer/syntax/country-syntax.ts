@@ -4,7 +4,7 @@ import { type WrittenText, written } from './written-text.ts';
 
 /** What a plate of no series looks like: any of the two kinds of characters in each place. */
 const FLAT_SHAPE = 1 / 2;
-/** The same for a whole text, by its length. */
+/** The same for a whole text, by its length; none that is read is longer than the reader's 40 columns. */
 const FLAT_SHAPES = Array.from({ length: 41 }, (_, length) => FLAT_SHAPE ** length);
 
 const NONE: readonly SeriesTemplate[] = [];
