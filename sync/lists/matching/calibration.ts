@@ -10,11 +10,11 @@ export const calibrationSchema = z.strictObject({
   spellingTemperature: temperature,
   /** However sure a reading is, this much (before the temperature) is left to plates that it does not name. */
   leastUnnamed: small,
-  /** How dense the texts that a reading does not name are, against its country's plates: most of them are nobody's. */
-  unnamedDensity: z.number().min(0.001).max(1),
   /** The same for countries. */
   countryTemperature: temperature,
   leastCountry: small,
+  /** How dense the texts that a reading does not name are, against its country's plates: most of them are nobody's. */
+  unnamedDensity: z.number().min(0.001).max(1),
   /** How much of what the reader says of the country it has from the look of the plate alone; the rest it may have guessed from the text. */
   countryFromLook: z.number().min(0.001).max(1),
   /**

@@ -62,8 +62,8 @@ export function evidenceOf(
   const densities = new Float64Array(names.length);
   const usuals = new Float64Array(names.length);
   let total = 0;
-  for (const [country, look] of countries)
-    total += unnamed * unnamedDensity * look * population.typicalDensity(country);
+  const others = unnamed * unnamedDensity;
+  for (const [country, look] of countries) total += others * look * population.typicalDensity(country);
   for (const [one, share] of shares) {
     let sum = 0;
     let best = 0;

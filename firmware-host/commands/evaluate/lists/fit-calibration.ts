@@ -13,6 +13,7 @@ interface ReadPassage extends KnownPassage {
 }
 
 type Parameter = Exclude<keyof Calibration, 'falsePerEntry' | 'fittedOn'>;
+/** Those of floors from the lowest to the highest. */
 const choices: Readonly<Record<Parameter, readonly number[]>> = {
   countryTemperature: [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.15, 1.3, 1.5, 1.75, 2, 2.5, 3],
   leastCountry: [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 2e-2],
@@ -47,8 +48,7 @@ export function fitCalibration(passages: readonly KnownPassage[], population: Pl
 function fitParameters(passages: readonly ReadPassage[], population: PlatePopulation, start: Calibration) {
   const groups = fittedTo(passages, population);
   const likelihood = (calibration: Calibration) =>
-    groups.reduce((sum, cases) => sum + mean(cases.map((one) => logLikelihood(one, population, calibration))), 0) /
-    groups.length;
+    mean(groups.map((cases) => mean(cases.map((one) => logLikelihood(one, population, calibration)))));
   let best: Calibration = start;
   for (let round = 0; round < rounds; round += 1) {
     for (const name of Object.keys(choices) as Parameter[]) {
