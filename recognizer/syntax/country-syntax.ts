@@ -7,6 +7,11 @@ const FLAT_SHAPE = 1 / 2;
 /** The same for a whole text, by its length; none that is read is longer than the reader's 40 columns. */
 const FLAT_SHAPES = Array.from({ length: 41 }, (_, length) => FLAT_SHAPE ** length);
 
+/** The density of a text among plates that follow no series. */
+export function flatDensity({ characters: { length } }: WrittenText): number {
+  return FLAT_SHAPES[length] ?? FLAT_SHAPE ** length;
+}
+
 const NONE: readonly SeriesTemplate[] = [];
 
 /** 0-9A-Z. */
@@ -34,7 +39,8 @@ interface SeriesTemplate extends Pick<Template, 'share' | 'length'> {
  */
 export class CountrySyntax {
   readonly country: string;
-  readonly #personal: number;
+  /** The part of its plates that follow no series. */
+  readonly personal: number;
   readonly #byLength = new Map<number, SeriesTemplate[]>();
   /** By length and places of letters, filled as texts ask: most texts then meet no format or one. */
   readonly #byShape = new Map<number, readonly SeriesTemplate[]>();
@@ -42,7 +48,7 @@ export class CountrySyntax {
   /** Fault: `syntax/bad-format`. */
   constructor(file: CountryFile) {
     this.country = file.country;
-    this.#personal = file.personal;
+    this.personal = file.personal;
     const total = file.series.reduce((sum, { share }) => sum + share, 0);
     for (const series of file.series) {
       const context = { letters: lettersOf(series.letters ?? file.letters), lists: file.lists };
@@ -67,11 +73,20 @@ export class CountrySyntax {
 
   /** The same, for whoever asks many countries. */
   densityOf(one: WrittenText): number {
-    const { length } = one.characters;
-    let density = this.#personal * (FLAT_SHAPES[length] ?? FLAT_SHAPE ** length);
+    return this.personal * flatDensity(one) + this.seriesDensity(one);
+  }
+
+  /** The same of plates that follow a series; 0 for most texts. */
+  seriesDensity(one: WrittenText): number {
+    let density = 0;
     const templates = this.#templatesFor(one);
     for (let i = 0; i < templates.length; i++) density += templateDensity(templates[i] as SeriesTemplate, one);
     return density;
+  }
+
+  /** Whether a series has letters and digits in these places. */
+  hasShapeOf(one: WrittenText): boolean {
+    return this.#templatesFor(one).length > 0;
   }
 
   /** The names of the series that the text belongs to. */

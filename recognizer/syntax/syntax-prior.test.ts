@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { knownCountries } from './country-syntax.ts';
 import { withSyntax } from './syntax-prior.ts';
 
 describe('what countries write', () => {
@@ -69,9 +70,48 @@ describe('what countries write', () => {
     const spellings = [{ text: 'AB123', probability: 0.9 }];
     const after = withSyntax({ spellings, countries });
     expect(after.spellings[0]?.probability).toBeCloseTo(0.9);
-    expect(after.countries.map(({ probability }) => probability)).toEqual([0.5, 0.5]);
+    for (const { probability } of after.countries) expect(probability).toBeCloseTo(0.5);
     const endless = { text: 'A'.repeat(40), probability: 0.9 };
     expect(withSyntax({ spellings: [endless], countries }).spellings[0]?.probability).toBeCloseTo(0.9);
+  });
+
+  it('says of all countries at once what each of them says of each text', () => {
+    const texts = [
+      '1ABC123',
+      'AB123CD',
+      'MXY12',
+      'B42',
+      'AB12',
+      '12ABC3',
+      'KDS-9',
+      'ECOLOGY',
+      `1ABC123${'0'.repeat(32)}`,
+    ];
+    const codes = ['B', 'F', 'D', 'NL', 'L', 'H', 'other'];
+    const named = codes.flatMap((code) => knownCountries().get(code) ?? []);
+    const unnamed = [...new Set(knownCountries().values())].filter((one) => !named.includes(one));
+    const densityOf = (text: string, code: string) => {
+      const syntaxes = code === 'other' ? unnamed : [knownCountries().get(code)!];
+      return syntaxes.reduce((sum, one) => sum + one.density(text), 0) / syntaxes.length;
+    };
+    const spellings = texts.map((text, i) => ({ text, probability: 0.3 / 1.5 ** i }));
+    const countries = codes.map((country, i) => ({ country, probability: 0.5 ** (i + 1) }));
+    const joint = (text: string, code: string) =>
+      spellings.find((one) => one.text === text)!.probability *
+      countries.find(({ country }) => country === code)!.probability *
+      Math.sqrt(densityOf(text, code));
+    const total = texts.reduce((sum, text) => sum + codes.reduce((all, code) => all + joint(text, code), 0), 0);
+    const before = spellings.reduce((sum, { probability }) => sum + probability, 0);
+    const after = withSyntax({ spellings, countries });
+    expect(after.fit).toBeCloseTo(total / before, 12);
+    for (const { text, probability } of after.spellings) {
+      const own = codes.reduce((sum, code) => sum + joint(text, code), 0);
+      expect(probability).toBeCloseTo((own / total) * before, 12);
+    }
+    for (const { country, probability } of after.countries) {
+      const own = texts.reduce((sum, text) => sum + joint(text, country), 0);
+      expect(probability).toBeCloseTo(own / total, 12);
+    }
   });
 
   it('keeps every spelling and the sums of both', () => {
