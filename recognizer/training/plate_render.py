@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import yaml
 
+from layouts import laid_out, layouts_of
 from plate_fonts import ALPHABET, GLYPH_HEIGHT, HERE, all_faces
 from plate_marks import PlateMarks, blend
 from tellable import Cell, Characters, shapes_of, told_apart
@@ -70,8 +71,10 @@ class PlateRenderer:
         self.marks = PlateMarks(self.rng, self.faces)
         self.countries = load_countries()
         self.wished = WISHED
-        # Share of plates with a text as another country writes it: whoever learns from them looks at the plate to name its country, not at the text.
+        # Share of plates with a text as another country writes it, but laid out as their own does: whoever learns from them looks at the plate
+        # to name its country, not at the text.
         self.strange = 0.0
+        self.layouts = {code: layouts_of(settings) for code, settings in self.countries.items()}
         # Of plates of countries that have a band at all, so many show one: whoever learns to read its letters must see them.
         self.signed = 0.0
         # Whether the next plates show a band; None: as often as their country's do.
@@ -96,6 +99,8 @@ class PlateRenderer:
             writer = self.countries[_weighted(rng, self.shares)]
             pattern = self._pattern(writer)
         tokens = self._tokens(pattern, writer) if rng.random() >= self.wished else self._wished()
+        if writer is not settings:
+            pattern = tokens = laid_out(tokens, self.layouts[code], rng)
         rows = [[]]
         split = '|' in pattern and rng.random() < settings['two']
         for token in tokens:

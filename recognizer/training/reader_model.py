@@ -11,8 +11,9 @@ CLASSES = len(ALPHABET) + 1  # 0 is the CTC blank
 COLUMNS = 40
 CHANNELS = (16, 32, 48, 80, 128)  # of the trunk, from the first convolution to the columns of characters
 END_CHANNELS = (16, 32, 48)
-# What the names of all weights of the branch for country signs begin with.
-SIGNS = ('ends.', 'sign_head.')
+# The parts that name the country: from the plate's ends alone, and all of them; the second's last output says whether it is a plate at all.
+SIGNS = ('ends', 'sign_head')
+COUNTRY = (*SIGNS, 'squeeze', 'global_head')
 SQUEEZED = 32  # channels that the heads of country and plate see
 
 
@@ -69,13 +70,20 @@ class Reader(nn.Module):
         """Country logits [N,C] from what the plate's ends show alone."""
         return self.sign_head(self.ends(self.parts(inputs)[1]).flatten(1)).float()
 
+    def trunk(self, inputs):
+        """The columns [N,channels,1,40] from which characters, country and plate are told."""
+        return self.line(self.collapse(self.body(self.stem(self.parts(inputs)[0]))))
+
+    def told(self, columns):
+        """(country logits, plate logit) of the trunk's columns."""
+        heads = self.global_head(self.squeeze(columns).flatten(1)).float()
+        return heads[:, :-1], heads[:, -1]
+
     def whole(self, inputs):
         """What forward() gives, but the country as the whole plate tells it, without its ends."""
-        crops, _ = self.parts(inputs)
-        x = self.line(self.collapse(self.body(self.stem(crops))))
-        characters = self.characters(x)[:, :, 0].transpose(1, 2)
-        heads = self.global_head(self.squeeze(x).flatten(1))
-        return F.log_softmax(characters.float(), dim=2), heads[:, :-1].float(), heads[:, -1].float()
+        columns = self.trunk(inputs)
+        characters = self.characters(columns)[:, :, 0].transpose(1, 2)
+        return F.log_softmax(characters.float(), dim=2), *self.told(columns)
 
     def forward(self, inputs):
         characters, countries, plates = self.whole(inputs)

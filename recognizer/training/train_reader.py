@@ -3,7 +3,8 @@
 --teacher FOLDER shows the reader in that folder the same crops, and has this one say of each column what it says; that fades until FADED of the leg.
 
 --signs trains the branch for country signs alone, on plates mostly seen well: beside a head that already names most countries by their
-texts it would learn nothing. Without it that branch stays as it is. --smoke trains a few steps on a few rendered plates without real data, so that the command does not rot.
+texts it would learn nothing. --countries then trains all that names the country, and whether this is a plate, on texts that say nothing of it; what
+reads characters stays. Without either, the branch for signs stays as it is. --smoke trains a few steps on a few rendered plates without real data, so that the command does not rot.
 """
 import argparse
 import math
@@ -20,14 +21,14 @@ from torch.nn import functional as F
 from plate_fonts import HERE
 from reader_data import COUNTRIES, ReaderData
 from reader_marks import reader_marks
-from reader_model import CHANNELS, COLUMNS, SIGNS, Reader
+from reader_model import CHANNELS, COLUMNS, COUNTRY, SIGNS, Reader
 
 # From this share of a leg on there is no teacher any more: what it does wrong is not to be learnt to the end.
 FADED = 0.6
 # A step that took longer was interrupted: the machine slept, or somebody paused the training.
 LONGEST_STEP_S = 20
 # Plates with a text as another country writes it. What a text says of the country is weighed by the program (syntax), once.
-STRANGE, STRANGE_FOR_SIGNS = 0.25, 0.5
+STRANGE, STRANGE_FOR_SIGNS, STRANGE_FOR_COUNTRIES = 0.25, 0.5, 1.0
 # Plates in two rows are rarer than the ways in which they can go wrong: they are shown so many times as often.
 TWO_ROWS = 4.0
 SMOKE_CHANNELS = (8, 8, 16, 24, 40)
@@ -45,16 +46,19 @@ def render(queue, data, seed, batch, shares):
 
 
 def loss_of(outputs, signs, targets, lengths, countries, plates):
-    """CTC over readable plates, cross entropy over known countries (of all that is seen), binary cross entropy of 'is a plate'."""
+    """CTC over readable plates, and what heads_loss() gives."""
     characters, country_logits, plate_logits = outputs
     real = plates > 0.5
     ctc = F.ctc_loss(characters[real].transpose(0, 1), targets[real], torch.full((int(real.sum()),), COLUMNS, dtype=torch.long), lengths[real],
                      reduction='none', zero_infinity=True)
     characters_loss = (ctc / lengths[real].clamp(min=1)).mean()
+    return characters_loss + heads_loss(country_logits + signs, countries, plate_logits, plates), characters_loss
+
+
+def heads_loss(country_logits, countries, plate_logits, plates):
+    """Cross entropy over known countries (of all that is seen), binary cross entropy of 'is a plate'."""
     known = countries >= 0
-    country_loss = F.cross_entropy(country_logits[known] + signs[known], countries[known])
-    plate_loss = F.binary_cross_entropy_with_logits(plate_logits, plates)
-    return characters_loss + 0.8 * country_loss + 0.3 * plate_loss, characters_loss
+    return 0.8 * F.cross_entropy(country_logits[known], countries[known]) + 0.3 * F.binary_cross_entropy_with_logits(plate_logits, plates)
 
 
 def taught_loss_of(characters, taught, plates):
@@ -78,6 +82,7 @@ def main():
     parser.add_argument('--steps', type=int, default=0, help='stop after so many steps (0: by time alone)')
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--signs', action='store_true', help='train the branch for country signs alone')
+    parser.add_argument('--countries', action='store_true', help='train what names the country, after --signs')
     parser.add_argument('--signed', type=float, default=0, help='with --signs: at least so many plates of countries with bands show one; end without, or it takes any plate that has none for Swiss')
     parser.add_argument('--smoke', action='store_true')
     args = parser.parse_args()
@@ -94,7 +99,9 @@ def main():
     model, average = Reader(len(COUNTRIES), channels), Reader(len(COUNTRIES), channels)
     # The branch's first layers have few channels on many places, which are faster side by side in memory.
     model.ends.to(memory_format=torch.channels_last)
-    trained = [tensor for name, tensor in model.named_parameters() if name.startswith(SIGNS) == args.signs]
+    leg = leg_of(args)
+    parts = parts_of(leg, model)
+    trained = [tensor for part in parts for tensor in part.parameters()]
     optimizer = torch.optim.AdamW(trained, args.rate, weight_decay=0.02, betas=(0.9, 0.98))
     seen, sign_crops, step = 0, 0, 0
     if state:
@@ -106,7 +113,7 @@ def main():
             model.load_state_dict(average.state_dict())
             begin_anew(model)
             average.load_state_dict(model.state_dict())
-        if 'optimizer' in state and state.get('signs', False) == args.signs:
+        if 'optimizer' in state and state.get('leg', 'characters') == leg:
             optimizer.load_state_dict(state['optimizer'])
         print(f'resumed at step {step}, {seen} crops', flush=True)
     else:
@@ -116,6 +123,8 @@ def main():
     context = multiprocessing.get_context('spawn')
     queue = context.Queue(24)
     shares = {'strange_share': STRANGE, 'two_rows': TWO_ROWS, 'looks': 2}
+    if args.countries:
+        shares = {'real_share': 0.0, 'plain_share': 0.5, 'looks': 2, 'strange_share': STRANGE_FOR_COUNTRIES}
     if args.signs:
         shares = {'real_share': 0.0, 'other_share': 0.0, 'plain_share': 0.8, 'looks': 2, 'strange_share': STRANGE_FOR_SIGNS, 'signed_share': args.signed}
     workers = [context.Process(target=render, args=(queue, args.data, args.seed * 1000 + step + i, args.batch, shares), daemon=True) for i in range(args.renderers)]
@@ -133,16 +142,23 @@ def main():
         for group in optimizer.param_groups:
             group['lr'] = rate * min(1.0, (step - first_step + 1) / 300)
         crops, targets, lengths, countries, plates = (torch.from_numpy(np.asarray(a)) for a in queue.get())
-        model.train()
+        # Statistics of the layers that are not trained stay as they are.
+        model.eval()
+        for part in parts:
+            part.train()
         if args.signs:
-            # Statistics of the layers that are not trained stay as they are, for they are not run.
             known = countries >= 0
             with torch.autocast('cpu', torch.bfloat16):
                 signs = model.signs(crops[known])
             loss = told = F.cross_entropy(signs, countries[known])
+        elif args.countries:
+            with torch.autocast('cpu', torch.bfloat16):
+                with torch.no_grad():
+                    columns = model.trunk(crops)
+                country_logits, plate_logits = model.told(columns)
+                country_logits = country_logits + model.signs(crops)
+            loss = told = heads_loss(country_logits, countries, plate_logits, plates)
         else:
-            for part in (model.ends, model.sign_head):
-                part.eval()
             with torch.autocast('cpu', torch.bfloat16):
                 outputs = model.whole(crops)
                 with torch.no_grad():
@@ -157,7 +173,7 @@ def main():
         torch.nn.utils.clip_grad_norm_(trained, 3.0)
         optimizer.step()
         step += 1
-        if args.signs:
+        if args.signs or args.countries:
             sign_crops += len(crops)
         else:
             seen += len(crops)
@@ -169,16 +185,26 @@ def main():
         if step % 100 == 0:
             print(f'step {step} seen {seen + sign_crops} loss {running:.4f} rate {rate:.5f} {(step - first_step) * args.batch / max(1, spent):.0f}/s', flush=True)
         if time.time() - last_save > 120:
-            save(checkpoint, model, average, optimizer, (seen, sign_crops, step), args.signs, lineage)
+            save(checkpoint, model, average, optimizer, (seen, sign_crops, step), leg, lineage)
             last_save = time.time()
         if args.data and time.time() - last_marks > 480:
             print('marks', step, reader_marks(average, args.data), flush=True)
             last_marks = time.time()
     for worker in workers:
         worker.terminate()
-    save(checkpoint, model, average, optimizer, (seen, sign_crops, step), args.signs, lineage)
+    save(checkpoint, model, average, optimizer, (seen, sign_crops, step), leg, lineage)
     if args.data:
         print('marks', step, reader_marks(average, args.data), flush=True)
+
+
+def leg_of(args):
+    return 'signs' if args.signs else 'countries' if args.countries else 'characters'
+
+
+def parts_of(leg, model):
+    """The parts of the model that a leg trains."""
+    is_trained = {'signs': lambda name: name in SIGNS, 'countries': lambda name: name in COUNTRY, 'characters': lambda name: name not in SIGNS}[leg]
+    return [part for name, part in model.named_children() if is_trained(name)]
 
 
 def begin_anew(model):
@@ -204,10 +230,10 @@ def teacher_of(args):
     return shipped_reader(args.teacher, torch.from_numpy(ReaderData(None, args.seed).batch(64)[0]))[0].eval()
 
 
-def save(path, model, average, optimizer, progress, signs, lineage):
+def save(path, model, average, optimizer, progress, leg, lineage):
     seen, sign_crops, step = progress
     torch.save({'model': model.state_dict(), 'average': average.state_dict(), 'optimizer': optimizer.state_dict(), 'seen': seen, 'signCrops': sign_crops, 'step': step,
-                'channels': model.channels, 'countries': COUNTRIES, 'signs': signs, **lineage}, path + '.new')
+                'channels': model.channels, 'countries': COUNTRIES, 'leg': leg, **lineage}, path + '.new')
     os.replace(path + '.new', path)
 
 

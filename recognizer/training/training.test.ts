@@ -38,6 +38,7 @@ describe.skipIf(skip)('a few steps of training', { timeout: PATIENCE_MS }, () =>
     await script('train_reader.py', '--smoke', '--threads', '1', '--run', reader);
     expect(await script('train_reader.py', '--smoke', '--threads', '1', '--run', reader)).toContain('resumed at step');
     await script('train_reader.py', '--smoke', '--signs', '--threads', '1', '--run', reader);
+    await script('train_reader.py', '--smoke', '--countries', '--threads', '1', '--run', reader);
     const checkpoint = join(reader, 'checkpoint.pt');
     await script('mix_reader.py', '--earlier', checkpoint, '--later', checkpoint, '--run', join(scratch, 'mixed'));
     const said = await script(
@@ -107,6 +108,14 @@ describe.skipIf(skip)('a few steps of training', { timeout: PATIENCE_MS }, () =>
     expect(found.kept.skeleton).toBeGreaterThan(20);
   });
 
+  it('lay out what another country wrote as their own do, where they have letters and digits in that order', async () => {
+    expect(JSON.parse((await run(python, ['-c', strangeLayouts], { cwd: folder })).stdout)).toEqual({
+      french: 'AB-123-CD',
+      italian: 'AB 123CD',
+      unknown: 'A-1-B',
+    });
+  });
+
   it('bend plates, and know where their text has gone', async () => {
     const { beyond, most, median } = JSON.parse((await run(python, ['-c', bentPlates], { cwd: folder })).stdout);
     expect(beyond).toBeLessThanOrEqual(1);
@@ -124,6 +133,18 @@ describe.skipIf(skip)('a few steps of training', { timeout: PATIENCE_MS }, () =>
     expect(new Set(curves.map((line) => JSON.parse(line).curve))).toEqual(new Set(['height', 'h264']));
   });
 });
+
+/** One text as France and as Italy would write it, and one that France has no pattern for. */
+const strangeLayouts = `
+import json
+import numpy as np
+from layouts import laid_out, layouts_of
+from plate_render import load_countries
+countries, rng = load_countries(), np.random.default_rng(1)
+as_written = lambda code, tokens: ''.join(laid_out(list(tokens), layouts_of({**countries[code], 'patterns': patterns[code]}), rng))
+patterns = {'F': {'LL-DDD-LL': 1, 'DDD LLL {2A}': 1}, 'I': {'LL DDDLL': 1}}
+print(json.dumps({'french': as_written('F', 'AB 123CD'), 'italian': as_written('I', 'AB-123-CD'), 'unknown': as_written('F', 'A-1-B')}))
+`;
 
 /** A face of the renderer's as it is, and the same with a Q like its O; how many of each kind are told apart. */
 const facesToldApart = `
