@@ -20,9 +20,8 @@ const OTHER = 'other';
  * `other` is an average of the countries that the reader does not name, and a code that no country file describes one of all.
  */
 export class CountriesTogether {
-  /** Of each country, the part of plates that follow no series, and its root. */
+  /** Of each country, the part of plates that follow no series. */
   readonly personal: Float64Array;
-  readonly rootPersonal: Float64Array;
   readonly #places: ReadonlyMap<string, number>;
   readonly #syntaxes: readonly (readonly CountrySyntax[])[];
   readonly #byShape = new Map<number, readonly Writer[]>();
@@ -34,7 +33,6 @@ export class CountriesTogether {
       this.#syntaxes,
       (all) => all.reduce((sum, one) => sum + one.personal, 0) / all.length,
     );
-    this.rootPersonal = this.personal.map(Math.sqrt);
   }
 
   /** How many there are. */

@@ -35,7 +35,7 @@ describe('what countries write', () => {
       countries: [{ country: 'A', probability: 0.99 }],
     });
     expect(spellings[0]?.text).toBe('KU1ROBOT');
-    expect(spellings[0]?.probability).toBeGreaterThan(0.85);
+    expect(spellings[0]?.probability).toBeGreaterThan(0.8);
   });
 
   it('corrects the country, however sure the reader, where no plate of it is written so and every plate of another is', () => {
@@ -99,7 +99,7 @@ describe('what countries write', () => {
     const joint = (text: string, code: string) =>
       spellings.find((one) => one.text === text)!.probability *
       countries.find(({ country }) => country === code)!.probability *
-      Math.sqrt(densityOf(text, code));
+      densityOf(text, code) ** 0.55;
     const total = texts.reduce((sum, text) => sum + codes.reduce((all, code) => all + joint(text, code), 0), 0);
     const before = spellings.reduce((sum, { probability }) => sum + probability, 0);
     const after = withSyntax({ spellings, countries });
