@@ -124,7 +124,7 @@ def main():
     queue = context.Queue(24)
     shares = {'strange_share': STRANGE, 'two_rows': TWO_ROWS, 'looks': 2}
     if args.countries:
-        shares = {'real_share': 0.0, 'plain_share': 0.5, 'looks': 2, 'strange_share': STRANGE_FOR_COUNTRIES}
+        shares = {'real_share': 0.0, 'other_share': 0.2, 'plain_share': 0.5, 'two_rows': TWO_ROWS, 'looks': 2, 'strange_share': STRANGE_FOR_COUNTRIES}
     if args.signs:
         shares = {'real_share': 0.0, 'other_share': 0.0, 'plain_share': 0.8, 'looks': 2, 'strange_share': STRANGE_FOR_SIGNS, 'signed_share': args.signed}
     workers = [context.Process(target=render, args=(queue, args.data, args.seed * 1000 + step + i, args.batch, shares), daemon=True) for i in range(args.renderers)]
