@@ -15,8 +15,6 @@ export const calibrationSchema = z.strictObject({
   leastCountry: small,
   /** How dense the texts that a reading does not name are, against its country's plates: most of them are nobody's. */
   unnamedDensity: z.number().min(0.001).max(1),
-  /** How much of what the reader says of the country it has from the look of the plate alone; the rest it may have guessed from the text. */
-  countryFromLook: z.number().min(0.001).max(1),
   /**
    * [strength, false hits]: when every match of at least this strength were a hit, how many false hits a passage brings on average
    * for each entry of a list that is drawn from the traffic. Strength grows, false hits fall.

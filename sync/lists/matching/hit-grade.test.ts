@@ -51,23 +51,6 @@ describe('the posterior', () => {
     expect(at(0.5)).toBeGreaterThan(at(0.01));
   });
 
-  it('takes of the country only what the look says where the text suggests it too', () => {
-    const shareOf = (country: string, countryFromLook: number) => {
-      const countries = [
-        { country: 'L', probability: 0.7 },
-        { country: 'B', probability: 0.02 },
-      ];
-      const reading = { spellings: [{ text: '12345', probability: 0.999 }], countries };
-      const folded = foldedSpellings(reading);
-      const evidence = evidenceOf(reading, folded, traffic, { ...shippedCalibration, countryFromLook });
-      return ([...evidence.weights.values()][0]?.get(country) ?? 0) / evidence.total;
-    };
-    // Five digits are usual in Luxembourg and rare in Belgium; base rates say so once.
-    expect(shareOf('B', 0.1)).toBeGreaterThan(10 * shareOf('B', 1));
-    expect(shareOf('L', 0.1)).toBeGreaterThan(0.5);
-    expect(shareOf('L', 1)).toBeGreaterThan(shareOf('L', 0.1));
-  });
-
   it('falls as the list grows', () => {
     const at = (entries: number) => probabilityOf('GB001B', { GB001B: 0.99, GB007B: 0.01 }, { NL: 0.999 }, entries);
     expect(at(1e3)).toBeGreaterThan(at(1e5));

@@ -19,12 +19,6 @@ export interface BaseRates {
 /** Between two listed plates that only O and 0 or I and 1 tell apart, what the reader's choice leaves to the other. */
 const lookalikeShare = 0.02;
 
-/** How usual a text is in the countries, whatever their traffic: the sum of its shares of each one's plates, and the largest of them. */
-interface TextGuess {
-  readonly sum: number;
-  readonly best: number;
-}
-
 /** What a reading says for unlisted plates: worked out once for a passage, used for each list. */
 export interface ReadingEvidence {
   readonly population: PlatePopulation;
@@ -34,9 +28,6 @@ export interface ReadingEvidence {
   readonly elsewhere: number;
   /** The reading's probability of each folded spelling, calibrated. */
   readonly shares: ReadonlyMap<FoldedSpelling, number>;
-  /** What each folded spelling says of its country by itself, and how much of `countries` is from the look instead. */
-  readonly guesses: ReadonlyMap<FoldedSpelling, TextGuess>;
-  readonly countryFromLook: number;
   /** For each folded spelling and country, the weight of an unlisted vehicle that carries it. */
   readonly weights: ReadonlyMap<FoldedSpelling, ReadonlyMap<string, number>>;
   /** All of these together, and what the reading does not name. */
@@ -52,42 +43,21 @@ export function evidenceOf(
 ): ReadingEvidence {
   const countries = countryEvidence(reading, population, calibration);
   const { shares, unnamed } = calibrated(folded, calibration);
-  const { countryFromLook, unnamedDensity } = calibration;
   const weights = new Map<FoldedSpelling, ReadonlyMap<string, number>>();
-  const guesses = new Map<FoldedSpelling, TextGuess>();
-  const names = [...countries.keys()];
-  const seen = [...countries.values()];
-  // A country without traffic has no density either, and nothing of it is left whatever this divides by.
-  const traffic = names.map((name) => population.traffic(name) || 1);
-  const densities = new Float64Array(names.length);
-  const usuals = new Float64Array(names.length);
   let total = 0;
-  const others = unnamed * unnamedDensity;
+  const others = unnamed * calibration.unnamedDensity;
   for (const [country, look] of countries) total += others * look * population.typicalDensity(country);
   for (const [one, share] of shares) {
-    let sum = 0;
-    let best = 0;
-    for (let at = 0; at < names.length; at += 1) {
-      const density = population.density(one.folded, names[at] as string);
-      const usual = density / (traffic[at] as number);
-      densities[at] = density;
-      usuals[at] = usual;
-      sum += usual;
-      if (usual > best) best = usual;
-    }
-    const guess = { sum, best };
     const byCountry = new Map<string, number>();
-    for (let at = 0; at < names.length; at += 1) {
-      const look = (seen[at] as number) * unguessed(usuals[at] as number, guess, names.length, countryFromLook);
-      const weight = share * look * (densities[at] as number);
-      byCountry.set(names[at] as string, weight);
+    for (const [country, look] of countries) {
+      const weight = share * look * population.density(one.folded, country);
+      byCountry.set(country, weight);
       total += weight;
     }
     weights.set(one, byCountry);
-    guesses.set(one, guess);
   }
   const elsewhere = countries.get('other') ?? calibration.leastCountry;
-  return { population, countries, elsewhere, shares, guesses, countryFromLook, weights, total };
+  return { population, countries, elsewhere, shares, weights, total };
 }
 
 /**
@@ -149,42 +119,16 @@ function countryEvidence(
 }
 
 /** An entry without a country is listed for each country in which its text is usual. */
-function countryWeight({ entry, met }: Candidate, evidence: ReadingEvidence): number {
-  const { elsewhere, weights, population } = evidence;
-  if (entry.country !== undefined) return lookOf(entry.country, met, evidence);
+function countryWeight({ entry, met }: Candidate, { countries, elsewhere, population }: ReadingEvidence): number {
+  if (entry.country !== undefined) return countries.get(entry.country) ?? elsewhere;
   let seen = 0;
   let usual = 0;
-  for (const country of weights.get(met)?.keys() ?? []) {
+  for (const [country, look] of countries) {
     const density = population.density(met.folded, country);
     usual += density;
-    seen += density * lookOf(country, met, evidence);
+    seen += density * look;
   }
   return usual === 0 ? elsewhere : seen / usual;
-}
-
-/** How well a country explains the look of the plate, if this is its text. */
-function lookOf(country: string, met: FoldedSpelling, evidence: ReadingEvidence): number {
-  const { population, countries, elsewhere, guesses, countryFromLook } = evidence;
-  const seen = countries.get(country) ?? elsewhere;
-  const guess = guesses.get(met);
-  if (guess === undefined) return seen;
-  const usual = usualOf(population.density(met.folded, country), country, population);
-  return seen * unguessed(usual, guess, countries.size, countryFromLook);
-}
-
-function usualOf(density: number, country: string, population: PlatePopulation): number {
-  return density === 0 ? 0 : density / population.traffic(country);
-}
-
-/**
- * What the reader says of a country it says of the whole plate, and from the plates that it learnt from it knows which country writes such a
- * text. Base rates say that too, and it must count once: by Bayes' rule what was guessed from the text is divided out, in proportion
- * to the country that the text suggests most.
- */
-function unguessed(usual: number, { sum, best }: TextGuess, countries: number, fromLook: number): number {
-  if (sum === 0) return 1;
-  const atRandom = (fromLook / countries) * sum;
-  return (atRandom + (1 - fromLook) * best) / (atRandom + (1 - fromLook) * usual);
 }
 
 /** The reading's probability of this listed text; look-alike texts that are listed too share it by what the reader chose. */

@@ -7,8 +7,6 @@ export interface PlatePopulation {
   readonly countries: readonly string[];
   /** How probable it is that the next unlisted vehicle carries exactly this text (in its look-up form) as a plate of this country. */
   density(folded: string, country: string): number;
-  /** The country's part of the traffic. */
-  traffic(country: string): number;
   /** The same as density for a text of that country which the reading does not name. */
   typicalDensity(country: string): number;
 }
@@ -49,10 +47,6 @@ export class Traffic implements PlatePopulation {
     let usual = 0;
     for (const series of country.series) usual += series.part * seriesProbability(series, folded);
     return country.traffic * ((1 - country.unusualPart) * usual + country.unusualPart * unusualDensity(folded.length));
-  }
-
-  traffic(name: string): number {
-    return this.#byName.get(name)?.traffic ?? 0;
   }
 
   typicalDensity(name: string): number {

@@ -17,10 +17,9 @@ type Parameter = Exclude<keyof Calibration, 'falsePerEntry' | 'fittedOn'>;
 const choices: Readonly<Record<Parameter, readonly number[]>> = {
   countryTemperature: [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.15, 1.3, 1.5, 1.75, 2, 2.5, 3],
   leastCountry: [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 2e-2],
-  countryFromLook: [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1],
   spellingTemperature: [0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.35, 1.5, 1.75, 2, 2.5],
-  leastUnnamed: [1e-7, 3e-7, 1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4],
-  unnamedDensity: [1, 0.5, 0.2, 0.1, 0.05, 0.02],
+  leastUnnamed: [1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3],
+  unnamedDensity: [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005],
 };
 const rounds = 2;
 /** The parameters are known well enough from so many passages of plates that are usual in their country, and of rare ones. */
@@ -148,7 +147,6 @@ function remembering(population: PlatePopulation): PlatePopulation {
   const known = new Map<string, number>();
   return {
     countries: population.countries,
-    traffic: (country) => population.traffic(country),
     typicalDensity: (country) => population.typicalDensity(country),
     density(folded, country) {
       const key = `${folded}/${country}`;
