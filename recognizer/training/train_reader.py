@@ -81,8 +81,9 @@ def main():
     parser.add_argument('--renderers', type=int, default=1)
     parser.add_argument('--steps', type=int, default=0, help='stop after so many steps (0: by time alone)')
     parser.add_argument('--seed', type=int, default=1)
-    parser.add_argument('--signs', action='store_true', help='train the branch for country signs alone')
-    parser.add_argument('--countries', action='store_true', help='train what names the country, after --signs')
+    legs = parser.add_mutually_exclusive_group()
+    legs.add_argument('--signs', action='store_true', help='train the branch for country signs alone')
+    legs.add_argument('--countries', action='store_true', help='train all that names the country, after --signs')
     parser.add_argument('--signed', type=float, default=0, help='with --signs: at least so many plates of countries with bands show one; end without, or it takes any plate that has none for Swiss')
     parser.add_argument('--smoke', action='store_true')
     args = parser.parse_args()
@@ -95,6 +96,8 @@ def main():
     os.makedirs(args.run, exist_ok=True)
     checkpoint = os.path.join(args.run, 'checkpoint.pt')
     state = torch.load(checkpoint) if os.path.exists(checkpoint) else None
+    if args.countries and not (state and state.get('signCrops', 0)):
+        parser.error('--countries goes on with a checkpoint that --signs has trained before')
     channels = state['channels'] if state else SMOKE_CHANNELS if args.smoke else CHANNELS
     model, average = Reader(len(COUNTRIES), channels), Reader(len(COUNTRIES), channels)
     # The branch's first layers have few channels on many places, which are faster side by side in memory.

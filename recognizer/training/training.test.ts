@@ -37,6 +37,7 @@ describe.skipIf(skip)('a few steps of training', { timeout: PATIENCE_MS }, () =>
     const reader = join(scratch, 'reader');
     await script('train_reader.py', '--smoke', '--threads', '1', '--run', reader);
     expect(await script('train_reader.py', '--smoke', '--threads', '1', '--run', reader)).toContain('resumed at step');
+    await expect(script('train_reader.py', '--smoke', '--countries', '--run', reader)).rejects.toThrow(/--signs/);
     await script('train_reader.py', '--smoke', '--signs', '--threads', '1', '--run', reader);
     await script('train_reader.py', '--smoke', '--countries', '--threads', '1', '--run', reader);
     const checkpoint = join(reader, 'checkpoint.pt');
