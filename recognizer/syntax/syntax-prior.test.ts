@@ -94,7 +94,7 @@ describe('what countries write', () => {
       const syntaxes = code === 'other' ? unnamed : [knownCountries().get(code)!];
       return syntaxes.reduce((sum, one) => sum + one.density(text), 0) / syntaxes.length;
     };
-    const spellings = texts.map((text, i) => ({ text, probability: 0.3 / 1.5 ** i }));
+    const spellings = texts.map((text, i) => ({ text, probability: 0.2 / 1.3 ** i }));
     const countries = codes.map((country, i) => ({ country, probability: 0.5 ** (i + 1) }));
     const joint = (text: string, code: string) =>
       spellings.find((one) => one.text === text)!.probability *

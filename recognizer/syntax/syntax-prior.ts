@@ -18,6 +18,9 @@ export interface JoinedHypotheses extends Hypotheses {
  */
 const DENSITY_COUNTS = 0.55;
 
+/** A pair less probable than this counts as a plate of no series: a read has hundreds of them, and all together they must not matter. */
+const NEGLIGIBLE_PAIR = 1e-6;
+
 /**
  * Joins what the eye saw with what countries write. Each pair of spelling and country is as probable as both were apart, times how
  * well they suit each other: the text's density among the country's plates, to the power that it counts.
@@ -39,11 +42,13 @@ export function withSyntax({ spellings, countries }: Hypotheses): JoinedHypothes
     const one = written(text);
     const unusual = flatDensity(one);
     const flat = counted(unusual);
+    const least = NEGLIGIBLE_PAIR / probability;
     let sum = ofNoSeries * flat;
     for (const writer of together.writersOf(one)) {
+      const { at } = writer;
+      if ((seen[at] as number) < least) continue;
       const density = seriesDensity(writer, one);
       if (density === 0) continue;
-      const { at } = writer;
       const whole = counted((together.personal[at] as number) * unusual + density);
       const more = (seen[at] as number) * (whole - (personal[at] as number) * flat);
       sum += more;
