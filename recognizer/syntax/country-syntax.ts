@@ -68,11 +68,7 @@ export class CountrySyntax {
 
   /** Never 0: every country has plates that follow no series. */
   density(text: string): number {
-    return this.densityOf(written(text));
-  }
-
-  /** The same, for whoever asks many countries. */
-  densityOf(one: WrittenText): number {
+    const one = written(text);
     return this.personal * flatDensity(one) + this.seriesDensity(one);
   }
 

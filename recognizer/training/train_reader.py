@@ -81,9 +81,10 @@ def main():
     parser.add_argument('--renderers', type=int, default=1)
     parser.add_argument('--steps', type=int, default=0, help='stop after so many steps (0: by time alone)')
     parser.add_argument('--seed', type=int, default=1)
+    parser.set_defaults(leg='characters')
     legs = parser.add_mutually_exclusive_group()
-    legs.add_argument('--signs', action='store_true', help='train the branch for country signs alone')
-    legs.add_argument('--countries', action='store_true', help='train all that names the country, after --signs')
+    legs.add_argument('--signs', dest='leg', action='store_const', const='signs', help='train the branch for country signs alone')
+    legs.add_argument('--countries', dest='leg', action='store_const', const='countries', help='train all that names the country, after --signs')
     parser.add_argument('--signed', type=float, default=0, help='with --signs: at least so many plates of countries with bands show one; end without, or it takes any plate that has none for Swiss')
     parser.add_argument('--smoke', action='store_true')
     args = parser.parse_args()
@@ -96,14 +97,13 @@ def main():
     os.makedirs(args.run, exist_ok=True)
     checkpoint = os.path.join(args.run, 'checkpoint.pt')
     state = torch.load(checkpoint) if os.path.exists(checkpoint) else None
-    if args.countries and not (state and state.get('signCrops', 0)):
+    if args.leg == 'countries' and not (state and state.get('signCrops', 0)):
         parser.error('--countries goes on with a checkpoint that --signs has trained before')
     channels = state['channels'] if state else SMOKE_CHANNELS if args.smoke else CHANNELS
     model, average = Reader(len(COUNTRIES), channels), Reader(len(COUNTRIES), channels)
     # The branch's first layers have few channels on many places, which are faster side by side in memory.
     model.ends.to(memory_format=torch.channels_last)
-    leg = leg_of(args)
-    parts = parts_of(leg, model)
+    parts = parts_of(args.leg, model)
     trained = [tensor for part in parts for tensor in part.parameters()]
     optimizer = torch.optim.AdamW(trained, args.rate, weight_decay=0.02, betas=(0.9, 0.98))
     seen, sign_crops, step = 0, 0, 0
@@ -111,12 +111,12 @@ def main():
         model.load_state_dict(state['model'])
         average.load_state_dict(state['average'])
         seen, sign_crops, step = state['seen'], state.get('signCrops', 0), state['step']
-        if args.signs and sign_crops == 0:
+        if args.leg == 'signs' and sign_crops == 0:
             # Trained together with the rest from its first step this branch dies: another already answers the same question.
             model.load_state_dict(average.state_dict())
             begin_anew(model)
             average.load_state_dict(model.state_dict())
-        if 'optimizer' in state and state.get('leg', 'characters') == leg:
+        if 'optimizer' in state and state.get('leg', 'characters') == args.leg:
             optimizer.load_state_dict(state['optimizer'])
         print(f'resumed at step {step}, {seen} crops', flush=True)
     else:
@@ -125,11 +125,11 @@ def main():
         average.load_state_dict(model.state_dict())
     context = multiprocessing.get_context('spawn')
     queue = context.Queue(24)
-    shares = {'strange_share': STRANGE, 'two_rows': TWO_ROWS, 'looks': 2}
-    if args.countries:
-        shares = {'real_share': 0.0, 'other_share': 0.2, 'plain_share': 0.5, 'two_rows': TWO_ROWS, 'looks': 2, 'strange_share': STRANGE_FOR_COUNTRIES}
-    if args.signs:
-        shares = {'real_share': 0.0, 'other_share': 0.0, 'plain_share': 0.8, 'looks': 2, 'strange_share': STRANGE_FOR_SIGNS, 'signed_share': args.signed}
+    shares = {
+        'characters': {'strange_share': STRANGE, 'two_rows': TWO_ROWS},
+        'signs': {'real_share': 0.0, 'other_share': 0.0, 'plain_share': 0.8, 'strange_share': STRANGE_FOR_SIGNS, 'signed_share': args.signed},
+        'countries': {'real_share': 0.0, 'other_share': 0.2, 'plain_share': 0.5, 'strange_share': STRANGE_FOR_COUNTRIES, 'two_rows': TWO_ROWS},
+    }[args.leg] | {'looks': 2}
     workers = [context.Process(target=render, args=(queue, args.data, args.seed * 1000 + step + i, args.batch, shares), daemon=True) for i in range(args.renderers)]
     for worker in workers:
         worker.start()
@@ -149,12 +149,12 @@ def main():
         model.eval()
         for part in parts:
             part.train()
-        if args.signs:
+        if args.leg == 'signs':
             known = countries >= 0
             with torch.autocast('cpu', torch.bfloat16):
                 signs = model.signs(crops[known])
             loss = told = F.cross_entropy(signs, countries[known])
-        elif args.countries:
+        elif args.leg == 'countries':
             with torch.autocast('cpu', torch.bfloat16):
                 with torch.no_grad():
                     columns = model.trunk(crops)
@@ -176,10 +176,10 @@ def main():
         torch.nn.utils.clip_grad_norm_(trained, 3.0)
         optimizer.step()
         step += 1
-        if args.signs or args.countries:
-            sign_crops += len(crops)
-        else:
+        if args.leg == 'characters':
             seen += len(crops)
+        else:
+            sign_crops += len(crops)
         decay = min(0.999, step / (step + 20))
         with torch.no_grad():
             for a, b in zip(average.state_dict().values(), model.state_dict().values()):
@@ -188,20 +188,16 @@ def main():
         if step % 100 == 0:
             print(f'step {step} seen {seen + sign_crops} loss {running:.4f} rate {rate:.5f} {(step - first_step) * args.batch / max(1, spent):.0f}/s', flush=True)
         if time.time() - last_save > 120:
-            save(checkpoint, model, average, optimizer, (seen, sign_crops, step), leg, lineage)
+            save(checkpoint, model, average, optimizer, (seen, sign_crops, step), args.leg, lineage)
             last_save = time.time()
         if args.data and time.time() - last_marks > 480:
             print('marks', step, reader_marks(average, args.data), flush=True)
             last_marks = time.time()
     for worker in workers:
         worker.terminate()
-    save(checkpoint, model, average, optimizer, (seen, sign_crops, step), leg, lineage)
+    save(checkpoint, model, average, optimizer, (seen, sign_crops, step), args.leg, lineage)
     if args.data:
         print('marks', step, reader_marks(average, args.data), flush=True)
-
-
-def leg_of(args):
-    return 'signs' if args.signs else 'countries' if args.countries else 'characters'
 
 
 def parts_of(leg, model):
