@@ -22,6 +22,9 @@ WISHED = 0.05
 CUT = 0.45
 # Height of characters that stand one above the other, as a share of a full one.
 STACKED = 0.46
+# Many countries stamp narrow characters in the middle of a place as wide as any other's: who never saw an I so far from its neighbours takes it for a
+# T. So many plates do so in full, and so many in part.
+EVEN, PARTLY_EVEN = 0.4, 0.2
 # So often is a plate or its wear drawn anew where a character could no longer be told.
 TRIES = 6
 FOLD = {'Ä': 'A', 'Ö': 'O', 'Ü': 'U', 'Š': 'S', 'Č': 'C', 'Ć': 'C', 'Ž': 'Z', 'Đ': 'D'}
@@ -193,7 +196,8 @@ class PlateRenderer:
         gap = rng.uniform(1.5, 7) if not two else rng.uniform(1.5, 5)
         space = rng.uniform(8, 18)
         dash = rng.random() < 0.85
-        lines = [self._line(row, face, char_h, stretch, gap, space, dash) for row in rows]
+        even = self._evenness() * face.median_width * stretch
+        lines = [self._line(row, face, stretch, (gap, space, even), dash) for row in rows]
         text_w = max(sum(w for _, w in line) for line in lines)
         has_band = rng.random() < (max(settings['band'], self.signed) if settings['band'] > 0 else 0) if self.banded is None else self.banded
         wide = has_band and rng.random() < settings['wide'] * (1 - self.signed)
@@ -238,19 +242,25 @@ class PlateRenderer:
                 if FOLD.get(token, token)[0] in ALPHABET + '<':
                     written.append((x + w * CUT, y + char_h * CUT / 2, x + w * (1 - CUT), y + char_h * (1 - CUT / 2)))
                 if token in ALPHABET:
-                    left = int(x + gap / 2)
-                    cells.append(Cell(token, (left, y, left + max(4, round(face.glyphs[token].shape[1] * stretch)), y + char_h)))
+                    wide = max(4, round(face.glyphs[token].shape[1] * stretch))
+                    left = int(x + (w - wide) / 2)
+                    cells.append(Cell(token, (left, y, left + wide, y + char_h)))
                 x += w
         core = np.array(written)
         return image, (*core[:, :2].min(0), *core[:, 2:].max(0)), cells
 
-    def _line(self, row, face, char_h, stretch, gap, space, dash):
-        """[(token, advance px)]"""
-        out = []
+    def _evenness(self):
+        """How wide a place each character has at least, against the face's median: 0 where a narrow one takes no more than it needs, 1 where all have the same."""
+        kind = self.rng.random()
+        return 1.0 if kind < EVEN else self.rng.uniform(0, 1) if kind < EVEN + PARTLY_EVEN else 0.0
+
+    def _line(self, row, face, stretch, distances, dash):
+        """[(token, advance px)]; distances: px between characters, of a space, and the least width of a character's place."""
+        out, (gap, space, even) = [], distances
         for token in row:
             base = FOLD.get(token, token)
             if base in ALPHABET:
-                out.append((token, max(4, face.glyphs[base].shape[1] * stretch) + gap))
+                out.append((token, max(4, face.glyphs[base].shape[1] * stretch, even) + gap))
             elif token == '*':
                 out.append((token, self.rng.uniform(10, 34)))
             elif token == '~':
@@ -274,11 +284,12 @@ class PlateRenderer:
         if base in ALPHABET:
             glyph = face.glyphs[base]
             h, w = char_h, max(4, int(round(glyph.shape[1] * stretch)))
+            left = int(x + (advance - w) / 2)
             if token in FOLD:
                 h = int(char_h * 0.84)
                 for dx in ((0.3, 0.7) if token in 'ÄÖÜ' else (0.5,)):
-                    cv2.circle(image, (int(x + gap / 2 + w * dx), int(y + char_h * 0.06)), 3, float(ink), -1, cv2.LINE_AA)
-            blend(image, cv2.resize(glyph, (w, h), interpolation=cv2.INTER_AREA), int(x + gap / 2), y + char_h - h, ink)
+                    cv2.circle(image, (int(left + w * dx), int(y + char_h * 0.06)), 3, float(ink), -1, cv2.LINE_AA)
+            blend(image, cv2.resize(glyph, (w, h), interpolation=cv2.INTER_AREA), left, y + char_h - h, ink)
         elif token.startswith('<'):
             h = int(char_h * STACKED)
             for row, c in enumerate(token[1:-1]):

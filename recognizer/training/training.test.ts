@@ -117,6 +117,14 @@ describe.skipIf(skip)('a few steps of training', { timeout: PATIENCE_MS }, () =>
     });
   });
 
+  it('give narrow characters as wide a place as others where a country does', async () => {
+    const { narrow, even, wider } = JSON.parse((await run(python, ['-c', evenPlaces], { cwd: folder })).stdout);
+    expect(narrow).toBeLessThan(0.7);
+    expect(even).toBeCloseTo(1);
+    expect(wider).toBeGreaterThan(0.2);
+    expect(wider).toBeLessThan(0.7);
+  });
+
   it('bend plates, and know where their text has gone', async () => {
     const { beyond, most, median } = JSON.parse((await run(python, ['-c', bentPlates], { cwd: folder })).stdout);
     expect(beyond).toBeLessThanOrEqual(1);
@@ -158,6 +166,21 @@ face = faces['skeleton'][0]
 print(json.dumps({
     'asDrawn': told_apart(face), 'withoutTail': told_apart(Face('skeleton', {**face.glyphs, 'Q': face.glyphs['O']})),
     'one': told_apart(Face('skeleton', {**face.glyphs, 'O': face.glyphs['0']})), 'kept': {kind: len(some) for kind, some in faces.items()}}))
+`;
+
+/**
+ * The place of an I as a share of that of an H in one face, each as wide as it needs and in even places; and how many of 200 drawn plates
+ * have even ones.
+ */
+const evenPlaces = `
+import json
+from plate_render import PlateRenderer
+renderer = PlateRenderer(5)
+face = renderer.faces['sans'][0]
+def share(even):
+    (_, i), (_, h) = renderer._line(['I', 'H'], face, 1.0, (2, 10, even * face.glyphs['H'].shape[1]), True)
+    return i / h
+print(json.dumps({'narrow': share(0), 'even': share(1), 'wider': sum(renderer._evenness() == 1 for _ in range(200)) / 200}))
 `;
 
 /** Plates that are bent: how far the ink of each goes beyond what a crop is asked to show of it, and how far it moved at most, in plate heights. */
