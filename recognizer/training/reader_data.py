@@ -137,8 +137,25 @@ def _wording(rng):
     return f'({rng.choice(["c", "C", "R"])}) {word.capitalize()} {rng.integers(1990, 2027)}'
 
 
+def _bars(rng):
+    """Fences, railings, grilles, window frames: upright bars about evenly apart, which look like a row of I."""
+    h, pitch, count = int(rng.uniform(16, 44)), rng.uniform(5, 22), int(rng.integers(4, 14))
+    ground, tone = rng.uniform(0, 255, 2)
+    crop = np.full((h, int(pitch * (count + rng.uniform(0, 1.5))) + 4), ground, np.float32)
+    crop += rng.uniform(-40, 40) * np.linspace(-1, 1, crop.shape[1], dtype=np.float32)[None, :]
+    width, uneven, (top, bottom) = pitch * rng.uniform(0.15, 0.6), rng.choice([0, 0.1, 0.3]), (int(h * rng.uniform(0, 0.3)) for _ in range(2))
+    for i in range(count):
+        x = pitch * (i + rng.uniform(0.2, 0.6) * uneven + 0.5)
+        cv2.rectangle(crop, (int(x), top), (int(x + max(1, width * (1 + uneven * rng.uniform(-1, 1)))), h - 1 - bottom), float(tone + rng.uniform(-15, 15)), -1)
+    for _ in range(int(rng.integers(0, 3))):
+        y = int(rng.choice([top, h - 1 - bottom, rng.integers(h)]))
+        cv2.line(crop, (0, y), (crop.shape[1], y), float(tone), max(1, int(width * 0.7)))
+    slant = rng.uniform(-0.4, 0.4) if rng.random() < 0.4 else 0.0
+    return cv2.warpAffine(crop, np.float32([[1, slant, max(0.0, -slant * h)], [0, 1, 0]]), (int(crop.shape[1] + abs(slant) * h), h), borderMode=cv2.BORDER_REPLICATE)
+
+
 class NonPlates:
-    """Crops the detector may hand over that no reader should read: clutter, lettering, cut plates, plates too small."""
+    """Crops the detector may hand over that no reader should read: clutter, lettering, bars, cut plates, plates too small."""
 
     def __init__(self, rng, frames, renderer):
         self.frames, self.renderer = frames, renderer
@@ -157,10 +174,12 @@ class NonPlates:
             w = plate.shape[1]
             cut = plate[:, :int(w * rng.uniform(0.15, 0.45))] if rng.random() < 0.5 else plate[:, int(w * rng.uniform(0.55, 0.85)):]
             crop = cv2.copyMakeBorder(cut, 6, 6, *((90, 0) if rng.random() < 0.5 else (0, 90)), cv2.BORDER_REPLICATE)
-        elif kind < 0.95:
+        elif kind < 0.92:
             plate = self.renderer.plate().image
             k = rng.uniform(3, 5.5) / plate.shape[0]
             crop = cv2.resize(plate, None, fx=k, fy=k, interpolation=cv2.INTER_AREA)
+        elif kind < 0.97:
+            crop = _bars(rng)
         else:
             crop = np.full((20, 80), rng.uniform(0, 255), np.float32)
             for _ in range(int(rng.integers(0, 12))):

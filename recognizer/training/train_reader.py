@@ -27,8 +27,8 @@ from reader_model import CHANNELS, COLUMNS, COUNTRY, SIGNS, Reader
 FADED = 0.6
 # A step that took longer was interrupted: the machine slept, or somebody paused the training.
 LONGEST_STEP_S = 20
-# Plates with a text as another country writes it. What a text says of the country is weighed by the program (syntax), once.
-STRANGE, STRANGE_FOR_SIGNS, STRANGE_FOR_COUNTRIES = 0.25, 0.5, 1.0
+# Plates with a text as another country writes it, but for signs all: what a text says of the country is weighed by the program (syntax), once.
+STRANGE, STRANGE_FOR_SIGNS = 1.0, 0.5
 # Plates in two rows are rarer than the ways in which they can go wrong: they are shown so many times as often.
 TWO_ROWS = 4.0
 SMOKE_CHANNELS = (8, 8, 16, 24, 40)
@@ -126,9 +126,9 @@ def main():
     context = multiprocessing.get_context('spawn')
     queue = context.Queue(24)
     shares = {
-        'characters': {'strange_share': STRANGE, 'two_rows': TWO_ROWS},
+        'characters': {'other_share': 0.15, 'strange_share': STRANGE, 'two_rows': TWO_ROWS},
         'signs': {'real_share': 0.0, 'other_share': 0.0, 'plain_share': 0.8, 'strange_share': STRANGE_FOR_SIGNS, 'signed_share': args.signed},
-        'countries': {'real_share': 0.0, 'other_share': 0.2, 'plain_share': 0.5, 'strange_share': STRANGE_FOR_COUNTRIES, 'two_rows': TWO_ROWS},
+        'countries': {'real_share': 0.0, 'other_share': 0.2, 'plain_share': 0.5, 'strange_share': STRANGE, 'two_rows': TWO_ROWS},
     }[args.leg] | {'looks': 2}
     workers = [context.Process(target=render, args=(queue, args.data, args.seed * 1000 + step + i, args.batch, shares), daemon=True) for i in range(args.renderers)]
     for worker in workers:
