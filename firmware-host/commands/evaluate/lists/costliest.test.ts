@@ -39,6 +39,13 @@ describe('what a reading costs', () => {
     expect(costs.map(({ takenFor, textWasRight }) => [takenFor, textWasRight])).toEqual([['1VGB12 NL', true]]);
   });
 
+  it('is nothing for a text that was right where nobody noted the country, and the same as ever for another', () => {
+    const carried = { ...passage(['1VGB12', 'NL'], ['1VGB12', 'NL']), country: null };
+    expect(costOf(carried, options)).toEqual([]);
+    const misread = { ...passage(['1VGB12', 'NL'], ['1VGB72', 'NL']), country: null };
+    expect(costOf(misread, options).map(({ takenFor }) => takenFor)).toEqual(['1VGB72 NL']);
+  });
+
   it('is told of the costliest first, and of all together', () => {
     const reading = (takenFor: string, falseHits: number, textWasRight: boolean): CostlyReading => ({
       carried: 'AB12CD NL',

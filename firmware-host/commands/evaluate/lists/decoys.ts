@@ -20,17 +20,19 @@ const negligible = 1e-9;
 /** Any list does: strength is what is left when its prior is taken away. */
 const someList = { expectedGenuinePerMillion: 1, entries: 1_000_000 };
 
-/** Every plate of any country that the reading could be taken for, except the vehicle's own. */
+/**
+ * Every plate of any country that the reading could be taken for, except the vehicle's own. Where nobody noted whose plate it is, its text may be
+ * any country's: what is true cannot be called false.
+ */
 export function decoysOf(
   { text, country }: { readonly text: string; readonly country: string | null },
   evidence: ReadingEvidence,
   entries: number,
 ): readonly Decoy[] {
   const truth = fold(text);
-  const own = country ?? mostLikely(evidence.countries);
   return [...evidence.shares.keys()].flatMap((met) =>
     evidence.population.countries.flatMap((name) => {
-      if (met.folded === truth && name === own) return [];
+      if (met.folded === truth && name === (country ?? name)) return [];
       const density = evidence.population.density(met.folded, name);
       if (density * entries < negligible) return [];
       const entry = { text: met.spellings[0]?.text ?? met.folded, country: name, reference: 'decoy' };
@@ -39,8 +41,4 @@ export function decoysOf(
       return { entry, met, plate: plateNumber(met.folded, name), density, strength };
     }),
   );
-}
-
-function mostLikely(countries: ReadonlyMap<string, number>): string {
-  return [...countries].reduce((best, one) => (one[1] > best[1] ? one : best), ['other', 0] as const)[0];
 }
