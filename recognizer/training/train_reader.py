@@ -27,7 +27,7 @@ from reader_model import CHANNELS, COLUMNS, COUNTRY, SIGNS, Reader
 FADED = 0.6
 # A step that took longer was interrupted: the machine slept, or somebody paused the training.
 LONGEST_STEP_S = 20
-# Plates with a text as another country writes it, but for signs all: what a text says of the country is weighed by the program (syntax), once.
+# So many plates carry a text as another country writes it: what a text says of the country is weighed by the program (syntax), once.
 STRANGE, STRANGE_FOR_SIGNS = 1.0, 0.5
 # Plates in two rows are rarer than the ways in which they can go wrong: they are shown so many times as often.
 TWO_ROWS = 4.0

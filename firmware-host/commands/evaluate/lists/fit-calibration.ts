@@ -32,7 +32,7 @@ const shareOfUnnamed = 1e-3;
 
 const strengths = Array.from({ length: 57 }, (_, step) => 10 ** (step / 4));
 /** A level of the curve stands on its own when at least so many readings bear on it. */
-const enoughEvents = 20;
+const enoughEvents = 100;
 
 /**
  * Finds how far these readings may be trusted: first the parameters by likelihood, then what matches of each strength cost. Rare plates, whose
