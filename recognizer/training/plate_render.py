@@ -242,9 +242,8 @@ class PlateRenderer:
                 if FOLD.get(token, token)[0] in ALPHABET + '<':
                     written.append((x + w * CUT, y + char_h * CUT / 2, x + w * (1 - CUT), y + char_h * (1 - CUT / 2)))
                 if token in ALPHABET:
-                    wide = max(4, round(face.glyphs[token].shape[1] * stretch))
-                    left = int(x + (w - wide) / 2)
-                    cells.append(Cell(token, (left, y, left + wide, y + char_h)))
+                    left, glyph_w = self._in_place(face.glyphs[token], x, w, stretch)
+                    cells.append(Cell(token, (left, y, left + glyph_w, y + char_h)))
                 x += w
         core = np.array(written)
         return image, (*core[:, :2].min(0), *core[:, 2:].max(0)), cells
@@ -276,6 +275,12 @@ class PlateRenderer:
                 out.append((' ', space))
         return out
 
+    @staticmethod
+    def _in_place(glyph, x, advance, stretch):
+        """Left edge and width, in pixels, of a glyph in the middle of its place."""
+        width = max(4, round(glyph.shape[1] * stretch))
+        return int(x + (advance - width) / 2), width
+
     def _token(self, image, token, face, at, size, tones):
         x, y = at
         advance, char_h, gap, stretch = size
@@ -283,8 +288,7 @@ class PlateRenderer:
         base = FOLD.get(token, token)
         if base in ALPHABET:
             glyph = face.glyphs[base]
-            h, w = char_h, max(4, int(round(glyph.shape[1] * stretch)))
-            left = int(x + (advance - w) / 2)
+            h, (left, w) = char_h, self._in_place(glyph, x, advance, stretch)
             if token in FOLD:
                 h = int(char_h * 0.84)
                 for dx in ((0.3, 0.7) if token in 'ÄÖÜ' else (0.5,)):
