@@ -20,19 +20,22 @@ const negligible = 1e-9;
 /** Any list does: strength is what is left when its prior is taken away. */
 const someList = { expectedGenuinePerMillion: 1, entries: 1_000_000 };
 
-/**
- * Every plate of any country that the reading could be taken for, except the vehicle's own. Where nobody noted whose plate it is, its text may be
- * any country's: what is true cannot be called false.
- */
-export function decoysOf(
-  { text, country }: { readonly text: string; readonly country: string | null },
-  evidence: ReadingEvidence,
-  entries: number,
-): readonly Decoy[] {
-  const truth = fold(text);
+/** What a vehicle carries; null where nobody noted whose plate it is. */
+export interface CarriedPlate {
+  readonly text: string;
+  readonly country: string | null;
+}
+
+/** Whether this is the vehicle's own plate. One of no noted country may be any country's: what is true cannot be called false. */
+export function isCarried({ text, country }: CarriedPlate, folded: string, name: string): boolean {
+  return (country === null || country === name) && folded === fold(text);
+}
+
+/** Every plate of any country that the reading could be taken for, except the vehicle's own. */
+export function decoysOf(carried: CarriedPlate, evidence: ReadingEvidence, entries: number): readonly Decoy[] {
   return [...evidence.shares.keys()].flatMap((met) =>
     evidence.population.countries.flatMap((name) => {
-      if (met.folded === truth && name === (country ?? name)) return [];
+      if (isCarried(carried, met.folded, name)) return [];
       const density = evidence.population.density(met.folded, name);
       if (density * entries < negligible) return [];
       const entry = { text: met.spellings[0]?.text ?? met.folded, country: name, reference: 'decoy' };

@@ -4,7 +4,7 @@ import { type FoldedSpelling, foldedSpellings } from '../../../../sync/lists/mat
 import type { Reading } from '../../../../sync/lists/matching/match.ts';
 import { evidenceOf } from '../../../../sync/lists/matching/posterior.ts';
 import type { PlatePopulation } from '../../../../sync/lists/traffic/plate-population.ts';
-import { decoysOf } from './decoys.ts';
+import { decoysOf, isCarried } from './decoys.ts';
 import type { KnownPassage } from './list-measure.ts';
 
 /** A passage of which something was read. */
@@ -114,7 +114,8 @@ function fitCurve(
   calibration: Calibration,
 ): readonly (readonly [number, number])[] {
   const levels = strengths.map((strength) => ({ strength, counted: 0, squares: 0, computed: 0 }));
-  for (const { text, country, reading } of passages) {
+  for (const passage of passages) {
+    const { reading } = passage;
     const evidence = evidenceOf(reading, foldedSpellings(reading), population, calibration);
     const add = (strength: number, amount: { counted: number; computed: number }) => {
       for (const level of levels) {
@@ -125,9 +126,12 @@ function fitCurve(
       }
     };
     for (const { met, entry, density, strength } of decoysOf({ text: '', country: null }, evidence, 1e9)) {
-      const own = met.folded === fold(text) && entry.country === (country ?? entry.country);
-      const probability = (evidence.weights.get(met)?.get(entry.country ?? '') ?? 0) / evidence.total;
-      add(strength, { counted: own ? 0 : density, computed: density * (1 - probability) });
+      const country = entry.country ?? '';
+      const probability = (evidence.weights.get(met)?.get(country) ?? 0) / evidence.total;
+      add(strength, {
+        counted: isCarried(passage, met.folded, country) ? 0 : density,
+        computed: density * (1 - probability),
+      });
     }
   }
   let ratio = 1;
