@@ -87,11 +87,7 @@ describe.skipIf(skip)('a few steps of training', { timeout: PATIENCE_MS }, () =>
   });
 
   it('tell what is still the character that was drawn, and what has become another', async () => {
-    const { stdout } = await run(python, ['-c', characterUnderMarks], {
-      cwd: folder,
-      timeout: PATIENCE_MS,
-    });
-    expect(JSON.parse(stdout)).toEqual({
+    expect(await printed(characterUnderMarks)).toEqual({
       drawn: true,
       asAnother: false,
       withSpeck: true,
@@ -102,7 +98,7 @@ describe.skipIf(skip)('a few steps of training', { timeout: PATIENCE_MS }, () =>
   });
 
   it('draw with typefaces whose characters can be told apart', async () => {
-    const found = JSON.parse((await run(python, ['-c', facesToldApart], { cwd: folder })).stdout);
+    const found = await printed(facesToldApart);
     expect(found).toMatchObject({ asDrawn: true, withoutTail: false, one: true });
     expect(found.kept.fe).toBeGreaterThan(0);
     expect(found.kept.sans).toBeGreaterThan(20);
@@ -110,7 +106,7 @@ describe.skipIf(skip)('a few steps of training', { timeout: PATIENCE_MS }, () =>
   });
 
   it('lay out what another country wrote as their own do, where they have letters and digits in that order', async () => {
-    expect(JSON.parse((await run(python, ['-c', strangeLayouts], { cwd: folder })).stdout)).toEqual({
+    expect(await printed(strangeLayouts)).toEqual({
       french: 'AB-123-CD',
       italian: 'AB 123CD',
       unknown: 'A-1-B',
@@ -118,7 +114,7 @@ describe.skipIf(skip)('a few steps of training', { timeout: PATIENCE_MS }, () =>
   });
 
   it('give narrow characters as wide a place as others where a country does', async () => {
-    const { narrow, even, wider } = JSON.parse((await run(python, ['-c', evenPlaces], { cwd: folder })).stdout);
+    const { narrow, even, wider } = await printed(evenPlaces);
     expect(narrow).toBeLessThan(0.7);
     expect(even).toBeCloseTo(1);
     expect(wider).toBeGreaterThan(0.2);
@@ -126,7 +122,7 @@ describe.skipIf(skip)('a few steps of training', { timeout: PATIENCE_MS }, () =>
   });
 
   it('bend plates, and know where their text has gone', async () => {
-    const { beyond, most, median } = JSON.parse((await run(python, ['-c', bentPlates], { cwd: folder })).stdout);
+    const { beyond, most, median } = await printed(bentPlates);
     expect(beyond).toBeLessThanOrEqual(1);
     expect(most).toBeGreaterThan(0.1);
     expect(median).toBeGreaterThan(0.01);
@@ -222,6 +218,11 @@ print(json.dumps({
     'drawn': one.told(e), 'asAnother': one.told(f), 'withSpeck': one.still_told(speck, e), 'halfOfAnother': one.still_told((e + f) / 2, e),
     'inShadow': one.lit(e * 0.4, e), 'withoutFoot': one.lit(outshone, e)}))
 `;
+
+/** What a few lines of Python print as JSON, among the training's modules. */
+async function printed(lines: string) {
+  return JSON.parse((await run(python, ['-c', lines], { cwd: folder, timeout: PATIENCE_MS })).stdout);
+}
 
 async function cardIn(run: string) {
   return JSON.parse(await readFile(join(run, 'reader.json'), 'utf8'));
