@@ -1,0 +1,158 @@
+import type { Luma } from '../luma.ts';
+import type { Point } from '../plate.ts';
+import { type Perspective, throughPerspective } from './perspective.ts';
+
+/** Samples along one straight line through a quadrilateral, at even distances in its own perspective. */
+export interface SampleRow {
+  readonly v: number;
+  readonly firstU: number;
+  readonly stepU: number;
+  readonly across: number;
+  /** Of all samples. */
+  readonly count: number;
+}
+
+/** Adds each pixel's samples to its sum: bilinear, and outside the picture its edge goes on. */
+export function addRow(source: Luma, map: Perspective, row: SampleRow, sums: Float32Array): void {
+  const { data, strideBytes } = source;
+  const maxX = source.widthPx - 1;
+  const maxY = source.heightPx - 1;
+  const baseX = map.b * row.v + map.c;
+  const baseY = map.e * row.v + map.f;
+  const baseW = map.h * row.v + 1;
+  let u = row.firstU;
+  if (isWithin(source, map, row)) {
+    addInnerRow(source, map, row, sums);
+    return;
+  }
+  for (let column = 0; column < sums.length; column++) {
+    let sum = 0;
+    for (let sample = 0; sample < row.across; sample++, u += row.stepU) {
+      const w = 1 / (map.g * u + baseW);
+      const x = Math.min(maxX, Math.max(0, (map.a * u + baseX) * w));
+      const y = Math.min(maxY, Math.max(0, (map.d * u + baseY) * w));
+      const left = x | 0;
+      const top = y | 0;
+      const shareX = x - left;
+      const shareY = y - top;
+      const upper = top * strideBytes + left;
+      const lower = top < maxY ? upper + strideBytes : upper;
+      const right = left < maxX ? 1 : 0;
+      const upperLeft = data[upper] ?? 0;
+      const lowerLeft = data[lower] ?? 0;
+      const above = upperLeft + ((data[upper + right] ?? 0) - upperLeft) * shareX;
+      const below = lowerLeft + ((data[lower + right] ?? 0) - lowerLeft) * shareX;
+      sum += above + (below - above) * shareY;
+    }
+    sums[column] = (sums[column] ?? 0) + sum;
+  }
+}
+
+/** A row is straight in the picture too: when both its ends lie well inside, all of it does. */
+export function isWithin(source: Luma, map: Perspective, { v, firstU, stepU, count }: SampleRow): boolean {
+  return isInside(source, map, [firstU, v]) && isInside(source, map, [firstU + (count - 1) * stepU, v]);
+}
+
+function isInside(source: Luma, map: Perspective, at: Point): boolean {
+  const [x, y] = throughPerspective(map, at);
+  const isAhead = map.g * at[0] + map.h * at[1] + 1 > 0;
+  return isAhead && x >= 1 && y >= 1 && x < source.widthPx - 2 && y < source.heightPx - 2;
+}
+
+/** As addRow, for a row whose samples all have four neighbours in the picture: no edge to mind. */
+function addInnerRow(source: Luma, map: Perspective, row: SampleRow, sums: Float32Array): void {
+  const { data, strideBytes } = source;
+  const { a, d, g } = map;
+  const { stepU, across } = row;
+  const baseX = map.b * row.v + map.c;
+  const baseY = map.e * row.v + map.f;
+  const baseW = map.h * row.v + 1;
+  const columns = sums.length;
+  let u = row.firstU;
+  for (let column = 0; column < columns; column++) {
+    let sum = 0;
+    for (let sample = 0; sample < across; sample++, u += stepU) {
+      const w = 1 / (g * u + baseW);
+      const x = (a * u + baseX) * w;
+      const y = (d * u + baseY) * w;
+      const left = x | 0;
+      const top = y | 0;
+      const at = top * strideBytes + left;
+      const shareX = x - left;
+      const upperLeft = data[at] as number;
+      const lowerLeft = data[at + strideBytes] as number;
+      const above = upperLeft + ((data[at + 1] as number) - upperLeft) * shareX;
+      const below = lowerLeft + ((data[at + strideBytes + 1] as number) - lowerLeft) * shareX;
+      sum += above + (below - above) * (y - top);
+    }
+    sums[column] = (sums[column] as number) + sum;
+  }
+}
+
+/** Places between pixels are told apart to this share of one, and each is weighed to that. */
+const PLACE_BITS = 16;
+const WEIGHT_BITS = 10;
+const WEIGHTS = (1 << WEIGHT_BITS) - 1;
+const HALF = 1 << (2 * WEIGHT_BITS - 1);
+
+/** Whether all places in it can be told in 32 bits. */
+export function isFine({ widthPx, heightPx }: Luma): boolean {
+  return Math.max(widthPx, heightPx) < 1 << (31 - PLACE_BITS);
+}
+
+/** So many samples beside each other are taken at even distances, a tenth of a pixel wrong at most where one end of a plate is a fifth nearer. */
+const SPAN = 16;
+
+/** Writes a row that isWithin() a picture that isFine(), one sample to a pixel: in whole numbers. */
+export function writeInnerRow(source: Luma, map: Perspective, row: SampleRow, target: Uint8Array, from: number): void {
+  const { a, d, g } = map;
+  const { stepU, count } = row;
+  const baseX = map.b * row.v + map.c;
+  const baseY = map.e * row.v + map.f;
+  const baseW = map.h * row.v + 1;
+  let u = row.firstU;
+  let scale = (1 << PLACE_BITS) / (g * u + baseW);
+  let x = ((a * u + baseX) * scale) | 0;
+  let y = ((d * u + baseY) * scale) | 0;
+  for (let start = 0; start < count; start += SPAN) {
+    const length = Math.min(SPAN, count - start);
+    u += length * stepU;
+    scale = (1 << PLACE_BITS) / (g * u + baseW);
+    const endX = ((a * u + baseX) * scale) | 0;
+    const endY = ((d * u + baseY) * scale) | 0;
+    const stepX = ((endX - x) / length) | 0;
+    const stepY = ((endY - y) / length) | 0;
+    writeSpan(source.data, source.strideBytes, x, y, stepX, stepY, target, from + start, from + start + length);
+    x = endX;
+    y = endY;
+  }
+}
+
+/** Whole numbers and few of them, said so that the compiler knows: this loop is most of what reading costs beside the network. */
+function writeSpan(
+  data: Uint8Array,
+  strideBytes: number,
+  firstX: number,
+  firstY: number,
+  stepX: number,
+  stepY: number,
+  target: Uint8Array,
+  from: number,
+  end: number,
+): void {
+  let x = firstX;
+  let y = firstY;
+  for (let at = from; at < end; at++) {
+    const upper = (Math.imul(y >> PLACE_BITS, strideBytes) + (x >> PLACE_BITS)) | 0;
+    const lower = (upper + strideBytes) | 0;
+    const right = (x >> (PLACE_BITS - WEIGHT_BITS)) & WEIGHTS;
+    const down = (y >> (PLACE_BITS - WEIGHT_BITS)) & WEIGHTS;
+    const upperLeft = data[upper] as number;
+    const lowerLeft = data[lower] as number;
+    const above = ((upperLeft << WEIGHT_BITS) + Math.imul((data[upper + 1] as number) - upperLeft, right)) | 0;
+    const below = ((lowerLeft << WEIGHT_BITS) + Math.imul((data[lower + 1] as number) - lowerLeft, right)) | 0;
+    target[at] = ((above << WEIGHT_BITS) + Math.imul(below - above, down) + HALF) >> (2 * WEIGHT_BITS);
+    x = (x + stepX) | 0;
+    y = (y + stepY) | 0;
+  }
+}
