@@ -1,11 +1,13 @@
-"""What the reader must not take for a plate: lettering, bars, cut and tiny plates, windows of frames. Of the detector's kind: clutter.py."""
+"""What the reader must not take for a plate: lettering, the detector's clutter, cut and tiny plates, windows of frames."""
 import glob
 import os
+import random
 
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+import clutter
 from camera import reader_input, sensor
 from plate_fonts import HERE
 
@@ -58,50 +60,72 @@ def _wording(rng):
     return f'({rng.choice(["c", "C", "R"])}) {word.capitalize()} {rng.integers(1990, 2027)}'
 
 
-def _bars(rng):
-    """Fences, railings, grilles, window frames: upright bars about evenly apart, which look like a row of I."""
-    h, pitch, count = int(rng.uniform(16, 44)), rng.uniform(5, 22), int(rng.integers(4, 14))
-    ground, tone = rng.uniform(0, 255, 2)
-    crop = np.full((h, int(pitch * (count + rng.uniform(0, 1.5))) + 4), ground, np.float32)
-    crop += rng.uniform(-40, 40) * np.linspace(-1, 1, crop.shape[1], dtype=np.float32)[None, :]
-    width, uneven, (top, bottom) = pitch * rng.uniform(0.15, 0.6), rng.choice([0, 0.1, 0.3]), (int(h * rng.uniform(0, 0.3)) for _ in range(2))
-    for i in range(count):
-        x = pitch * (i + rng.uniform(0.2, 0.6) * uneven + 0.5)
-        cv2.rectangle(crop, (int(x), top), (int(x + max(1, width * (1 + uneven * rng.uniform(-1, 1)))), h - 1 - bottom), float(tone + rng.uniform(-15, 15)), -1)
-    for _ in range(int(rng.integers(0, 3))):
-        y = int(rng.choice([top, h - 1 - bottom, rng.integers(h)]))
-        cv2.line(crop, (0, y), (crop.shape[1], y), float(tone), max(1, int(width * 0.7)))
-    slant = rng.uniform(-0.4, 0.4) if rng.random() < 0.4 else 0.0
-    return cv2.warpAffine(crop, np.float32([[1, slant, max(0.0, -slant * h)], [0, 1, 0]]), (int(crop.shape[1] + abs(slant) * h), h), borderMode=cv2.BORDER_REPLICATE)
+def clutter_patches(rng, count):
+    """What the detector is shown as no plate (clutter.patch), on a ground of its own and cut to about a plate's shape; a third of them several in a row."""
+    fonts = os.path.join(HERE, 'fonts')
+    chance = random.Random(int(rng.integers(1 << 30)))
+    lettering, grounds = clutter.Lettering(fonts, chance), clutter.pools(fonts, int(rng.integers(1 << 30)), 0, 40)[1]
+    return [_plate_shaped(rng, _row_of(rng, *clutter.patch(lettering, chance), grounds[rng.integers(len(grounds))])) for _ in range(count)]
+
+
+def _row_of(rng, image, mask, ground):
+    """The patch once, or several times beside each other as lamps, rings, windows and bars are, on a window of the ground."""
+    height, width = image.shape
+    times = 1 if rng.random() < 0.67 else int(rng.integers(2, 6))
+    pitch = max(4, int(width * rng.uniform(0.85, 1.4)))
+    edge = rng.integers(0, max(2, height // 4), 4)
+    size = (edge[0] + height + edge[1], edge[2] + pitch * (times - 1) + width + edge[3])
+    k = max(1.0, size[0] / ground.shape[0], size[1] / ground.shape[1])
+    if k > 1:
+        ground = cv2.resize(ground, None, fx=k + 0.01, fy=k + 0.01, interpolation=cv2.INTER_LINEAR)
+    y, x = int(rng.integers(ground.shape[0] - size[0] + 1)), int(rng.integers(ground.shape[1] - size[1] + 1))
+    scene = ground[y:y + size[0], x:x + size[1]].astype(np.float32)
+    cover = 1.0 if mask is None else mask.astype(np.float32) / 255
+    for i in range(times):
+        place = scene[edge[0]:edge[0] + height, edge[2] + i * pitch:edge[2] + i * pitch + width]
+        place += (image - place) * cover
+    return scene
+
+
+def _plate_shaped(rng, scene):
+    """A part of it that is no taller than a plate of two rows and no longer than the longest of one."""
+    height, width = scene.shape
+    aspect = width / height
+    if aspect < 1.1:
+        height = max(4, int(width / rng.uniform(1.1, 3)))
+    elif aspect > 6:
+        width = int(height * rng.uniform(3, 6))
+    y, x = int(rng.integers(scene.shape[0] - height + 1)), int(rng.integers(scene.shape[1] - width + 1))
+    part = scene[y:y + height, x:x + width]
+    k = min(1.0, 64 / height)
+    return cv2.resize(part, None, fx=k, fy=k, interpolation=cv2.INTER_AREA)
 
 
 class NonPlates:
-    """Crops the detector may hand over that no reader should read: clutter, lettering, bars, cut plates, plates too small."""
+    """Crops the detector may hand over that no reader should read: windows of frames, lettering, clutter, cut plates, plates too small."""
 
     def __init__(self, rng, frames, renderer):
         self.frames, self.renderer = frames, renderer
-        self.words = word_patches(rng, 1500)
+        self.words, self.clutter = word_patches(rng, 1500), clutter_patches(rng, 1500)
 
     def crop(self, rng):
         """One of them, as the reader takes its input."""
         kind = rng.random()
-        if kind < 0.4 and self.frames:
+        if kind < 0.34 and self.frames:
             crop = self._window(rng)
-        elif kind < 0.74:
-            crop = self.words[rng.integers(len(self.words))]
-            k = rng.uniform(0.25, 1.0)
-            crop = cv2.resize(crop, None, fx=k, fy=k, interpolation=cv2.INTER_AREA)
-        elif kind < 0.88:
+        elif kind < 0.58:
+            crop = _smaller(rng, self.words[rng.integers(len(self.words))])
+        elif kind < 0.8:
+            crop = _smaller(rng, self.clutter[rng.integers(len(self.clutter))])
+        elif kind < 0.93:
             plate = self.renderer.plate().image
             w = plate.shape[1]
             cut = plate[:, :int(w * rng.uniform(0.15, 0.45))] if rng.random() < 0.5 else plate[:, int(w * rng.uniform(0.55, 0.85)):]
             crop = cv2.copyMakeBorder(cut, 6, 6, *((90, 0) if rng.random() < 0.5 else (0, 90)), cv2.BORDER_REPLICATE)
-        elif kind < 0.92:
+        elif kind < 0.97:
             plate = self.renderer.plate().image
             k = rng.uniform(3, 5.5) / plate.shape[0]
             crop = cv2.resize(plate, None, fx=k, fy=k, interpolation=cv2.INTER_AREA)
-        elif kind < 0.97:
-            crop = _bars(rng)
         else:
             crop = np.full((20, 80), rng.uniform(0, 255), np.float32)
             for _ in range(int(rng.integers(0, 12))):
@@ -123,3 +147,8 @@ class NonPlates:
                 if window.std() > 4 or rng.random() < 0.2:
                     return window
         return frame[:40, :160]
+
+
+def _smaller(rng, patch):
+    k = rng.uniform(0.25, 1.0)
+    return cv2.resize(patch, None, fx=k, fy=k, interpolation=cv2.INTER_AREA)

@@ -126,7 +126,7 @@ def main():
     context = multiprocessing.get_context('spawn')
     queue = context.Queue(24)
     shares = {
-        'characters': {'other_share': 0.15, 'strange_share': STRANGE, 'two_rows': TWO_ROWS},
+        'characters': {'other_share': 0.18, 'strange_share': STRANGE, 'two_rows': TWO_ROWS},
         'signs': {'real_share': 0.0, 'other_share': 0.0, 'plain_share': 0.8, 'strange_share': STRANGE_FOR_SIGNS, 'signed_share': args.signed},
         'countries': {'real_share': 0.0, 'other_share': 0.2, 'plain_share': 0.5, 'strange_share': STRANGE, 'two_rows': TWO_ROWS},
     }[args.leg] | {'looks': 2}
