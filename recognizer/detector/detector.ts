@@ -107,7 +107,7 @@ export class Detector {
   async #find(input: NetworkInput, threshold: number): Promise<readonly DetectedPlate[]> {
     const stridePx = this.card.output.stride;
     const { widthPx, heightPx } = input;
-    const outputs = await this.#session.run('luma', { data: input.data, shape: [1, 1, heightPx, widthPx] });
+    const outputs = await this.#session.run({ luma: { data: input.data, shape: [1, 1, heightPx, widthPx] } });
     const columns = widthPx / stridePx;
     const rows = heightPx / stridePx;
     const data = outputs.get('maps');

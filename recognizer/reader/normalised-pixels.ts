@@ -16,8 +16,8 @@ const levels = new Uint8Array(256);
 
 /**
  * Gives a picture a mean of 0 and a deviation of about 1, whatever its light and contrast, in whole multiples of `step` around 128, and
- * puts the four pixels of every 2 x 2 behind one another: plane by plane the upper left ones, upper right, lower left, lower right.
- * Writes as many bytes as the picture has to the same place of `target`.
+ * puts the four pixels of every 2 x 2 behind one another: the upper left one, upper right, lower left, lower right.
+ * Writes as many bytes as the picture has to the beginning of `target`.
  */
 export function normalisePixels({ data, offset, widthPx, heightPx }: Pixels, step: number, target: Uint8Array): void {
   const count = widthPx * heightPx;
@@ -25,8 +25,8 @@ export function normalisePixels({ data, offset, widthPx, heightPx }: Pixels, ste
   let squares = 0;
   for (let at = offset; at < offset + count; at++) {
     const value = data[at] as number;
-    sum += value;
-    squares += value * value;
+    sum = (sum + value) | 0;
+    squares = (squares + Math.imul(value, value)) | 0;
   }
   const mean = sum / count;
   const deviation = Math.sqrt(Math.max(0, squares / count - mean * mean)) + LEAST_DEVIATION;
@@ -34,14 +34,15 @@ export function normalisePixels({ data, offset, widthPx, heightPx }: Pixels, ste
     const steps = Math.round((value - mean) / deviation / step);
     levels[value] = Math.min(255, Math.max(0, MIDDLE + steps));
   }
-  const plane = count / 4;
-  for (let y = 0; y < heightPx; y++) {
-    const row = offset + y * widthPx;
-    const left = offset + (y & 1) * 2 * plane + (y >> 1) * (widthPx >> 1);
-    const right = left + plane;
-    for (let x = 0; x < widthPx >> 1; x++) {
-      target[left + x] = levels[data[row + 2 * x] as number] as number;
-      target[right + x] = levels[data[row + 2 * x + 1] as number] as number;
+  let to = 0;
+  for (let y = 0; y < heightPx; y += 2) {
+    const upper = offset + y * widthPx;
+    for (let at = upper; at < upper + widthPx; at += 2) {
+      target[to] = levels[data[at] as number] as number;
+      target[to + 1] = levels[data[at + 1] as number] as number;
+      target[to + 2] = levels[data[at + widthPx] as number] as number;
+      target[to + 3] = levels[data[at + widthPx + 1] as number] as number;
+      to += 4;
     }
   }
 }

@@ -23,13 +23,14 @@ export const ENDS_HEIGHT_PX = 48;
 const LEFT_WIDTH_PX = 40;
 const RIGHT_WIDTH_PX = 24;
 export const ENDS_WIDTH_PX = LEFT_WIDTH_PX + RIGHT_WIDTH_PX;
+export const ENDS_BYTES = ENDS_WIDTH_PX * ENDS_HEIGHT_PX;
 
 /** What each end takes of the grown plate's width; a plate of two rows is narrow, a country's band is not. */
 const LEFT: Record<Rows, Part> = { 1: { from: 0, to: 0.2 }, 2: { from: 0, to: 0.34 } };
 const RIGHT: Record<Rows, Part> = { 1: { from: 1 - 0.13, to: 1 }, 2: { from: 1 - 0.22, to: 1 } };
 
 /** What the reader takes of one plate: its crop of 160 x 32, then both ends beside each other, 64 x 48, row by row. */
-export const INPUT_BYTES = CROP_BYTES + ENDS_WIDTH_PX * ENDS_HEIGHT_PX;
+export const INPUT_BYTES = CROP_BYTES + ENDS_BYTES;
 
 /** Cuts plates out for the reader, as recognizer/training/camera.py does for its training. */
 export class ReaderInput {

@@ -2,10 +2,10 @@ import { Fault } from '../../config/foundation/fault.ts';
 import type { CountryProbability } from '../plate.ts';
 import { openModel } from '../runtime/model.ts';
 import { type ReaderCard, readerCardSchema } from '../runtime/model-card.ts';
-import type { Session } from '../runtime/session.ts';
+import type { Session, Values } from '../runtime/session.ts';
 import type { CharacterColumns } from '../spellings/ctc-beam.ts';
 import { normalisePixels } from './normalised-pixels.ts';
-import { ENDS_HEIGHT_PX, ENDS_WIDTH_PX, INPUT_BYTES } from './reader-input.ts';
+import { ENDS_BYTES, ENDS_HEIGHT_PX, ENDS_WIDTH_PX, INPUT_BYTES } from './reader-input.ts';
 import { CROP_BYTES, CROP_HEIGHT_PX, CROP_WIDTH_PX } from './row-layout.ts';
 
 /** What the network says of one crop. */
@@ -24,7 +24,8 @@ export class Reader {
   readonly crops = new Uint8Array(Reader.batch * INPUT_BYTES);
   readonly card: ReaderCard;
   readonly #session: Session;
-  readonly #normalised = new Uint8Array(Reader.batch * INPUT_BYTES);
+  readonly #normalisedCrops = new Uint8Array(Reader.batch * CROP_BYTES);
+  readonly #normalisedEnds = new Uint8Array(Reader.batch * ENDS_BYTES);
 
   private constructor(session: Session, card: ReaderCard) {
     this.#session = session;
@@ -39,35 +40,27 @@ export class Reader {
   /** Reads the first `count` crops. */
   async read(count: number): Promise<readonly CropReading[]> {
     this.#normalise(count);
-    const outputs = await this.#session.run('crops', {
-      data: this.#normalised.subarray(0, count * INPUT_BYTES),
-      shape: [count, INPUT_BYTES],
+    const outputs = await this.#session.run({
+      crops: places(this.#normalisedCrops, count, { heightPx: CROP_HEIGHT_PX, widthPx: CROP_WIDTH_PX }),
+      ends: places(this.#normalisedEnds, count, { heightPx: ENDS_HEIGHT_PX, widthPx: ENDS_WIDTH_PX }),
     });
     const { alphabet, countries } = this.card;
     const characters = outputs.get('characters') ?? new Float32Array(0);
-    const countryShares = outputs.get('countries') ?? new Float32Array(0);
-    const plates = outputs.get('plate') ?? new Float32Array(0);
+    const told = outputs.get('countriesAndPlate') ?? new Float32Array(0);
     const symbols = alphabet.length + 1;
     const perCrop = characters.length / count;
-    if (
-      perCrop === 0 ||
-      perCrop % symbols !== 0 ||
-      countryShares.length !== count * countries.length ||
-      plates.length !== count
-    ) {
+    if (perCrop === 0 || perCrop % symbols !== 0 || told.length !== count * (countries.length + 1)) {
       throw new Fault('model/unexpected', 'the reader gave no outputs of the sizes its card names');
     }
-    return Array.from({ length: count }, (_, crop) => ({
-      columns: {
-        logProbabilities: characters.subarray(crop * perCrop, (crop + 1) * perCrop),
-        alphabet,
-      },
-      countries: countries.map((country, i) => ({
-        country,
-        probability: share(countryShares[crop * countries.length + i]),
-      })),
-      plate: share(plates[crop]),
-    }));
+    return Array.from({ length: count }, (_, crop) => {
+      const logits = told.subarray(crop * (countries.length + 1), (crop + 1) * (countries.length + 1));
+      const shares = softmax(logits.subarray(0, countries.length));
+      return {
+        columns: { logProbabilities: characters.subarray(crop * perCrop, (crop + 1) * perCrop), alphabet },
+        countries: countries.map((country, i) => ({ country, probability: shares[i] as number })),
+        plate: 1 / (1 + Math.exp(-(logits[countries.length] as number))),
+      };
+    });
   }
 
   /** Done here, not in the network: for one plate the runtime spends more on calling ten small operations than they take. */
@@ -77,9 +70,9 @@ export class Reader {
     for (let place = 0; place < count; place++) {
       const offset = place * INPUT_BYTES;
       const crop = { data, offset, widthPx: CROP_WIDTH_PX, heightPx: CROP_HEIGHT_PX };
-      normalisePixels(crop, cropStep, this.#normalised);
+      normalisePixels(crop, cropStep, this.#normalisedCrops.subarray(place * CROP_BYTES));
       const ends = { data, offset: offset + CROP_BYTES, widthPx: ENDS_WIDTH_PX, heightPx: ENDS_HEIGHT_PX };
-      normalisePixels(ends, endsStep, this.#normalised);
+      normalisePixels(ends, endsStep, this.#normalisedEnds.subarray(place * ENDS_BYTES));
     }
   }
 
@@ -88,7 +81,23 @@ export class Reader {
   }
 }
 
-/** The runtime's kernels round: what they give of a sigmoid or softmax may lie a ten-millionth above 1. */
-function share(given = 0): number {
-  return Math.min(1, Math.max(0, given));
+/** Four pixels to a place, as normalisePixels leaves them. */
+function places(
+  normalised: Uint8Array,
+  count: number,
+  { heightPx, widthPx }: { heightPx: number; widthPx: number },
+): Values {
+  return {
+    data: normalised.subarray(0, count * heightPx * widthPx),
+    shape: [count, heightPx / 2, widthPx / 2, 4],
+  };
+}
+
+function softmax(logits: Float32Array): Float64Array {
+  let most = Number.NEGATIVE_INFINITY;
+  for (const logit of logits) most = Math.max(most, logit);
+  const shares = Float64Array.from(logits, (logit) => Math.exp(logit - most));
+  let sum = 0;
+  for (const share of shares) sum += share;
+  return shares.map((share) => share / sum);
 }

@@ -20,7 +20,7 @@ export class ReferenceWork {
 
   /** Does the work once and returns the sum of the product's diagonal, the same on every machine but for rounding. */
   async once(): Promise<number> {
-    const product = (await this.#session.run('a', { data: this.#matrix, shape: [SIDE, SIDE] })).get('b');
+    const product = (await this.#session.run({ a: { data: this.#matrix, shape: [SIDE, SIDE] } })).get('b');
     let trace = 0;
     for (let i = 0; i < SIDE; i++) trace += product?.[i * SIDE + i] ?? 0;
     return trace;

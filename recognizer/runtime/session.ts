@@ -41,11 +41,12 @@ export class Session {
     return this.#session.outputNames;
   }
 
-  /** Runs the graph with one named input. */
-  async run(input: string, values: Values): Promise<ReadonlyMap<string, Float32Array>> {
-    const { data, shape } = values;
-    const tensor = data instanceof Uint8Array ? new Tensor('uint8', data, shape) : new Tensor('float32', data, shape);
-    const results = await this.#session.run({ [input]: tensor });
+  /** Runs the graph with its inputs by name. */
+  async run(inputs: Readonly<Record<string, Values>>): Promise<ReadonlyMap<string, Float32Array>> {
+    const feeds: Record<string, Tensor> = {};
+    for (const [name, { data, shape }] of Object.entries(inputs))
+      feeds[name] = data instanceof Uint8Array ? new Tensor('uint8', data, shape) : new Tensor('float32', data, shape);
+    const results = await this.#session.run(feeds);
     const outputs = new Map<string, Float32Array>();
     for (const [name, result] of Object.entries(results)) {
       if (!(result.data instanceof Float32Array)) throw new Fault('model/unexpected', `output ${name} is not float32`);

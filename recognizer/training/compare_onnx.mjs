@@ -1,6 +1,6 @@
 // Compares what ONNX Runtime computes with what PyTorch computed: node compare_onnx.mjs MANIFEST.
-// The manifest names the model, its uint8 input, its float32 outputs and raw files written by Python beside it. `judged` is
-// 'largest' or, for eight-bit models whose roundings may fall either way, 'mean'; outputs in `logarithmic` are compared as probabilities.
+// The manifest names the model and, for each case, its uint8 inputs and float32 outputs as raw files written by Python beside it. `judged` is
+// 'largest' or, for eight-bit models whose roundings may fall either way, 'mean'; what `probabilities` calls logarithms or logits is compared as such.
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -14,21 +14,26 @@ async function bytesOf(name) {
   return file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength);
 }
 
+const asIs = (value) => value;
+const probabilityOf = { logarithm: Math.exp, logit: (value) => 1 / (1 + Math.exp(-value)) };
+
 let worst = 0;
 let sum = 0;
 let count = 0;
 let spentMs = 0;
 for (const one of manifest.cases) {
-  const input = new Tensor('uint8', new Uint8Array(await bytesOf(one.input)), one.inputShape);
+  const inputs = {};
+  for (const [name, { file, shape }] of Object.entries(one.inputs))
+    inputs[name] = new Tensor('uint8', new Uint8Array(await bytesOf(file)), shape);
   const startMs = performance.now();
-  const results = await session.run({ [manifest.inputName]: input });
+  const results = await session.run(inputs);
   spentMs += performance.now() - startMs;
   for (const [name, file] of Object.entries(one.outputs)) {
     const expected = new Float32Array(await bytesOf(file));
     const actual = results[name].data;
     if (actual.length !== expected.length)
       throw new Error(`${name}: ${actual.length} numbers, expected ${expected.length}`);
-    const plain = manifest.logarithmic?.includes(name) ? Math.exp : (value) => value;
+    const plain = probabilityOf[manifest.probabilities?.[name]] ?? asIs;
     for (let i = 0; i < expected.length; i++) {
       const difference = Math.abs(plain(actual[i]) - plain(expected[i]));
       worst = Math.max(worst, difference);

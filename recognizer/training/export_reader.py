@@ -23,7 +23,7 @@ from quantised_reader import ExportedReader, QuantisedReader
 from reader_marks import reader_marks
 from reader_model import COLUMNS, Reader, tempered
 
-OUTPUTS = ['characters', 'countries', 'plate']
+INPUTS, OUTPUTS = ('crops', 'ends'), ('characters', 'countriesAndPlate')
 MODELS = os.path.join(os.path.dirname(HERE), 'models')
 
 
@@ -47,19 +47,21 @@ def multiply_adds(model, example):
     return total[0]
 
 
-def compare(exported, onnx_path, crops, precision):
+def compare(exported, onnx_path, parts, precision):
     """Has compare_onnx.mjs check that ONNX Runtime answers as PyTorch does; returns its words. Fails when they differ."""
     with torch.no_grad():
-        outputs = dict(zip(OUTPUTS, (t.numpy() for t in exported(crops))))
+        outputs = dict(zip(OUTPUTS, (t.numpy() for t in exported(*parts))))
     with tempfile.TemporaryDirectory() as folder:
-        crops.numpy().tofile(os.path.join(folder, 'crops'))
+        for name, part in zip(INPUTS, parts):
+            part.numpy().tofile(os.path.join(folder, name))
         for name, array in outputs.items():
             np.ascontiguousarray(array, np.float32).tofile(os.path.join(folder, name))
-        case = {'input': 'crops', 'inputShape': list(crops.shape), 'outputs': {name: name for name in outputs}}
+        inputs = {name: {'file': name, 'shape': list(part.shape)} for name, part in zip(INPUTS, parts)}
+        case = {'inputs': inputs, 'outputs': {name: name for name in outputs}}
         manifest = os.path.join(folder, 'manifest.json')
         with open(manifest, 'w', encoding='utf8') as file:
             judged = {'judged': 'largest', 'tolerance': 1e-3} if precision == 'float32' else {'judged': 'mean', 'tolerance': 5e-3}
-            json.dump({'model': os.path.abspath(onnx_path), 'inputName': 'crops', 'logarithmic': ['characters'], **judged, 'cases': [case]}, file)
+            json.dump({'model': os.path.abspath(onnx_path), 'probabilities': {'characters': 'logarithm', 'countriesAndPlate': 'logit'}, **judged, 'cases': [case]}, file)
         command = ['node', os.path.join(HERE, 'compare_onnx.mjs'), manifest]
         return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
@@ -109,18 +111,18 @@ def main():
         exact(model, (model.input, model.ends_input))
     marks = reader_marks(model, args.data) if args.data else {}
     exported = ExportedReader(model).eval()
-    crops = model.prepared(torch.from_numpy(source.batch(48)[0]))
+    parts = model.prepared(torch.from_numpy(source.batch(48)[0]))
     os.makedirs(args.out, exist_ok=True)
     path = os.path.join(args.out, 'reader.onnx')
-    torch.onnx.export(exported, crops, path, input_names=['crops'], output_names=OUTPUTS, opset_version=13,
-                      dynamic_axes={name: {0: 'n'} for name in ('crops', *OUTPUTS)})
+    torch.onnx.export(exported, parts, path, input_names=INPUTS, output_names=OUTPUTS, opset_version=13,
+                      dynamic_axes={name: {0: 'n'} for name in (*INPUTS, *OUTPUTS)})
     take_as_rounded(path)
-    comparison = compare(exported, path, crops, args.precision)
+    comparison = compare(exported, path, parts, args.precision)
     with open(path, 'rb') as file:
         digest = hashlib.sha256(file.read()).hexdigest()
     card = {
         'name': 'reader', 'file': 'reader.onnx', 'sha256': digest, 'made': datetime.date.today().isoformat(),
-        'input': {'name': 'crops', 'type': 'uint8', 'heightPx': 32, 'widthPx': 160, 'marginX': 0.04, 'marginY': 0.08,
+        'input': {'names': INPUTS, 'type': 'uint8', 'heightPx': 32, 'widthPx': 160, 'marginX': 0.04, 'marginY': 0.08,
                   'cropStep': float(model.input.scale), 'endsStep': float(model.ends_input.scale)},
         'columns': COLUMNS, 'blank': 0, 'alphabet': ALPHABET, 'countries': state['countries'], 'temperature': args.temperature,
         'parameters': sum(p.numel() for p in exported.parameters()), 'multiplyAdds': operations, 'precision': args.precision,

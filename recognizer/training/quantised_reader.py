@@ -3,9 +3,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from camera import CROP_H, CROP_W, ENDS_H, LEFT_W, RIGHT_W
+from camera import ENDS_H, LEFT_W, RIGHT_W
 from quantise import Rounded, RoundedConv, RoundedSum
-from reader_model import COLUMNS, SQUEEZED, Reader, Residual, folded
+from reader_model import CLASSES, COLUMNS, SQUEEZED, Reader, Residual, folded
 
 
 class RoundedResidual(nn.Module):
@@ -28,12 +28,31 @@ def _rounded(block):
     return block
 
 
-def _head(head, squeezed):
-    """A head of two linear layers: the first, which has most of the weights, as a convolution over all that is left of the picture."""
-    first, last = (layer for layer in head if isinstance(layer, nn.Linear))
+class Places(nn.Module):
+    """[N,C,H,W] -> [N*H*W,C], which is how integer kernels have it in memory anyway."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.channels = channels
+
+    def forward(self, x):
+        return x.permute(0, 2, 3, 1).reshape(-1, self.channels)
+
+
+def _hidden(head, squeezed):
+    """The first of a head's two linear layers, which has most of the weights, as a convolution over all that is left of the picture."""
+    first = head[0]
     whole = nn.Conv2d(squeezed[0], first.out_features, squeezed[1:])
     whole.weight.data, whole.bias.data = first.weight.data.view(first.out_features, *squeezed), first.bias.data
-    return nn.Sequential(RoundedConv(whole, relu=True), nn.Flatten(), last)
+    return nn.Sequential(RoundedConv(whole, relu=True), Places(first.out_features))
+
+
+def _with_signs(head, sign_head):
+    """The last layers of both heads as two whose answers need only be added: the signs' says nothing of whether this is a plate, and its bias is in the other's."""
+    told, signs = head[-1], nn.Linear(sign_head[-1].in_features, head[-1].out_features, bias=False)
+    signs.weight.data = F.pad(sign_head[-1].weight.data, (0, 0, 0, 1))
+    told.bias.data += F.pad(sign_head[-1].bias.data, (0, 1))
+    return told, signs
 
 
 def spread(conv):
@@ -61,39 +80,38 @@ class QuantisedReader(nn.Module):
         self.input = Rounded(signed=True)
         self.stem, self.body = _rounded(reader.stem), _rounded(reader.body)
         self.collapse, self.line = _rounded(reader.collapse), _rounded(reader.line)
-        self.characters = reader.characters
-        self.squeeze, self.global_head = _rounded(reader.squeeze), _head(reader.global_head, (SQUEEZED, 1, COLUMNS))
+        self.characters = nn.Linear(reader.characters.in_channels, CLASSES)
+        self.characters.weight.data, self.characters.bias.data = reader.characters.weight.data.flatten(1), reader.characters.bias.data
+        self.places = Places(reader.characters.in_channels)
+        self.squeeze, self.global_hidden = _rounded(reader.squeeze), _hidden(reader.global_head, (SQUEEZED, 1, COLUMNS))
         self.ends_input, self.ends = Rounded(signed=True), _rounded(reader.ends)
-        self.sign_head = _head(reader.sign_head, (SQUEEZED, ENDS_H // 8, (LEFT_W + RIGHT_W) // 8))
+        self.sign_hidden = _hidden(reader.sign_head, (SQUEEZED, ENDS_H // 8, (LEFT_W + RIGHT_W) // 8))
+        self.told, self.signs_told = _with_signs(reader.global_head, reader.sign_head)
 
     def forward(self, inputs):
-        return self.seen(*(F.pixel_unshuffle(part, 2) for part in Reader.parts(inputs)))
+        characters, told = self.seen(*(F.pixel_unshuffle(part, 2) for part in Reader.parts(inputs)))
+        return characters, told[:, :-1], told[:, -1]
 
     def seen(self, crops, ends):
-        """What forward() answers to parts that are normalised, four pixels to a place: [N,4,16,80] and [N,4,24,32]."""
+        """Of parts that are normalised, four pixels to a place, [N,4,16,80] and [N,4,24,32]: (log-probabilities [N,40,37], logits of countries and of a plate [N,C+1])."""
         x = self.line(self.collapse(self.body(self.stem(self.input(crops)))))
-        characters = self.characters(x)[:, :, 0].transpose(1, 2)
-        heads = self.global_head(self.squeeze(x))
-        signs = self.sign_head(self.ends(self.ends_input(ends)))
-        return F.log_softmax(characters.float(), dim=2), heads[:, :-1].float() + signs.float(), heads[:, -1].float()
+        characters = self.characters(self.places(x)).reshape(-1, COLUMNS, CLASSES)
+        told, signs = self.told(self.global_hidden(self.squeeze(x))), self.sign_hidden(self.ends(self.ends_input(ends)))
+        return F.log_softmax(characters, dim=2), torch.addmm(told, signs, self.signs_told.weight.t())
 
     def prepared(self, inputs):
-        """What the node hands to the model for inputs as camera.reader_input makes them: normalised, four pixels to a place, rounded; uint8 [N, INPUT_BYTES]."""
+        """What the node hands to the model for inputs as camera.reader_input makes them: normalised, rounded, four pixels to a place; uint8 [N,16,80,4] and [N,24,32,4]."""
         parts = zip(Reader.parts(inputs), (self.input, self.ends_input))
-        return torch.cat([((F.pixel_unshuffle(part, 2) / rounded.scale).round() + 128).clamp(0, 255).to(torch.uint8).flatten(1) for part, rounded in parts], 1)
+        return tuple(((F.pixel_unshuffle(part, 2) / rounded.scale).round() + 128).clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1).contiguous() for part, rounded in parts)
 
 
 class ExportedReader(nn.Module):
-    """What runs on the node: takes what QuantisedReader.prepared gives; probabilities instead of logits."""
+    """What runs on the node: takes what QuantisedReader.prepared gives, answers as QuantisedReader.seen does."""
 
     def __init__(self, reader: QuantisedReader):
         super().__init__()
         self.reader = reader
 
-    def forward(self, prepared):
-        count = CROP_H * CROP_W
-        crops = prepared[:, :count].reshape(-1, 4, CROP_H // 2, CROP_W // 2)
-        ends = prepared[:, count:].reshape(-1, 4, ENDS_H // 2, (LEFT_W + RIGHT_W) // 2)
-        crops, ends = ((part.float() - 128) * float(rounded.scale) for part, rounded in ((crops, self.reader.input), (ends, self.reader.ends_input)))
-        characters, countries, plate = self.reader.seen(crops, ends)
-        return characters, F.softmax(countries, dim=1), torch.sigmoid(plate)
+    def forward(self, crops, ends):
+        parts = ((crops, self.reader.input), (ends, self.reader.ends_input))
+        return self.reader.seen(*((part.permute(0, 3, 1, 2).float() - 128) * float(rounded.scale) for part, rounded in parts))

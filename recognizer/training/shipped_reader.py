@@ -31,11 +31,13 @@ def shipped_reader(folder, crops):
     for branch in (reader.stem, reader.ends):
         if branch[0][0].weight.shape[1] != 1:
             branch[0][0].weight.data = gathered(branch[0][0].weight.data)
-    reader.characters.weight.data, reader.characters.bias.data = tensors['characters.weight'], tensors['characters.bias']
-    for head in ('global_head', 'sign_head'):
-        first, last = (layer for layer in getattr(reader, head) if isinstance(layer, torch.nn.Linear))
-        first.weight.data, first.bias.data = tensors[f'{head}.0.conv.weight'].flatten(1), tensors[f'{head}.0.conv.bias']
-        last.weight.data, last.bias.data = tensors[f'{head}.2.weight'], tensors[f'{head}.2.bias']
+    reader.characters.weight.data, reader.characters.bias.data = tensors['characters.weight'][:, :, None, None], tensors['characters.bias']
+    for head, hidden in ((reader.global_head, 'global_hidden'), (reader.sign_head, 'sign_hidden')):
+        head[0].weight.data, head[0].bias.data = tensors[f'{hidden}.0.conv.weight'].flatten(1), tensors[f'{hidden}.0.conv.bias']
+    # The file has both heads' bias together.
+    reader.global_head[-1].weight.data, reader.global_head[-1].bias.data = tensors['told.weight'], tensors['told.bias']
+    reader.sign_head[-1].weight.data = tensors['signs_told.weight'][:-1]
+    reader.sign_head[-1].bias.data.zero_()
     normalise(reader, biases, crops)
     return tempered(reader, 1 / card['temperature']), card
 
