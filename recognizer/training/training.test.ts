@@ -121,6 +121,15 @@ describe.skipIf(skip)('a few steps of training', { timeout: PATIENCE_MS }, () =>
     expect(wider).toBeLessThan(0.7);
   });
 
+  it('show the reader clutter in about a plate’s shape, a third of it in rows', async () => {
+    const { aspects, heights, repeated } = await printed(clutterForTheReader);
+    expect(Math.min(...aspects)).toBeGreaterThan(0.99);
+    expect(Math.max(...aspects)).toBeLessThan(6.5);
+    expect(Math.max(...heights)).toBeLessThanOrEqual(64);
+    expect(repeated).toBeGreaterThan(0.2);
+    expect(repeated).toBeLessThan(0.45);
+  });
+
   it('bend plates, and know where their text has gone', async () => {
     const { beyond, most, median } = await printed(bentPlates);
     expect(beyond).toBeLessThanOrEqual(1);
@@ -177,6 +186,18 @@ def share(even):
     (_, i), (_, h) = renderer._line(['I', 'H'], face, 1.0, (2, 10, even * face.glyphs['H'].shape[1]), True)
     return i / h
 print(json.dumps({'narrow': share(0), 'even': share(1), 'wider': sum(renderer._evenness() == 1 for _ in range(200)) / 200}))
+`;
+
+/** The clutter's shapes, and how many of 200 lamps have become several. */
+const clutterForTheReader = `
+import json, numpy as np
+from non_plates import clutter_patches, _row_of
+rng = np.random.default_rng(7)
+patches = clutter_patches(rng, 120)
+lamp, ground = np.full((40, 50), 255, np.uint8), np.zeros((60, 100), np.uint8)
+rows = [_row_of(rng, lamp, None, ground) for _ in range(200)]
+print(json.dumps({'aspects': [p.shape[1] / p.shape[0] for p in patches], 'heights': [p.shape[0] for p in patches],
+    'repeated': sum(int((row > 250).sum()) > lamp.size for row in rows) / 200}))
 `;
 
 /** Plates that are bent: how far the ink of each goes beyond what a crop is asked to show of it, and how far it moved at most, in plate heights. */
