@@ -10,6 +10,7 @@ MARGIN_X, MARGIN_Y = 0.04, 0.08  # share of plate width and height added at each
 LIGHTS = 4
 PLAIN = 0.33  # share of the photographs without most faults of light and optics
 BENT = 0.1  # share of the photographs of plates that are not flat
+OVERHUNG = 0.12  # share of those in which something stands over the plate's edge
 
 # The plate's ends, at a finer scale than the whole: a country sign's letters are a third as high as the registration's.
 ENDS_H, LEFT_W, RIGHT_W = 48, 40, 24
@@ -84,6 +85,34 @@ def _corners(rng, w, h, loose, rows=1):
     return base + rng.normal(0, 1, (4, 2)) * (jx * spread, jy * spread) + (rng.normal(0, jx), rng.normal(0, jy))
 
 
+def overhung(rng, picture, plate, x, y):
+    """A picture whose plate at x, y has a bumper, a lamp's housing or their shadow over its upper edge, seldom its lower: down to the characters and hardly into them.
+
+    Not asked is whether each character can be told by itself: an I that touches a dark edge is a T then, and its neighbours, which touch it too, say that it is none.
+    """
+    if not plate.characters.cells:
+        return picture
+    height, width = picture.shape
+    tops, feet = min(c.box[1] for c in plate.characters.cells), max(c.box[3] for c in plate.characters.cells)
+    char_h = plate.characters.cells[0].box[3] - plate.characters.cells[0].box[1]
+    above = rng.random() < 0.75
+    edge = y + (tops + char_h * rng.uniform(-0.25, 0.06) if above else feet + char_h * rng.uniform(-0.03, 0.25))
+    left, right = 0, width
+    if rng.random() < 0.4:
+        middle, half = x + plate.image.shape[1] * rng.uniform(0.1, 0.9), plate.image.shape[1] * rng.uniform(0.08, 0.35)
+        left, right = middle - half, middle + half
+    fall, round_by = char_h * abs(rng.normal(0, 0.1)), char_h * rng.uniform(0, 0.3)
+    ends = np.array([0, fall] if rng.random() < 0.5 else [fall, 0])
+    outside, back = (-height, -1) if above else (2 * height, 1)
+    near_left, near_right = edge + back * ends
+    points = [(left, outside), (left, near_left + back * round_by), (left + round_by, near_left), (right - round_by, near_right), (right, near_right + back * round_by), (right, outside)]
+    mask = np.zeros((height, width), np.float32)
+    cv2.fillPoly(mask, [np.array(points).round().astype(np.int32)], 1.0, cv2.LINE_AA)
+    mask = cv2.GaussianBlur(mask, (0, 0), rng.uniform(0.4, 2.5))
+    tone = rng.uniform(5, 60) if rng.random() < 0.85 else rng.uniform(120, 240)
+    return picture + mask * rng.uniform(0.6, 1.0) * (tone - picture)
+
+
 def bent(rng, picture, plate, x, y):
     """A picture whose plate at x, y follows a curved bumper, or has an end that is bent up or down. Returns it with what a crop must show of the plate."""
     h, w = plate.image.shape
@@ -125,6 +154,8 @@ def photograph(rng, plate, backgrounds, height_px=None, plain_share=PLAIN):
     plain = rng.random() < plain_share
     if not plain or rng.random() < 0.4:
         picture = lighted(rng, picture, plate, mx, my)
+    if rng.random() < OVERHUNG:
+        picture = overhung(rng, picture, plate, mx, my)
     core = plate.core
     if rng.random() < BENT:
         picture, core = bent(rng, picture, plate, mx, my)

@@ -138,6 +138,12 @@ describe.skipIf(skip)('a few steps of training', { timeout: PATIENCE_MS }, () =>
     expect(median).toBeLessThan(0.2);
   });
 
+  it('put something over the edge of a plate, down to its characters and hardly into them', async () => {
+    const { touching, deepest } = await printed(overhungPlates);
+    expect(touching).toBeGreaterThan(0.3);
+    expect(deepest).toBeLessThan(0.12);
+  });
+
   it('make plates to measure the reader on', async () => {
     await script('robustness.py', '--calibration', join(scratch, 'crops'), '--count', '3');
     await script('robustness.py', '--curves', join(scratch, 'curves'), '--count', '2', '--only', 'height', 'h264');
@@ -215,6 +221,26 @@ for seed in range(40):
     beyond.append(float(max(50 + top - rows.min(), rows.max() - 49 - bottom, 50 + left - columns.min(), columns.max() - 49 - right)))
     moved.append(float(max(60 - rows.min(), rows.max() - 99)) / 60)
 print(json.dumps({'beyond': max(beyond), 'most': max(moved), 'median': float(np.median(moved))}))
+`;
+
+/**
+ * Plates that something stands over: of 100, how many have characters that it touches or nearly does, and how deep it goes into one at most,
+ * in character heights, where it hides most of what was there.
+ */
+const overhungPlates = `
+import json, numpy as np
+from types import SimpleNamespace
+from camera import overhung
+from tellable import Cell
+depths = []
+for seed in range(100):
+    picture = np.full((160, 420), 200.0, np.float32)
+    plate = SimpleNamespace(image=np.empty((60, 320)), characters=SimpleNamespace(cells=[Cell('A', (20, 10, 40, 50)), Cell('B', (280, 10, 300, 50))]))
+    shown = overhung(np.random.default_rng(seed), picture, plate, 50, 50)
+    hidden = (np.abs(shown - picture) > 0.5 * np.abs(shown - picture).max()).any(1)
+    rows = np.nonzero(~hidden)[0]
+    depths.append(float(max(rows.min() - 60, 99 - rows.max())) / 40)
+print(json.dumps({'touching': sum(depth > -0.1 for depth in depths) / 100, 'deepest': max(depths)}))
 `;
 
 /** An E in one of the parametric faces: as it is, as F, with a speck, with half of what an F lacks gone, in even shadow, its foot outshone. */
