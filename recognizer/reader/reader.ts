@@ -95,9 +95,14 @@ function places(
 
 function softmax(logits: Float32Array): Float64Array {
   let most = Number.NEGATIVE_INFINITY;
-  for (const logit of logits) most = Math.max(most, logit);
-  const shares = Float64Array.from(logits, (logit) => Math.exp(logit - most));
+  for (let i = 0; i < logits.length; i++) most = Math.max(most, logits[i] as number);
+  const shares = new Float64Array(logits.length);
   let sum = 0;
-  for (const share of shares) sum += share;
-  return shares.map((share) => share / sum);
+  for (let i = 0; i < logits.length; i++) {
+    const share = Math.exp((logits[i] as number) - most);
+    shares[i] = share;
+    sum += share;
+  }
+  for (let i = 0; i < shares.length; i++) shares[i] = (shares[i] as number) / sum;
+  return shares;
 }
