@@ -85,35 +85,6 @@ describe('a rectified plate', () => {
     }
   });
 
-  it.each([200, 40_000])('follows the perspective to a tenth of a pixel in a picture %d px wide', (widthPx) => {
-    const right = widthPx - 200;
-    const quad: Corners = [
-      [right + 20.3, 12],
-      [right + 171, 31],
-      [right + 170, 70],
-      [right + 21, 73],
-    ];
-    const { a, b, c, d, e, f, g, h } = squareToQuad(quad);
-    const across = rectified(
-      pictureOf(widthPx, 100, (x) => Math.max(0, x - right)),
-      quad,
-      160,
-      32,
-    );
-    const down = rectified(
-      pictureOf(widthPx, 100, (_, y) => 2 * y),
-      quad,
-      160,
-      32,
-    );
-    for (let at = 0; at < across.length; at++) {
-      const [u, v] = [((at % 160) + 0.5) / 160, (Math.floor(at / 160) + 0.5) / 32];
-      const w = g * u + h * v + 1;
-      expect(Math.abs(across[at]! - ((a * u + b * v + c) / w - right))).toBeLessThan(0.6);
-      expect(Math.abs(down[at]! - (2 * (d * u + e * v + f)) / w)).toBeLessThan(0.7);
-    }
-  });
-
   it('shows the mean of fine stripes when it is reduced, not stripes of its own', () => {
     const stripes = pictureOf(640, 128, (x) => (x % 2) * 200);
     for (const value of rectified(stripes, pixels(0, 0, 640, 128), 160, 32)) expect(value).toBe(100);

@@ -1,7 +1,7 @@
 import type { Luma } from '../luma.ts';
 import type { Corners, Point } from '../plate.ts';
 import { squareToQuad, throughPerspective } from './perspective.ts';
-import { addRow, isFine, isWithin, type SampleRow, writeInnerRow } from './sample-rows.ts';
+import { addRow, isWithin, placesFit, type SampleRow, writeInnerRow } from './sample-rows.ts';
 
 /** Where a rectified plate goes: `widthPx` x `heightPx` pixels at `offset` in `data`, rows `strideBytes` apart (by default close). */
 export interface RectifiedTarget {
@@ -43,16 +43,10 @@ export function rectify(source: Luma, quad: Corners, growth: Growth, target: Rec
   const down = samplesPerPixel((heightPx * (1 + 2 * growth.y)) / target.heightPx);
   const stepU = (wide * (part.to - part.from)) / (target.widthPx * across);
   const stepV = (1 + 2 * growth.y) / (target.heightPx * down);
-  const rowAt = (v: number): SampleRow => ({
-    v,
-    firstU: left + stepU / 2,
-    stepU,
-    across,
-    count: target.widthPx * across,
-  });
+  const rowAt = (v: number): SampleRow => ({ v, firstU: left + stepU / 2, stepU, across, widthPx: target.widthPx });
   const sums = new Float32Array(target.widthPx);
   const share = 1 / (across * down);
-  const single = share === 1 && isFine(source);
+  const single = share === 1 && placesFit(source);
   for (let y = 0; y < target.heightPx; y++) {
     const from = target.offset + y * (target.strideBytes ?? target.widthPx);
     if (single) {

@@ -7,13 +7,17 @@ export interface SampleRow {
   readonly v: number;
   readonly firstU: number;
   readonly stepU: number;
+  /** Samples of one pixel, and pixels. */
   readonly across: number;
-  /** Of all samples. */
-  readonly count: number;
+  readonly widthPx: number;
 }
 
 /** Adds each pixel's samples to its sum: bilinear, and outside the picture its edge goes on. */
 export function addRow(source: Luma, map: Perspective, row: SampleRow, sums: Float32Array): void {
+  if (isWithin(source, map, row)) {
+    addInnerRow(source, map, row, sums);
+    return;
+  }
   const { data, strideBytes } = source;
   const maxX = source.widthPx - 1;
   const maxY = source.heightPx - 1;
@@ -21,11 +25,7 @@ export function addRow(source: Luma, map: Perspective, row: SampleRow, sums: Flo
   const baseY = map.e * row.v + map.f;
   const baseW = map.h * row.v + 1;
   let u = row.firstU;
-  if (isWithin(source, map, row)) {
-    addInnerRow(source, map, row, sums);
-    return;
-  }
-  for (let column = 0; column < sums.length; column++) {
+  for (let column = 0; column < row.widthPx; column++) {
     let sum = 0;
     for (let sample = 0; sample < row.across; sample++, u += row.stepU) {
       const w = 1 / (map.g * u + baseW);
@@ -48,28 +48,28 @@ export function addRow(source: Luma, map: Perspective, row: SampleRow, sums: Flo
   }
 }
 
-/** A row is straight in the picture too: when both its ends lie well inside, all of it does. */
-export function isWithin(source: Luma, map: Perspective, { v, firstU, stepU, count }: SampleRow): boolean {
-  return isInside(source, map, [firstU, v]) && isInside(source, map, [firstU + (count - 1) * stepU, v]);
+/** Whether all samples have four neighbours in the picture. A row is straight there too: when both its ends lie inside, all of it does. */
+export function isWithin(source: Luma, map: Perspective, { v, firstU, stepU, across, widthPx }: SampleRow): boolean {
+  const lastU = firstU + (widthPx * across - 1) * stepU;
+  return isInside(source, map, [firstU, v]) && isInside(source, map, [lastU, v]);
 }
 
 function isInside(source: Luma, map: Perspective, at: Point): boolean {
   const [x, y] = throughPerspective(map, at);
   const isAhead = map.g * at[0] + map.h * at[1] + 1 > 0;
-  return isAhead && x >= 1 && y >= 1 && x < source.widthPx - 2 && y < source.heightPx - 2;
+  return isAhead && x >= 0 && y >= 0 && x < source.widthPx - 1 && y < source.heightPx - 1;
 }
 
-/** As addRow, for a row whose samples all have four neighbours in the picture: no edge to mind. */
+/** As addRow, for a row that isWithin(): no edge to mind. */
 function addInnerRow(source: Luma, map: Perspective, row: SampleRow, sums: Float32Array): void {
   const { data, strideBytes } = source;
   const { a, d, g } = map;
-  const { stepU, across } = row;
+  const { stepU, across, widthPx } = row;
   const baseX = map.b * row.v + map.c;
   const baseY = map.e * row.v + map.f;
   const baseW = map.h * row.v + 1;
-  const columns = sums.length;
   let u = row.firstU;
-  for (let column = 0; column < columns; column++) {
+  for (let column = 0; column < widthPx; column++) {
     let sum = 0;
     for (let sample = 0; sample < across; sample++, u += stepU) {
       const w = 1 / (g * u + baseW);
@@ -95,37 +95,39 @@ const WEIGHT_BITS = 10;
 const WEIGHTS = (1 << WEIGHT_BITS) - 1;
 const HALF = 1 << (2 * WEIGHT_BITS - 1);
 
-/** Whether all places in it can be told in 32 bits. */
-export function isFine({ widthPx, heightPx }: Luma): boolean {
+/** So many samples on are placed exactly, those between at even distances: a fifteenth of a pixel wrong at most where one end of a plate is a fifth nearer. */
+const SPAN = 8;
+
+/** Whether a place anywhere in the picture, in whole parts of a pixel, is a number of 32 bits. */
+export function placesFit({ widthPx, heightPx }: Luma): boolean {
   return Math.max(widthPx, heightPx) < 1 << (31 - PLACE_BITS);
 }
 
-/** So many samples beside each other are taken at even distances, a tenth of a pixel wrong at most where one end of a plate is a fifth nearer. */
-const SPAN = 16;
-
-/** Writes a row that isWithin() a picture that isFine(), one sample to a pixel: in whole numbers. */
+/** Writes a row of one sample to a pixel that isWithin() a picture whose placesFit(), from `from` on: in whole numbers. */
 export function writeInnerRow(source: Luma, map: Perspective, row: SampleRow, target: Uint8Array, from: number): void {
   const { a, d, g } = map;
-  const { stepU, count } = row;
+  const { stepU, firstU } = row;
   const baseX = map.b * row.v + map.c;
   const baseY = map.e * row.v + map.f;
   const baseW = map.h * row.v + 1;
-  let u = row.firstU;
-  let scale = (1 << PLACE_BITS) / (g * u + baseW);
-  let x = ((a * u + baseX) * scale) | 0;
-  let y = ((d * u + baseY) * scale) | 0;
-  for (let start = 0; start < count; start += SPAN) {
-    const length = Math.min(SPAN, count - start);
-    u += length * stepU;
+  const last = row.widthPx - 1;
+  let scale = (1 << PLACE_BITS) / (g * firstU + baseW);
+  let x = ((a * firstU + baseX) * scale) | 0;
+  let y = ((d * firstU + baseY) * scale) | 0;
+  for (let start = 0; start < last; start += SPAN) {
+    // Between two samples, never beyond the last, which may lie at the picture's edge.
+    const end = Math.min(start + SPAN, last);
+    const u = firstU + end * stepU;
     scale = (1 << PLACE_BITS) / (g * u + baseW);
     const endX = ((a * u + baseX) * scale) | 0;
     const endY = ((d * u + baseY) * scale) | 0;
-    const stepX = ((endX - x) / length) | 0;
-    const stepY = ((endY - y) / length) | 0;
-    writeSpan(source.data, source.strideBytes, x, y, stepX, stepY, target, from + start, from + start + length);
+    const stepX = ((endX - x) / (end - start)) | 0;
+    const stepY = ((endY - y) / (end - start)) | 0;
+    writeSpan(source.data, source.strideBytes, x, y, stepX, stepY, target, from + start, from + end);
     x = endX;
     y = endY;
   }
+  writeSpan(source.data, source.strideBytes, x, y, 0, 0, target, from + last, from + row.widthPx);
 }
 
 /** Whole numbers and few of them, said so that the compiler knows: this loop is most of what reading costs beside the network. */
