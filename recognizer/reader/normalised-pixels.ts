@@ -1,4 +1,4 @@
-/** A picture within a larger array, row by row. */
+/** A picture within a larger array, row by row; its sides are even, and it has less than 33,000 pixels, so that sums of squares are whole in 32 bits. */
 export interface Pixels {
   readonly data: Uint8Array;
   readonly offset: number;

@@ -16,6 +16,9 @@ export interface CropReading {
   readonly plate: number;
 }
 
+/** The graph's inputs and outputs. */
+const EXPECTED = 'crops, ends, characters, countriesAndPlate';
+
 /** Runs the reader over plates as `ReaderInput` cuts them out. */
 export class Reader {
   /** Plates that fit into one run; the caller writes their inputs one after another into `crops`. */
@@ -32,8 +35,17 @@ export class Reader {
     this.card = card;
   }
 
+  /** Faults: those of `openModel`, and `model/unexpected` for a graph of another shape than this program's. */
   static async open(modelsFolder: string): Promise<Reader> {
     const { session, card } = await openModel(modelsFolder, 'reader', readerCardSchema);
+    const found = [...session.inputNames, ...session.outputNames].join(', ');
+    if (found !== EXPECTED) {
+      await session.close();
+      throw new Fault(
+        'model/unexpected',
+        `the reader's graph has ${found}, not ${EXPECTED}: export it with this version's recognizer/training`,
+      );
+    }
     return new Reader(session, card);
   }
 
@@ -41,8 +53,8 @@ export class Reader {
   async read(count: number): Promise<readonly CropReading[]> {
     this.#normalise(count);
     const outputs = await this.#session.run({
-      crops: places(this.#normalisedCrops, count, { heightPx: CROP_HEIGHT_PX, widthPx: CROP_WIDTH_PX }),
-      ends: places(this.#normalisedEnds, count, { heightPx: ENDS_HEIGHT_PX, widthPx: ENDS_WIDTH_PX }),
+      crops: fourToAPlace(this.#normalisedCrops, count, { heightPx: CROP_HEIGHT_PX, widthPx: CROP_WIDTH_PX }),
+      ends: fourToAPlace(this.#normalisedEnds, count, { heightPx: ENDS_HEIGHT_PX, widthPx: ENDS_WIDTH_PX }),
     });
     const { alphabet, countries } = this.card;
     const characters = outputs.get('characters') ?? new Float32Array(0);
@@ -63,7 +75,7 @@ export class Reader {
     });
   }
 
-  /** Done here, not in the network: for one plate the runtime spends more on calling ten small operations than they take. */
+  /** Done here, as what is made of the logits is: for one plate the runtime spends more on calling a small operation than it takes. */
   #normalise(count: number): void {
     const { cropStep, endsStep } = this.card.input;
     const data = this.crops;
@@ -81,12 +93,13 @@ export class Reader {
   }
 }
 
-/** Four pixels to a place, as normalisePixels leaves them. */
-function places(
-  normalised: Uint8Array,
-  count: number,
-  { heightPx, widthPx }: { heightPx: number; widthPx: number },
-): Values {
+interface Size {
+  readonly heightPx: number;
+  readonly widthPx: number;
+}
+
+/** As normalisePixels leaves them. */
+function fourToAPlace(normalised: Uint8Array, count: number, { heightPx, widthPx }: Size): Values {
   return {
     data: normalised.subarray(0, count * heightPx * widthPx),
     shape: [count, heightPx / 2, widthPx / 2, 4],

@@ -25,7 +25,7 @@ export class PrefixTree {
   readonly #symbol: Int32Array;
   readonly #firstChild: Int32Array;
   readonly #nextSibling: Int32Array;
-  /** The last column that reached the node. */
+  /** The last column with characters that reached the node. */
   readonly #column: Int32Array;
   readonly #blank: Float64Array;
   readonly #character: Float64Array;

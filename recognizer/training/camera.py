@@ -10,7 +10,7 @@ MARGIN_X, MARGIN_Y = 0.04, 0.08  # share of plate width and height added at each
 LIGHTS = 4
 PLAIN = 0.33  # share of the photographs without most faults of light and optics
 BENT = 0.1  # share of the photographs of plates that are not flat
-OVERHUNG = 0.12  # share of those in which something stands over the plate's edge
+OVERHUNG = 0.12  # share of the photographs in which something stands over the plate's edge
 
 # The plate's ends, at a finer scale than the whole: a country sign's letters are a third as high as the registration's.
 ENDS_H, LEFT_W, RIGHT_W = 48, 40, 24
@@ -93,7 +93,8 @@ def overhung(rng, picture, plate, x, y):
     if not plate.characters.cells:
         return picture
     height, width = picture.shape
-    tops, feet = min(c.box[1] for c in plate.characters.cells), max(c.box[3] for c in plate.characters.cells)
+    boxes = [*(c.box for c in plate.characters.cells), plate.core]
+    tops, feet = min(box[1] for box in boxes), max(box[3] for box in boxes)
     char_h = plate.characters.cells[0].box[3] - plate.characters.cells[0].box[1]
     above = rng.random() < 0.75
     edge = y + (tops + char_h * rng.uniform(-0.25, 0.06) if above else feet + char_h * rng.uniform(-0.03, 0.25))

@@ -64,7 +64,7 @@ def clutter_patches(rng, count):
     """What the detector is shown as no plate (clutter.patch), on a ground of its own and cut to about a plate's shape; a third of them several in a row."""
     fonts = os.path.join(HERE, 'fonts')
     chance = random.Random(int(rng.integers(1 << 30)))
-    lettering, grounds = clutter.Lettering(fonts, chance), clutter.pools(fonts, int(rng.integers(1 << 30)), 0, 40)[1]
+    lettering, grounds = clutter.Lettering(fonts, chance), [clutter.background(chance, rng) for _ in range(40)]
     return [_plate_shaped(rng, _row_of(rng, *clutter.patch(lettering, chance), grounds[rng.integers(len(grounds))])) for _ in range(count)]
 
 

@@ -47,12 +47,11 @@ def _hidden(head, squeezed):
     return nn.Sequential(RoundedConv(whole, relu=True), Places(first.out_features))
 
 
-def _with_signs(head, sign_head):
-    """The last layers of both heads as two whose answers need only be added: the signs' says nothing of whether this is a plate, and its bias is in the other's."""
-    told, signs = head[-1], nn.Linear(sign_head[-1].in_features, head[-1].out_features, bias=False)
-    signs.weight.data = F.pad(sign_head[-1].weight.data, (0, 0, 0, 1))
-    told.bias.data += F.pad(sign_head[-1].bias.data, (0, 1))
-    return told, signs
+def _beside_plate(last):
+    """The last layer of the head of signs with one more answer: of whether this is a plate signs say nothing."""
+    wide = nn.Linear(last.in_features, last.out_features + 1)
+    wide.weight.data, wide.bias.data = F.pad(last.weight.data, (0, 0, 0, 1)), F.pad(last.bias.data, (0, 1))
+    return wide
 
 
 def spread(conv):
@@ -86,7 +85,7 @@ class QuantisedReader(nn.Module):
         self.squeeze, self.global_hidden = _rounded(reader.squeeze), _hidden(reader.global_head, (SQUEEZED, 1, COLUMNS))
         self.ends_input, self.ends = Rounded(signed=True), _rounded(reader.ends)
         self.sign_hidden = _hidden(reader.sign_head, (SQUEEZED, ENDS_H // 8, (LEFT_W + RIGHT_W) // 8))
-        self.told, self.signs_told = _with_signs(reader.global_head, reader.sign_head)
+        self.told, self.signs_told = reader.global_head[-1], _beside_plate(reader.sign_head[-1])
 
     def forward(self, inputs):
         characters, told = self.seen(*(F.pixel_unshuffle(part, 2) for part in Reader.parts(inputs)))
@@ -96,8 +95,8 @@ class QuantisedReader(nn.Module):
         """Of parts that are normalised, four pixels to a place, [N,4,16,80] and [N,4,24,32]: (log-probabilities [N,40,37], logits of countries and of a plate [N,C+1])."""
         x = self.line(self.collapse(self.body(self.stem(self.input(crops)))))
         characters = self.characters(self.places(x)).reshape(-1, COLUMNS, CLASSES)
-        told, signs = self.told(self.global_hidden(self.squeeze(x))), self.sign_hidden(self.ends(self.ends_input(ends)))
-        return F.log_softmax(characters, dim=2), torch.addmm(told, signs, self.signs_told.weight.t())
+        told, signs = self.global_hidden(self.squeeze(x)), self.sign_hidden(self.ends(self.ends_input(ends)))
+        return F.log_softmax(characters, dim=2), self.told(told) + self.signs_told(signs)
 
     def prepared(self, inputs):
         """What the node hands to the model for inputs as camera.reader_input makes them: normalised, rounded, four pixels to a place; uint8 [N,16,80,4] and [N,24,32,4]."""

@@ -34,10 +34,8 @@ def shipped_reader(folder, crops):
     reader.characters.weight.data, reader.characters.bias.data = tensors['characters.weight'][:, :, None, None], tensors['characters.bias']
     for head, hidden in ((reader.global_head, 'global_hidden'), (reader.sign_head, 'sign_hidden')):
         head[0].weight.data, head[0].bias.data = tensors[f'{hidden}.0.conv.weight'].flatten(1), tensors[f'{hidden}.0.conv.bias']
-    # The file has both heads' bias together.
     reader.global_head[-1].weight.data, reader.global_head[-1].bias.data = tensors['told.weight'], tensors['told.bias']
-    reader.sign_head[-1].weight.data = tensors['signs_told.weight'][:-1]
-    reader.sign_head[-1].bias.data.zero_()
+    reader.sign_head[-1].weight.data, reader.sign_head[-1].bias.data = tensors['signs_told.weight'][:-1], tensors['signs_told.bias'][:-1]
     normalise(reader, biases, crops)
     return tempered(reader, 1 / card['temperature']), card
 

@@ -14,7 +14,7 @@ const run = promisify(execFile);
 const PATIENCE_MS = 600_000;
 const { python, missing, skip } = trainingNeeds('the training commands are not tried', [
   'torch',
-  'cv2',
+  'cv2.freetype',
   'numpy',
   'onnx',
   'PIL',
@@ -235,7 +235,7 @@ from tellable import Cell
 depths = []
 for seed in range(100):
     picture = np.full((160, 420), 200.0, np.float32)
-    plate = SimpleNamespace(image=np.empty((60, 320)), characters=SimpleNamespace(cells=[Cell('A', (20, 10, 40, 50)), Cell('B', (280, 10, 300, 50))]))
+    plate = SimpleNamespace(image=np.empty((60, 320)), core=(20, 12, 300, 48), characters=SimpleNamespace(cells=[Cell('A', (20, 10, 40, 50)), Cell('B', (280, 10, 300, 50))]))
     shown = overhung(np.random.default_rng(seed), picture, plate, 50, 50)
     hidden = (np.abs(shown - picture) > 0.5 * np.abs(shown - picture).max()).any(1)
     rows = np.nonzero(~hidden)[0]
