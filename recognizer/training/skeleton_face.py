@@ -18,7 +18,7 @@ class SkeletonFace:
         self.weight = rng.uniform(0.10, 0.18)
         self.rng_forms = {name: rng.random() < 0.5 for name in
                           ('one_foot', 'one_flag', 'four_open', 'seven_hook', 'j_bar', 'g_bar', 'zero_slash',
-                           'q_cross', 'g_spur', 'three_flat', 'r_straight', 'six_round', 'y_low', 'k_joined')}
+                           'g_spur', 'three_flat', 'r_straight', 'six_round', 'y_low', 'k_joined')}
         self.rng_forms['zero_slash'] = rng.random() < 0.06
         self.rng_forms['three_flat'] = rng.random() < 0.15
         self.waist = rng.uniform(0.46, 0.54)
@@ -29,6 +29,9 @@ class SkeletonFace:
         # Half the width of an I's serifs, as a share of its box; an I with one serif at its top left is a 1 to many.
         self.serif = rng.uniform(0.25, 0.5)
         self.i_form = rng.choice(['bar', 'serifs', 'flag'], p=[0.68, 0.26, 0.06])
+        # The tail of a Q: through the bowl, from within it, or, as on Belgian plates, small and thinner than its bowl, which is as high as an O.
+        self.q_form = rng.choice(['cross', 'short', 'fine'], p=[0.3, 0.3, 0.4])
+        self.q_tail, self.q_inside = rng.uniform(0.5, 0.8), rng.uniform(0.54, 0.66)
         # How deep the middle of an M comes down, how high that of a W goes up, and how far their legs lean, as shares of their boxes.
         self.m_depth, self.w_depth = (1.0 if rng.random() < 0.35 else rng.uniform(0.4, 0.9) for _ in range(2))
         self.m_lean, self.w_lean = (rng.uniform(0, 0.16) if rng.random() < 0.4 else 0.0), (rng.uniform(0, 0.16) if rng.random() < 0.4 else rng.uniform(0.18, 0.28))
@@ -39,11 +42,18 @@ class SkeletonFace:
         w, h = width * scale, height * scale
         t = max(2.0, self.weight * h * (0.8 if char in 'MW' else 1.0))
         canvas = np.zeros((h, w), np.uint8)
-        for path in self._paths(char):
+        for path, share in self._strokes(char):
+            thick = t * share
             pts = np.asarray(path, np.float64)
             pts = np.stack([pts[:, 0] * (w - t - 1) + t / 2, pts[:, 1] * (h - t - 1) + t / 2], 1)
-            cv2.polylines(canvas, [np.round(pts * (1 << _SHIFT)).astype(np.int32)], False, 255, max(1, int(round(t))), cv2.LINE_AA, _SHIFT)
+            cv2.polylines(canvas, [np.round(pts * (1 << _SHIFT)).astype(np.int32)], False, 255, max(1, int(round(thick))), cv2.LINE_AA, _SHIFT)
         return cv2.resize(canvas, (width, height), interpolation=cv2.INTER_AREA)
+
+    def _strokes(self, char):
+        """[(path, share of the face's weight)]."""
+        paths = self._paths(char)
+        fine = char == 'Q' and self.q_form == 'fine'
+        return [(path, self.q_tail if fine and index else 1.0) for index, path in enumerate(paths)]
 
     def _arc(self, cx, cy, rx, ry, a0, a1, rounder=False):
         a = np.radians(np.linspace(a0, a1, max(6, int(abs(a1 - a0) / 9))))
@@ -76,7 +86,8 @@ class SkeletonFace:
         if ch == 'O': return [A(.5, .5, .5, .5, 0, 360, True)]
         if ch == '0': return [A(.5, .5, .5, .5, 0, 360, True)] + ([[(.15, .85), (.85, .15)]] if f['zero_slash'] else [])
         if ch == 'P': return [[(0, 1), (0, 0)] + A(.5, .28, .5, .28, -90, 90) + [(0, .56)]]
-        if ch == 'Q': return [A(.48, .46, .48, .46, 0, 360, True), [(.46, .6), (1, 1)] if f['q_cross'] else [(.64, .72), (1, 1)]]
+        if ch == 'Q' and self.q_form == 'fine': return [A(.47, .5, .47, .5, 0, 360, True), [(self.q_inside, self.q_inside + .12), (1, 1)]]
+        if ch == 'Q': return [A(.48, .46, .48, .46, 0, 360, True), [(.46, .6), (1, 1)] if self.q_form == 'cross' else [(.64, .72), (1, 1)]]
         if ch == 'R':
             leg = [(.6, .54), (.6 if f['r_straight'] else .45, .54), (1, 1)]
             return [[(0, 1), (0, 0)] + A(.5, .27, .5, .27, -90, 90) + [(0, .54)], leg]
