@@ -4,7 +4,7 @@ import { openModel } from '../runtime/model.ts';
 import { type ReaderCard, readerCardSchema } from '../runtime/model-card.ts';
 import type { Session, Values } from '../runtime/session.ts';
 import type { CharacterColumns } from '../spellings/ctc-beam.ts';
-import { normalisePixels } from './normalised-pixels.ts';
+import { normalisePixels, type Pixels } from './normalised-pixels.ts';
 import { ENDS_BYTES, ENDS_HEIGHT_PX, ENDS_WIDTH_PX, INPUT_BYTES } from './reader-input.ts';
 import { CROP_BYTES, CROP_HEIGHT_PX, CROP_WIDTH_PX } from './row-layout.ts';
 
@@ -93,13 +93,12 @@ export class Reader {
   }
 }
 
-interface Size {
-  readonly heightPx: number;
-  readonly widthPx: number;
-}
-
 /** As normalisePixels leaves them. */
-function fourToAPlace(normalised: Uint8Array, count: number, { heightPx, widthPx }: Size): Values {
+function fourToAPlace(
+  normalised: Uint8Array,
+  count: number,
+  { heightPx, widthPx }: Pick<Pixels, 'heightPx' | 'widthPx'>,
+): Values {
   return {
     data: normalised.subarray(0, count * heightPx * widthPx),
     shape: [count, heightPx / 2, widthPx / 2, 4],

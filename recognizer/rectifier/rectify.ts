@@ -46,7 +46,7 @@ export function rectify(source: Luma, quad: Corners, growth: Growth, target: Rec
   const rowAt = (v: number): SampleRow => ({ v, firstU: left + stepU / 2, stepU, across, widthPx: target.widthPx });
   const sums = new Float32Array(target.widthPx);
   const share = 1 / (across * down);
-  const single = share === 1 && placesFit(source);
+  const single = across * down === 1 && placesFit(source);
   for (let y = 0; y < target.heightPx; y++) {
     const from = target.offset + y * (target.strideBytes ?? target.widthPx);
     if (single) {

@@ -95,7 +95,7 @@ const WEIGHT_BITS = 10;
 const WEIGHTS = (1 << WEIGHT_BITS) - 1;
 const HALF = 1 << (2 * WEIGHT_BITS - 1);
 
-/** So many samples on are placed exactly, those between at even distances: a fifteenth of a pixel wrong at most where one end of a plate is a fifth nearer. */
+/** So many samples on are placed exactly, those between at even distances: a tenth of a pixel wrong at most where one end of a plate is a fifth nearer. */
 const SPAN = 8;
 
 /** Whether a place anywhere in the picture, in whole parts of a pixel, is a number of 32 bits. */

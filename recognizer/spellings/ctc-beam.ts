@@ -26,7 +26,8 @@ const SLACK = 0.2;
  */
 export class CtcBeam {
   readonly #options: BeamOptions;
-  readonly #slack: number;
+  /** Logarithm of the least share that a symbol counts with. */
+  readonly #least: number;
   /** Memory is kept from read to read. */
   readonly #tree: PrefixTree;
   #shares = new Float64Array(0);
@@ -34,9 +35,10 @@ export class CtcBeam {
 
   constructor(options: BeamOptions) {
     this.#options = options;
-    this.#slack = options.floor * SLACK;
+    const slack = options.floor * SLACK;
     const width = options.spellings * WIDER;
-    this.#tree = new PrefixTree(Math.max(4096, width * 128), { slack: this.#slack, width });
+    this.#least = Math.log(slack);
+    this.#tree = new PrefixTree(Math.max(4096, width * 128), { slack, width });
   }
 
   spellings(columns: CharacterColumns): readonly Spelling[] {
@@ -58,7 +60,7 @@ export class CtcBeam {
   #columnFrom(logProbabilities: Float32Array, from: number): Column {
     const shares = this.#shares;
     const likely = this.#likely;
-    const least = Math.log(this.#slack);
+    const least = this.#least;
     let likelyCount = 0;
     for (let symbol = 0; symbol < shares.length; symbol++) {
       const logarithm = logProbabilities[from + symbol] as number;

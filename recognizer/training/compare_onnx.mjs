@@ -1,6 +1,6 @@
 // Compares what ONNX Runtime computes with what PyTorch computed: node compare_onnx.mjs MANIFEST.
 // The manifest names the model and, for each case, its uint8 inputs and float32 outputs as raw files written by Python beside it. `judged` is
-// 'largest' or, for eight-bit models whose roundings may fall either way, 'mean'; what `probabilities` calls logarithms or logits is compared as such.
+// 'largest' or, for eight-bit models whose roundings may fall either way, 'mean'; outputs that `probabilities` calls logarithm or logit are compared as the probabilities they stand for.
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
