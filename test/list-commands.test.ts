@@ -185,7 +185,10 @@ it('rotates the list key with the next build after a node was struck off, and ke
   cpSync(lost, at('node-keys/again.json'));
   await expect(publish()).rejects.toMatchObject({ code: 'node-keys/struck-off' });
   await command(...remove);
-  await expect(command(...remove)).rejects.toMatchObject({ code: 'node-keys/unknown' });
+  // What could not be erased at the broker can be tried again.
+  expect((await command(...remove)).out).toMatch(/was struck off before\n0 messages/);
+  const [fleet, verb, , ...rest] = remove;
+  await expect(command(fleet!, verb!, 'nobody', ...rest)).rejects.toMatchObject({ code: 'node-keys/unknown' });
   expect(JSON.parse((await publish()).out)).toMatchObject({ keysSent: 1 });
 });
 
@@ -317,4 +320,15 @@ it('shows the fleet: who holds what, who refuses what, and who has never spoken'
     expect(table).toContain(words);
   const lines = (await command(...fleet, '--json')).out.trim().split('\n');
   expect(lines.map((line) => JSON.parse(line).node)).toEqual([place.id, 'silent']);
+});
+
+it('says that no manifest could be read, and not that all is up to date', async () => {
+  const { at } = await centre('plate,reference\n12-ABC-3,r1\n');
+  const empty = await startEmbeddedBroker();
+  const fleet = ['fleet', '--broker', empty.url, '--node-keys', at('node-keys')];
+  const shown = await command(...fleet);
+  const json = await command(...fleet, '--json');
+  await empty.close();
+  expect(shown.out).toMatch(/1 never seen, no manifest could be read/);
+  for (const { err } of [shown, json]) expect(err).toContain('gave no manifest of any list');
 });

@@ -26,10 +26,13 @@ const ofNode = (node: string) => ({
   reads: [topics.receipts(node), topics.verdicts(node), topics.listKey(node, 'NL', 'stolen', 1)],
 });
 
-const lists = [topics.listManifest('NL', 'stolen'), topics.listBlob('NL', 'stolen', sha256)];
+const manifest = topics.listManifest('NL', 'stolen');
+const lists = [manifest, topics.listBlob('NL', 'stolen', sha256)];
 const strange = ['hazeldonk/v1/nodes/gantry-7', 'hazeldonk/v1/nodes/gantry-7/hits/more', 'hazeldonk/v1', 'other'];
 const onvif = 'gantry-7/onvif-ej/RuleEngine/Recognition/LicensePlate/&left/hazeldonk';
-const nodes = ['gantry-7', 'gantry-70', 'centre'];
+const nodes = ['gantry-7', 'gantry-70', 'centre', 'fleet'];
+/** What the broker keeps for and of a node, which goes when it is struck off. */
+const leftOf = (node: string) => [topics.listKey(node, 'NL', 'stolen', 1), topics.presence(node), topics.health(node)];
 
 /** Every topic that the product uses, for several nodes, and some that it does not. */
 export const everyTopic: readonly string[] = [
@@ -44,7 +47,7 @@ const client = (name: string, side: Client['side'] = 'centre'): Client => ({ nam
 
 /** Who may do what: whatever is not listed here must be refused. The same table judges every broker's rules. */
 export const accessCases: readonly AccessCase[] = [
-  ...['gantry-7', 'gantry-70', 'centre'].map((name) => ({
+  ...nodes.map((name) => ({
     client: client(name, 'nodes'),
     publishes: ofNode(name).publishes,
     reads: [...ofNode(name).reads, ...lists, topics.centreReady],
@@ -58,6 +61,11 @@ export const accessCases: readonly AccessCase[] = [
     client: client('lists'),
     publishes: [...lists, ...nodes.map((node) => topics.listKey(node, 'NL', 'stolen', 1))],
     reads: [],
+  },
+  {
+    client: client('fleet'),
+    publishes: nodes.flatMap(leftOf),
+    reads: [manifest, ...nodes.flatMap(leftOf)],
   },
   { client: client('onvif-bridge'), publishes: [onvif], reads: nodes.map((node) => topics.hits(node)) },
   { client: client('vms'), publishes: [], reads: [onvif] },

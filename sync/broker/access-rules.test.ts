@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { installationRoot } from '../../config/foundation/installation.ts';
 import { jsonLog } from '../../config/foundation/log.ts';
+import { FleetBoard } from '../central/fleet/fleet-board.ts';
+import { gatherRetained } from '../central/fleet/gather-retained.ts';
+import { eraseNodeAt } from '../central/fleet/strike-off.ts';
 import { Receiver } from '../central/receiver.ts';
 import { SqliteHitStore } from '../central/sqlite-hit-store.ts';
 import { VerifyingOpener } from '../central/verification/hit-opener.ts';
@@ -140,6 +143,38 @@ describe.skipIf(!mosquittoInstalled())('the rules for Mosquitto that come with t
     });
     outbox.close();
     await store.close();
+  });
+
+  it('let fleet see what was published and erase what is left of a node; whoever may not is told so', async () => {
+    const manifest = topics.listManifest('NL', 'stolen');
+    const left = [
+      topics.listKey('gantry-9', 'NL', 'stolen', 1),
+      topics.presence('gantry-9'),
+      topics.health('gantry-9'),
+    ];
+    const retained = { ...once, retain: true } as const;
+    await withBroker({ url: urls.open }, async (observer) => {
+      for (const topic of [...left, manifest]) await observer.publish(topic, content, retained);
+      const seenBy = async (link: MqttLink, filters: readonly string[]) => {
+        const seen = new Set<string>();
+        await gatherRetained(link, filters, ({ topic }) => seen.add(topic));
+        return [...seen].filter((topic) => topic === manifest || topic.includes('/gantry-9/')).sort();
+      };
+      const erasing = (name: string) =>
+        withBroker(optionsOf({ name, side: 'centre' }), (link) => eraseNodeAt(link, 'gantry-9'));
+      for (const name of ['centre', 'lists'])
+        await expect(erasing(name)).rejects.toMatchObject({
+          code: 'fleet/not-erased',
+          message: expect.stringContaining('the client that may'),
+        });
+      expect(await seenBy(observer, ['hazeldonk/v1/#'])).toEqual([...left, manifest].sort());
+      await withBroker(optionsOf({ name: 'fleet', side: 'centre' }), async (link) => {
+        expect(await seenBy(link, FleetBoard.filters)).toEqual([...left.slice(1), manifest].sort());
+      });
+      expect(await erasing('fleet')).toBe(3);
+      expect(await seenBy(observer, ['hazeldonk/v1/#'])).toEqual([manifest]);
+      await observer.publish(manifest, new Uint8Array(), retained);
+    });
   });
 
   it('let no node push another off by taking its client id', async () => {

@@ -39,6 +39,10 @@ function addShow(fleet: Command): void {
     const board = new FleetBoard(options.nodeKeys === undefined ? null : readNodeKeys(options.nodeKeys));
     await withBroker(brokerLinkOptions(options), async (link) => {
       await gatherRetained(link, FleetBoard.filters, (message) => board.take(message));
+      if (board.manifests === 0)
+        tell(
+          `warning: ${options.broker} gave no manifest of any list: none is published there, or its rules do not let this client read them (those that come with the product let the client named fleet)`,
+        );
       if (!options.watch) return showOnce(board, options.json ?? false);
       const screen = process.stdout.isTTY && !options.json;
       const printer = new FleetPrinter({
@@ -78,7 +82,8 @@ function addRemove(fleet: Command): void {
   addBrokerOptions(command, { required: false }).action(
     async (node: string, options: Partial<BrokerOptions> & { nodeKeys: string }) => {
       const key = strikeOff(options.nodeKeys, node, Date.now());
-      print(`${node} is struck off; its key ${await fingerprintOf(key)} stays out of the fleet`);
+      if (key === null) print(`${node} was struck off before`);
+      else print(`${node} is struck off; its key ${await fingerprintOf(key)} stays out of the fleet`);
       const { broker } = options;
       if (broker === undefined)
         tell('what the broker retains for it goes when its lists are published next; --broker erases it now');
@@ -107,7 +112,7 @@ function addKeys(fleet: Command): void {
 function showOnce(board: FleetBoard, json: boolean): void {
   const nodes = board.nodes(Date.now());
   if (json) for (const node of nodes) print(JSON.stringify(node));
-  else print(fleetTable(nodes));
+  else print(fleetTable(nodes, board.manifests));
 }
 
 function stopOnSignals(): AbortSignal {

@@ -99,7 +99,7 @@ it('shows what a node refuses and why, and who is none of the fleet', async () =
     [place.id, false, refused],
     ['stranger', true, null],
   ]);
-  const table = fleetTable(nodes);
+  const table = fleetTable(nodes, fleet.manifests);
   for (const words of ['1 of 2', '3 min', 'refused: not-allowed (3)', 'not of this fleet', '1 lost', '1 late'])
     expect(table).toContain(words);
 });
@@ -108,11 +108,21 @@ it('warns of a certificate that ends within 30 days, and says nothing of one tha
   const { fleet } = await board();
   const table = (certificateDays: number | null): string => {
     fleet.take(says.health({ ...health, certificateDays }));
-    return fleetTable(fleet.nodes(startMs));
+    return fleetTable(fleet.nodes(startMs), fleet.manifests);
   };
   for (const quiet of [null, 30, 400]) expect(table(quiet)).not.toContain('certificate');
   expect(table(29)).toMatch(/certificate ends in 29 days\n.*1 in need of a new certificate$/);
   expect(table(-1)).toContain('certificate has ended');
+});
+
+it('does not say that all is up to date where it has seen no manifest', async () => {
+  const { fleet } = await board();
+  fleet.take(says.presence(presence));
+  fleet.take(says.health({ ...health, lists: [{ list: 'NL/stolen', version: 2, state: 'valid' }] }));
+  const table = (): string => fleetTable(fleet.nodes(startMs), fleet.manifests);
+  expect(table()).toMatch(/1 online, all up to date$/);
+  fleet.take({ topic: topics.listManifest('NL', 'stolen'), payload: new Uint8Array(), retained: false });
+  expect(table()).toMatch(/1 online, no manifest could be read, so who is late is not known$/);
 });
 
 it('forgets a list and a node whose retained messages were erased', async () => {

@@ -77,6 +77,11 @@ export class FleetBoard {
     return true;
   }
 
+  /** Of how many lists it knows the newest version; of none, it cannot tell who is late. */
+  get manifests(): number {
+    return this.#manifests.size;
+  }
+
   nodes(nowMs: number): FleetNode[] {
     const names = new Set([...(this.#keys?.keys() ?? []), ...this.#nodes.keys()]);
     return [...names].sort().map((name) => this.#node(name, nowMs));

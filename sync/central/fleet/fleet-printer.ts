@@ -27,7 +27,7 @@ export class FleetPrinter {
   show(): void {
     const { board, form, write, now = Date.now } = this.#options;
     const nodes = board.nodes(now());
-    if (form === 'table') write(this.#screen(fleetTable(nodes)));
+    if (form === 'table') write(this.#screen(fleetTable(nodes, board.manifests)));
     else for (const node of nodes) this.#say(node, form);
   }
 

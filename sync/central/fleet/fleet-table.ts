@@ -1,18 +1,18 @@
 import { endingCertificate } from '../../uplink/health.ts';
 import type { FleetList, FleetNode } from './fleet-board.ts';
 
-/** The fleet as a table: a line for each list of each node, the node's own words only on its first. */
-export function fleetTable(nodes: readonly FleetNode[]): string {
+/** The fleet as a table: a line for each list of each node, the node's own words only on its first; `manifests` as the board counts. */
+export function fleetTable(nodes: readonly FleetNode[], manifests: number): string {
   const header = ['node', 'site', 'is', 'heard', 'list', 'version', 'late', ''];
   const rows = nodes.flatMap((node) => {
     const lists = node.lists.length === 0 ? [null] : node.lists;
     return lists.map((list, at) => [...(at === 0 ? nodeCells(node) : ['', '', '', '']), ...listCells(node, list, at)]);
   });
-  return [...columns([header, ...rows]), fleetSummary(nodes)].join('\n');
+  return [...columns([header, ...rows]), fleetSummary(nodes, manifests)].join('\n');
 }
 
-/** One line: how many nodes are there, and how many are late with something. */
-export function fleetSummary(nodes: readonly FleetNode[]): string {
+/** One line: how many nodes are there, and how many are late with something, as far as that is known. */
+export function fleetSummary(nodes: readonly FleetNode[], manifests: number): string {
   const states = ['online', 'stopped', 'lost', 'never seen'] as const;
   const counts = states.map((state) => [state, nodes.filter((node) => node.presence === state).length] as const);
   const said = counts.filter(([, count]) => count > 0).map(([state, count]) => `${count} ${state}`);
@@ -20,6 +20,7 @@ export function fleetSummary(nodes: readonly FleetNode[]): string {
   const refusing = nodes.filter((node) => node.lists.some((list) => list.refused !== null)).length;
   const ending = nodes.filter((node) => endingCertificate(node.certificateDays) !== null).length;
   const worries = [
+    ...(manifests === 0 ? ['no manifest could be read, so who is late is not known'] : []),
     ...(late > 0 ? [`${late} late`] : []),
     ...(refusing > 0 ? [`${refusing} refusing something`] : []),
     ...(ending > 0 ? [`${ending} in need of a new certificate`] : []),

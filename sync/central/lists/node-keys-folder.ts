@@ -16,9 +16,14 @@ export function readNodeKeys(folder: string): PublicNodeKey[] {
   return keys.map(({ key }) => key);
 }
 
-/** Where the key of a node that left the fleet is kept, so that a lost box cannot come back under it. */
+/** Where the keys of nodes that left the fleet are kept, so that a lost box cannot come back under one. */
+export function struckOffFolder(folder: string): string {
+  return join(folder, 'struck-off');
+}
+
+/** Where one of those keys is. */
 export function struckOffFile(folder: string, key: PublicNodeKey): string {
-  return join(folder, 'struck-off', `${key.kid}-${key.x}.json`);
+  return join(struckOffFolder(folder), `${key.kid}-${key.x}.json`);
 }
 
 /** Throws `node-keys/struck-off` for a key that left the fleet. */
