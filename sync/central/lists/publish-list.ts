@@ -1,8 +1,8 @@
-import type { KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { Fault } from '../../../config/foundation/fault.ts';
 import type { BrokerLink } from '../../broker/broker-link.ts';
 import { topics } from '../../broker/topics.ts';
-import { type Manifest, manifestSha256, type SignedManifest, signManifest } from '../../lists/manifest.ts';
+import { isSignedBy, type Manifest, manifestSha256, type SignedManifest, signManifest } from '../../lists/manifest.ts';
 import type { PublicNodeKey } from '../../lists/sealing/node-key.ts';
 import { wrapListKey } from '../../lists/sealing/wrap.ts';
 import { holdersNotAmong, nodesInside, noteKeyHolders } from './key-holders.ts';
@@ -119,14 +119,16 @@ function revoke(folder: ListFolder, reason: string, nowMs: number): Manifest {
   return manifest;
 }
 
-/** Ed25519 signs alike each time, but what was published once is kept as it was. */
+/** Ed25519 signs alike each time, but what was published once with this key is kept as it was. */
 function signedManifest({ folder, signingKey, nowMs }: PublishRequest): SignedManifest {
   const manifest = folder.builtManifest();
   if (manifest.state === 'active' && Date.parse(manifest.validUntil) <= nowMs) {
     throw new Fault('list/expired', 'this version is valid no more; build a new one');
   }
   const published = folder.published();
-  return published?.sha256 === manifestSha256(manifest) ? published : signManifest(manifest, signingKey);
+  // The hash does not cover the signature: what was signed with a wrong key is mended by publishing with the right one.
+  const isThere = published?.sha256 === manifestSha256(manifest) && isSignedBy(published, createPublicKey(signingKey));
+  return isThere ? published : signManifest(manifest, signingKey);
 }
 
 /** A node outside the list's area gets no key, and one that it had is erased with the rest. */
