@@ -95,6 +95,14 @@ export function brokerLinkContract(name: string, start: () => Promise<BrokerHarn
       expect(text(await second.next())).toBe('x');
     });
 
+    it('tells when the broker has answered its subscriptions: nothing that is sent afterwards is missed', async () => {
+      const [sender, receiver] = [await harness.link(), await harness.link()];
+      const boxes = ['answered/a', 'answered/+', 'answered/#'].map((filter) => inbox(receiver, filter));
+      expect(await receiver.subscriptionsAnswered(5_000)).toBe(true);
+      await sender.publish('answered/a', bytes('x'), atLeastOnce);
+      for (const box of boxes) expect(text(await box.next())).toBe('x');
+    });
+
     it('refuses to publish to a wildcard or to no topic', async () => {
       const link = await harness.link();
       for (const topic of ['a/#', 'a/+/b', '', 'a\0b'])
@@ -115,6 +123,7 @@ export function brokerLinkContract(name: string, start: () => Promise<BrokerHarn
       expect(await sender.publish('outage/lost', bytes('lost'), { qos: 1, deadlineMs: 60_000 })).toBe('not-connected');
       expect(await sender.publish('outage/lost', bytes('lost'), { qos: 0, deadlineMs: 60_000 })).toBe('not-connected');
       const subscribedWhileAway = inbox(receiver, 'outage/after');
+      expect(await receiver.subscriptionsAnswered(60_000)).toBe(false);
       await harness.restore();
       await sender.publish('outage/after', bytes('after'), atLeastOnce);
       expect(text(await box.next())).toBe('after');

@@ -20,6 +20,11 @@ export interface BrokerLink {
   publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<PublishOutcome>;
   /** MQTT filter (+ and #), QoS 1. Returns how to unsubscribe. */
   subscribe(filter: string, onMessage: (message: BrokerMessage) => void): () => void;
+  /**
+   * Whether the broker has granted or refused every subscription made until now; waits for that until the deadline. False at once
+   * without a connection.
+   */
+  subscriptionsAnswered(deadlineMs: number): Promise<boolean>;
   /** Called at every (re)connection, after subscriptions were renewed; at once when connected already. */
   onConnected(listener: () => void): () => void;
 }

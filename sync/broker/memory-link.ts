@@ -65,6 +65,10 @@ export class MemoryLink implements BrokerLink {
     return () => this.#subscriptions.delete(subscription);
   }
 
+  async subscriptionsAnswered(): Promise<boolean> {
+    return this.connected;
+  }
+
   onConnected(listener: () => void): () => void {
     this.#listeners.add(listener);
     if (this.connected) listener();

@@ -67,6 +67,21 @@ describe('a broker link in trouble', () => {
     await connected(link);
   });
 
+  it('takes neither silence nor the end of a connection for the answer to a subscription', async () => {
+    let socket: Socket | undefined;
+    const url = await rawServer((one) => {
+      socket = one;
+      silentAfterConnack(one);
+    });
+    const { link } = start({ url });
+    await connected(link);
+    link.subscribe('a/#', () => undefined);
+    expect(await link.subscriptionsAnswered(50)).toBe(false);
+    const answered = link.subscriptionsAnswered(60_000);
+    socket?.destroy();
+    expect(await answered).toBe(false);
+  });
+
   it('settles what is under way as not-connected when the connection breaks', async () => {
     let socket: Socket | undefined;
     const url = await rawServer((one) => {

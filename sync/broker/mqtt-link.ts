@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { Fault } from '../../config/foundation/fault.ts';
 import { type Log, silentLog } from '../../config/foundation/log.ts';
-import { pause } from '../../config/foundation/pause.ts';
+import { pause, within } from '../../config/foundation/pause.ts';
 import type { Service } from '../../config/foundation/service.ts';
 import type { BrokerLink, BrokerMessage, PublishOptions, PublishOutcome } from './broker-link.ts';
 import { connectFault } from './connect-fault.ts';
@@ -58,6 +58,8 @@ export class MqttLink implements BrokerLink, Service {
   readonly #subscriptions = new Set<Subscription>();
   readonly #connectedListeners = new Set<() => void>();
   readonly #pending = new Set<(outcome: PublishOutcome) => void>();
+  /** Subscriptions that the broker has not answered yet. */
+  readonly #unanswered = new Set<Promise<void>>();
   #client: MqttClient | null = null;
   #ready = false;
   #timeoutsInARow = 0;
@@ -114,6 +116,12 @@ export class MqttLink implements BrokerLink, Service {
       const shared = [...this.#subscriptions].some((other) => other.filter === filter);
       if (!shared) this.#client?.unsubscribe(filter, () => undefined);
     };
+  }
+
+  subscriptionsAnswered(deadlineMs: number): Promise<boolean> {
+    // The end of a connection answers what was open on it, and is no answer of the broker's.
+    const answered = Promise.all(this.#unanswered).then(() => this.#ready);
+    return within(answered, deadlineMs, false);
   }
 
   onConnected(listener: () => void): () => void {
@@ -229,6 +237,7 @@ export class MqttLink implements BrokerLink, Service {
   #dismantle(client: MqttClient, wasReady: boolean): void {
     this.#client = null;
     this.#ready = false;
+    this.#unanswered.clear();
     client.removeAllListeners('message');
     client.end(true);
     for (const settle of [...this.#pending]) settle('not-connected');
@@ -239,14 +248,16 @@ export class MqttLink implements BrokerLink, Service {
 
   /** A refused subscription (access rules) leaves the others working, so it is said and not fatal. */
   #renew(client: MqttClient, filter: string): Promise<void> {
-    return new Promise((resolve) => {
+    const answered: Promise<void> = new Promise<void>((resolve) => {
       client.subscribe(filter, { qos: 1 }, (error, granted) => {
         const refused =
           error !== null && error !== undefined ? client.connected : granted?.some((grant) => grant.qos === 128);
         if (refused) this.#log.event('error', 'broker/subscription-refused', { filter });
         resolve();
       });
-    });
+    }).finally(() => this.#unanswered.delete(answered));
+    this.#unanswered.add(answered);
+    return answered;
   }
 
   #dispatch(message: BrokerMessage): void {
