@@ -35,8 +35,7 @@ export class SharedAuditLog implements AuditRecorder {
       mkdirSync(options.folder, { recursive: true, mode: 0o700 });
       audit.#atEnd(() => undefined);
     } catch (cause) {
-      const why = `${options.folder} takes no audit log (${codeOf(cause)}); name another folder with --audit`;
-      throw new Fault('audit/unwritable', why, { cause });
+      throw unwritable(options.folder, cause);
     }
     return audit;
   }
@@ -54,7 +53,7 @@ export class SharedAuditLog implements AuditRecorder {
     const { folder, waitMs = longestWaitMs } = this.#options;
     const letGo = holdExclusively(join(folder, 'in-use'), `another program holds ${folder}`, waitMs);
     try {
-      const log = AuditLog.open(this.#options, this.#place);
+      const log = AuditLog.openForWriting(this.#options, this.#place);
       try {
         use(log);
         this.#place = log.place;
@@ -65,6 +64,12 @@ export class SharedAuditLog implements AuditRecorder {
       letGo();
     }
   }
+}
+
+/** Why a folder takes no log. Throws what is no trouble with files or with the lock on them. */
+export function unwritable(folder: string, cause: unknown): Fault {
+  const why = `${folder} takes no audit log (${codeOf(cause)}); name another folder with --audit`;
+  return new Fault('audit/unwritable', why, { cause });
 }
 
 /** Throws what is no trouble with files or with the lock on them. */

@@ -13,6 +13,7 @@ import { countriesOf, objectionsOfLaw } from '../lists/law.ts';
 import { ListFolder } from '../lists/list-folder.ts';
 import { readNodeKeys } from '../lists/node-keys-folder.ts';
 import { grouped } from '../lists/progress.ts';
+import { underAudit } from './list-audit.ts';
 import { print, tell } from './output.ts';
 
 interface BuildOptions {
@@ -40,20 +41,32 @@ export function addBuildCommand(list: Command): void {
     )
     .option('--rotate-key', 'begin a new generation with a new list key')
     .option('--revive', 'build a revoked list anew, under a new list key')
-    .option('--dry-run', 'check everything and write nothing')
+    .option(
+      '--dry-run',
+      'check everything and leave the folder of the list alone; 100,000 entries or more are sorted in the temporary ' +
+        'folder, which needs as much room as the sealed list (120 MB for each million, more with long details) until the end; ' +
+        'what is written there is encrypted under a key that is written nowhere',
+    )
     .option('--json', 'the outcome as one JSON object')
-    .action(async (options: BuildOptions) => {
-      const outcome = await build(options);
-      const warnings = 'errors' in outcome ? [] : warningsOf(outcome, options);
-      if (options.json) print(JSON.stringify({ ...outcome, ...('errors' in outcome ? {} : { warnings }) }));
-      if ('errors' in outcome) {
-        process.exitCode = 1;
-        if (!options.json) tellErrors(outcome, options.csv);
-      } else {
-        for (const warning of warnings) tell(`warning: ${warning}`);
-        if (!options.json) print(buildReportText(outcome, options.dryRun ?? false));
-      }
-    });
+    .action((options: BuildOptions, command: Command) =>
+      underAudit(command, options.out, async (note) => {
+        const outcome = await build(options);
+        if (!('errors' in outcome)) note('build', outcome.manifest);
+        tellOutcome(outcome, options);
+      }),
+    );
+}
+
+function tellOutcome(outcome: BuildOutcome, options: BuildOptions): void {
+  const warnings = 'errors' in outcome ? [] : warningsOf(outcome, options);
+  if (options.json) print(JSON.stringify({ ...outcome, ...('errors' in outcome ? {} : { warnings }) }));
+  if ('errors' in outcome) {
+    process.exitCode = 1;
+    if (!options.json) tellErrors(outcome, options.csv);
+  } else {
+    for (const warning of warnings) tell(`warning: ${warning}`);
+    if (!options.json) print(buildReportText(outcome, options.dryRun ?? false));
+  }
 }
 
 async function build(options: BuildOptions): Promise<BuildOutcome> {

@@ -11,6 +11,7 @@ import { grouped, Progress } from '../lists/progress.ts';
 import { type PublishReport, type PublishRequest, publishList, revokeList } from '../lists/publish-list.ts';
 import { readSigningKey } from '../lists/signing-key.ts';
 import { addBrokerOptions, type BrokerOptions, brokerLinkOptions } from './broker-options.ts';
+import { type NoteChange, underAudit } from './list-audit.ts';
 import { print, tell } from './output.ts';
 
 /** What brings a list to nodes: where, signed by whom, for whom. */
@@ -27,9 +28,9 @@ export function addPublishCommand(list: Command): void {
     .command('publish <folder>')
     .description('sign the newest version and bring it to the nodes through the broker')
     .option('--again', 'send content again that this broker was given before');
-  addPublishOptions(command).action(async (path: string, options: PublishOptions) => {
-    await publishAndTell(new ListFolder(path), options);
-  });
+  addPublishOptions(command).action((path: string, options: PublishOptions) =>
+    underAudit(command, path, (note) => publishAndTell(new ListFolder(path), options, note)),
+  );
 }
 
 /** `anpr-central list revoke`. */
@@ -41,14 +42,17 @@ export function addRevokeCommand(list: Command): void {
     .requiredOption('--reason <text>', 'why, in a few words')
     .option('--json', 'the outcome as one JSON object');
   addBrokerOptions(command).action(
-    async (path: string, options: BrokerOptions & { signingKey: string; reason: string; json?: true }) => {
-      const folder = new ListFolder(path);
-      const signingKey = readSigningKey(options.signingKey);
-      // A revocation that did not reach its broker is sent again as it is.
-      if (folder.builtManifest().state !== 'revoked') revokeList(folder, options.reason, Date.now());
-      const report = await publish(folder, options, { signingKey, nodes: [], again: false });
-      print(options.json ? JSON.stringify(report) : reportText(report));
-    },
+    (path: string, options: BrokerOptions & { signingKey: string; reason: string; json?: true }) =>
+      underAudit(command, path, async (note) => {
+        const folder = new ListFolder(path);
+        const signingKey = readSigningKey(options.signingKey);
+        const before = folder.builtManifest();
+        // A revocation that did not reach its broker is sent again as it is.
+        if (before.state !== 'revoked') note('revoke', revokeList(folder, options.reason, Date.now()));
+        else tell(`it was revoked on ${before.issued.slice(0, 10)} (${before.reason}), and that is sent again`);
+        const report = await publish(folder, options, { signingKey, nodes: [], again: false, note });
+        print(options.json ? JSON.stringify(report) : reportText(report));
+      }),
   );
 }
 
@@ -62,11 +66,11 @@ export function addPublishOptions(command: Command): Command {
 }
 
 /** Publishes, and says what happened and what the officer should know of it. */
-export async function publishAndTell(folder: ListFolder, options: PublishOptions): Promise<void> {
+export async function publishAndTell(folder: ListFolder, options: PublishOptions, note: NoteChange): Promise<void> {
   const { nodes, signingKey } = publishingMeans(options);
   for (const warning of warningsOf(folder, nodes)) tell(`warning: ${warning}`);
   const nodeKeys = resolve(options.nodeKeys);
-  const report = await publish(folder, options, { signingKey, nodes, nodeKeys, again: options.again ?? false });
+  const report = await publish(folder, options, { signingKey, nodes, nodeKeys, again: options.again ?? false, note });
   for (const node of report.keyHeldBy)
     tell(`warning: ${node} still holds the key of this version; build the list again, which rotates the key`);
   print(options.json ? JSON.stringify(report) : reportText(report));
@@ -101,12 +105,16 @@ function warningsOf(folder: ListFolder, nodes: readonly PublicNodeKey[]): string
 async function publish(
   folder: ListFolder,
   options: BrokerOptions,
-  what: Pick<PublishRequest, 'signingKey' | 'nodes' | 'nodeKeys' | 'again'>,
+  {
+    note,
+    ...what
+  }: Pick<PublishRequest, 'signingKey' | 'nodes' | 'nodeKeys' | 'again'> & { readonly note: NoteChange },
 ): Promise<PublishReport> {
   const progress = new Progress('blobs sent');
   const { broker } = options;
+  const before = traceOf(folder, broker);
   try {
-    return await withBroker(brokerLinkOptions(options), (link) =>
+    const report = await withBroker(brokerLinkOptions(options), (link) =>
       publishList({
         folder,
         link,
@@ -116,9 +124,21 @@ async function publish(
         onProgress: (done, total) => progress.show(done, total),
       }),
     );
+    note('publish', report.manifest);
+    return report;
+  } catch (error) {
+    // What was sent before it broke off is with the nodes.
+    if (traceOf(folder, broker) !== before)
+      note('publish', folder.builtManifest(), { failed: error instanceof Fault ? error.code : 'unexpected' });
+    throw error;
   } finally {
     progress.end();
   }
+}
+
+/** Changes with whatever may have gone to a broker. */
+function traceOf(folder: ListFolder, broker: string): string {
+  return JSON.stringify([folder.retainedAt(broker), folder.published()?.bytes.toString('base64') ?? null]);
 }
 
 function reportText({ manifest, blobsSent, blobsThere, bytesSent, keysSent, erased }: PublishReport): string {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { auditListCommands } from './list-audit.ts';
+import { addListAuditOption } from './list-audit.ts';
 import { addBuildCommand } from './list-build.ts';
 import { addDiffCommand } from './list-diff.ts';
 import { addPublishCommand, addRevokeCommand } from './list-publish.ts';
@@ -9,7 +9,7 @@ import { addShowCommand } from './list-show.ts';
 /** `anpr-central list`: build, show, compare, publish, rotate and revoke black lists. */
 export function addListCommand(program: Command): void {
   const list = program.command('list').description('build, show, compare, publish, rotate and revoke black lists');
-  auditListCommands(list);
+  addListAuditOption(list);
   for (const add of [
     addBuildCommand,
     addShowCommand,
