@@ -67,22 +67,20 @@ function tokenChoices(token: string, format: string, { letters, lists }: FormatC
   const texts = literal?.split('|') ?? (listName === undefined ? undefined : lists[listName]);
   if ((letter === undefined && texts === undefined) || from > to || to > LONGEST_TEXT)
     throw new Fault('syntax/bad-format', `cannot understand ${token} in the format ${format}`);
-  const singles = texts === undefined ? [characterSlot(letter ?? '', letters)] : listSlots(texts);
-  const kinds = Math.sqrt(texts?.length ?? (singles[0]?.kind === 'character' ? singles[0].choices : 1));
+  const single = letter === undefined ? null : characterSlot(letter, letters);
+  const kinds = Math.sqrt(texts?.length ?? single?.choices ?? 1);
   const counts = Array.from({ length: to - from + 1 }, (_, i) => from + i);
   const total = counts.reduce((sum, count) => sum + kinds ** count, 0);
   return counts.flatMap((count) => {
     const share = kinds ** count / total;
     if (count === 0) return [{ share, length: 0, slots: [] }];
+    if (single !== null) return [{ share, length: count, slots: Array<Slot>(count).fill(single) }];
     // A list is not written twice in a row on any plate; characters are.
-    return singles.map((slot) => {
-      const length = slot.kind === 'list' ? slot.length : count;
-      return { share, length, slots: slot.kind === 'list' ? [slot] : Array<Slot>(count).fill(slot) };
-    });
+    return listChoices(texts ?? []).map((one) => ({ ...one, share: share * one.share }));
   });
 }
 
-function characterSlot(letter: string, letters: string): Slot {
+function characterSlot(letter: string, letters: string): Slot & { readonly kind: 'character' } {
   const known: Readonly<Record<string, string>> = {
     L: letters,
     A: ALL_LETTERS,
@@ -95,12 +93,13 @@ function characterSlot(letter: string, letters: string): Slot {
   return { kind: 'character', gains, choices: allowed.length };
 }
 
-/** One slot for each length of the list's texts. Their shares are in the texts' gains. */
-function listSlots(texts: readonly string[]): readonly Slot[] {
+/** One choice for each length of the list's texts, with the share that these are of all. */
+function listChoices(texts: readonly string[]): readonly Template[] {
   const lengths = [...new Set(texts.map((text) => text.length))];
   return lengths.map((length) => {
     const some = texts.filter((text) => text.length === length);
-    return { kind: 'list', gains: new Map(some.map((text) => [text, gainOf(text, texts.length)])), length };
+    const gains = new Map(some.map((text) => [text, gainOf(text, some.length)]));
+    return { share: some.length / texts.length, length, slots: [{ kind: 'list', gains, length }] };
   });
 }
 
