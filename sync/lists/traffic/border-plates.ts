@@ -5,8 +5,8 @@ import type { CountryPlates } from './plate-series.ts';
 /**
  * Traffic on the motorways between the Netherlands, Belgium, France and Luxembourg.
  *
- * Which series exist, their letters and how far they have come: the registration offices' public descriptions (RDW sidecodes 3 to 13;
- * DIV's European plate since 2010; SIV since 2009, at HJ in 2025; SNCA; KBA's list of districts; DVLA; and those of the others). The
+ * Which series exist, their letters and how far they have come: the registration offices' public descriptions (RDW sidecodes 3 to 13, of which 11 has been given out since June 2024 and, to vans, 12 since January 2024;
+ * DIV's European plate since 2010; SIV since 2009, about HR by the end of 2026; SNCA; KBA's list of districts; DVLA; and those of the others). The
  * shares are estimates from the countries' fleets and their ages. They are good to a factor of two or three, which moves a posterior by as much.
  *
  * Of the countries near by, what diplomats, armies, authorities, dealers and collectors drive is listed too, as in recognizer/syntax/countries, and the

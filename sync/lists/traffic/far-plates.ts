@@ -12,11 +12,16 @@ export const farPlates: readonly CountryPlates[] = [
       RMI TK TKI TST TSK TBU ZS:2 ZK ZGR ZST ZKO WWL WPI WPR WOT WMI WND WPL WRA WSI WCI WGM WLI WSC DBA DDZ DGL DLU DOL DSR DTR DWR DZG DSW KBC KCH KLI KMY KNS KOL KOS KRA KSU KTA KWA KWI
       PGN PJA PKA PKE PKL PKN PLE PMI PNT POB POS POT PSE PSL PSR PSZ PTU PWA PWL PWR PZ`,
     series: [
-      { pattern: 'W|*DDDDD', part: 0.35 },
-      { pattern: 'W|*DDDDL', part: 0.25 },
+      { pattern: 'W|*DDDDD', part: 0.24 },
+      { pattern: 'W|*DDDDL', part: 0.19 },
       { pattern: 'W*DDDLL', part: 0.12 },
-      { pattern: 'W|*LDDD', part: 0.1 },
-      { pattern: 'W|*DDLL', part: 0.1 },
+      { pattern: 'W|*LDDD', part: 0.05 },
+      { pattern: 'W|*DDLL', part: 0.05 },
+      { pattern: '[BCDEFGKLNOPRSTWZ][A-Z][A-Z]|*DDDDD', part: 0.1 },
+      { pattern: '[BCDEFGKLNOPRSTWZ][A-Z][A-Z]|*DDDDL', part: 0.05 },
+      { pattern: '[BCDEFGKLNOPRSTWZ][A-Z][A-Z]|*LDDD', part: 0.05 },
+      { pattern: '[BCDEFGKLNOPRSTWZ][A-Z][A-Z]|*DDLL', part: 0.05 },
+      { pattern: '[AIJMVXY][A-Z]|*DDDDD', part: 0.02 },
       { pattern: 'W*DLDD', part: 0.04 },
       { pattern: 'W*DDLD', part: 0.04 },
       { pattern: '[WKPDGSEBLTRZCFNO]D LLLL', part: 0.01 },
@@ -57,6 +62,7 @@ export const farPlates: readonly CountryPlates[] = [
       { pattern: 'DDD LLL', part: 0.005 },
       { pattern: 'LLL D', part: 0.003 },
       { pattern: 'LL[Z] DDDD', part: 0.02 },
+      { pattern: '[A-Z]DDD|DDDD', part: 0.1, banded: 0 },
     ],
   },
   {
@@ -84,7 +90,7 @@ export const farPlates: readonly CountryPlates[] = [
     country: 'CZ',
     traffic: 0.007,
     banded: 0.95,
-    letters: 'A-FHJ-NPR-VX-Z',
+    letters: 'A-FH-NPR-VX-Z',
     series: [
       { pattern: 'D[ABCEHJKLMPSTUZ]D DDDD', part: 0.85 },
       { pattern: 'D[ABCEHJKLMPSTUZ]L DDDD', part: 0.15 },
@@ -168,7 +174,10 @@ export const farPlates: readonly CountryPlates[] = [
     traffic: 0.004,
     banded: 0.95,
     letters: 'A-PR-VZ',
-    series: [{ pattern: '[F-P]L-DDDD', part: 1 }],
+    series: [
+      { pattern: '[F-P]L-DDDD', part: 0.8 },
+      { pattern: 'L-DDDD', part: 0.2 },
+    ],
   },
   {
     country: 'SLO',
@@ -182,8 +191,26 @@ export const farPlates: readonly CountryPlates[] = [
       { pattern: 'W* LD-DDD', part: 0.2 },
     ],
   },
-  { country: 'EST', traffic: 0.002, banded: 0.93, letters: 'A-PR-VX-Z', series: [{ pattern: 'DDD LLL', part: 1 }] },
-  { country: 'DK', traffic: 0.004, banded: 0.6, letters: 'A-PR-VX-Z', series: [{ pattern: '[A-E]L DD DDD', part: 1 }] },
+  {
+    country: 'EST',
+    traffic: 0.002,
+    banded: 0.93,
+    letters: 'A-PR-VX-Z',
+    series: [
+      { pattern: 'DDD LLL', part: 0.83 },
+      { pattern: 'DDD LL', part: 0.17 },
+    ],
+  },
+  {
+    country: 'DK',
+    traffic: 0.004,
+    banded: 0.6,
+    letters: 'A-PR-VX-Z',
+    series: [
+      { pattern: '[A-E]L DD DDD', part: 0.87 },
+      { pattern: 'LL DD DD', part: 0.13 },
+    ],
+  },
   {
     country: 'S',
     traffic: 0.003,

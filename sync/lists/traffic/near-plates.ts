@@ -10,21 +10,29 @@ export const nearPlates: readonly CountryPlates[] = [
     banded: 0.99,
     letters: consonants,
     series: [
-      { pattern: '[GHJKLNPRSTXZ]-|DDD-LL', part: 0.24 },
+      { pattern: '[GHJKLNPRSTXZ]-|DDD-LL', part: 0.215 },
       { pattern: '[V]-|DDD-LL', part: 0.045 },
-      { pattern: '[GHJKLNPRSTXZ]L-|DDD-L', part: 0.225 },
+      { pattern: '[GHJKLNPRSTXZ]L-|DDD-L', part: 0.19 },
       { pattern: '[V]L-|DDD-L', part: 0.06 },
-      { pattern: '[GHJ]LL-|DD-L', part: 0.06 },
+      { pattern: '[GHJKN]LL-|DD-L', part: 0.11 },
       { pattern: '[V]LL-|DD-L', part: 0.01 },
-      { pattern: 'D-|[KSTXZ]LL-DD', part: 0.105 },
+      { pattern: '[V]-|DD-LLL', part: 0.025 },
+      { pattern: 'D-|[KSTXZ]LL-DD', part: 0.085 },
       { pattern: 'D-|[V]LL-DD', part: 0.02 },
-      { pattern: 'DD-|[GHJKLNPRSTXZ]LL-D', part: 0.12 },
-      { pattern: 'DD|-[DFGHJLNPRSTXZ]L-LL', part: 0.055 },
+      { pattern: 'DD-|[GHJKLNPRSTXZ]LL-D', part: 0.09 },
+      { pattern: 'DD-|[V]LL-D', part: 0.01 },
+      { pattern: 'DD-|[B]LL-D', part: 0.04 },
+      { pattern: 'DD|-[DFGHJLNPRSTXZ]L-LL', part: 0.045 },
       { pattern: 'DD|-[BV]L-LL', part: 0.01 },
       { pattern: 'LL|-LL-DD', part: 0.02 },
       { pattern: 'LL-DD|-LL', part: 0.012 },
       { pattern: 'DD-LL|-DD', part: 0.003 },
       { pattern: '[OW][A-Z]-|DD-LL', part: 0.015 },
+      { pattern: '[W]L-LL|-DD', part: 0.005 },
+      { pattern: 'DD-|[W]L-LL', part: 0.008 },
+      { pattern: '[M]L-LL|-DD', part: 0.003 },
+      { pattern: 'DD-|[M]L-LL', part: 0.003 },
+      { pattern: '[M]L-DD|-LL', part: 0.002 },
       { pattern: 'LL-DD-DD', part: 0.003, banded: 0 },
       { pattern: 'DD-DD-LL', part: 0.002, banded: 0 },
       { pattern: '[ADZ][ELMRF]-DD-DD', part: 0.003 },
@@ -41,8 +49,9 @@ export const nearPlates: readonly CountryPlates[] = [
     banded: 0.99,
     letters: 'A-Z',
     series: [
-      { pattern: '[1]-[A-LNPR-Z]LL|-DDD', part: 0.56 },
-      { pattern: '[2]-[A-H]LL|-DDD', part: 0.3 },
+      { pattern: '[1]-[A-LNPR-Z]LL|-DDD', part: 0.52 },
+      { pattern: '[1]-[Q]LL|-DDD', part: 0.01 },
+      { pattern: '[2]-[A-L]LL|-DDD', part: 0.34 },
       { pattern: '[Q]-[A-H]LL|-DDD', part: 0.03 },
       { pattern: '[T]-[XL]LL-DDD', part: 0.01 },
       { pattern: '[O]-[A-K]LL-DDD', part: 0.003 },
@@ -62,7 +71,8 @@ export const nearPlates: readonly CountryPlates[] = [
       { pattern: 'LL.DDD', part: 0.001, banded: 0.3 },
       { pattern: 'DDD.LL', part: 0.001, banded: 0.3 },
       { pattern: 'DDDDD', part: 0.001, banded: 0.3 },
-      { pattern: 'DDDD.LL', part: 0.002 },
+      { pattern: '[VY]-LLL-DDD', part: 0.003 },
+      { pattern: '[XWU]L-DD-LLL', part: 0.003 },
       { pattern: 'LLLL', part: 0.002 },
       { pattern: 'LLLLL', part: 0.003 },
       { pattern: 'LLLLLL', part: 0.003 },
@@ -77,8 +87,8 @@ export const nearPlates: readonly CountryPlates[] = [
     banded: 0.99,
     letters: 'A-HJ-NP-TV-Z',
     series: [
-      { pattern: '[A-G]L-|DDD-LL', part: 0.905 },
-      { pattern: '[H][A-HJ]-|DDD-LL', part: 0.055 },
+      { pattern: '[A-G]L-|DDD-LL', part: 0.86 },
+      { pattern: '[H][A-HJ-NP-S]-|DDD-LL', part: 0.1 },
       { pattern: '[W][A-HJ-N]-DDD-LL', part: 0.01 },
       { pattern: 'DDDD| LL DD', part: 0.015, banded: 0.5 },
       { pattern: 'DDD| LLL DD', part: 0.015, banded: 0.5 },
@@ -116,14 +126,16 @@ export const nearPlates: readonly CountryPlates[] = [
     letters: 'A-Z',
     words: `AC:10 K:10 KLE:9 BOR:7 VIE:6 HS:6 D:8 DU:6 E:6 B:7 M:6 HH:6 TR:6 BIT:5 SB:5 SLS:4 F:5 S:5 H:4 HB:3 L:2 DD:2 N:3 BN:5 SU:5 BM:6 DN:6 EU:4
       GL:3 GM:2 ME:4 NE:5 KR:4 MG:5 WES:5 RE:5 MS:4 ST:4 COE:4 WAF:3 GT:3 BI:3 HF:2 MI:2 LIP:2 PB:2 HX SO:2 HSK UN:3 HAM:2 DO:5 BO:3 EN:3 HA:2 MK:3 SI:2
-      OE GE:2 BOT:2 OB:3 MH:2 W:3 SG:2 RS:2 LEV:3 EMS:0.1 EL:4 NOH:4 LER:4 EL OS:4 OL:3 CLP:2 VEC:2 DH AUR:2 WHV FRI WTM BRA DEL CUX STD ROW VER LG HK
+      OE GE:2 BOT:2 OB:3 MH:2 W:3 SG:2 RS:2 LEV:3 EMS EL:4 NOH:4 LER:4 OS:4 OL:3 CLP:2 VEC:2 DH AUR:2 WHV FRI WTM BRA DEL CUX STD ROW VER LG HK
       CE GF WOB:2 BS:2 PE HI HM SHG NI GS GÖ NOM SZ HE WF UE DAN LWL HRO SN HWI NWM LRO VR MSE VG FL SL NF HEI IZ RD KI NMS PLÖ OH HL RZ OD SE PI
       MR GI:2 LDK:2 LM WW:2 NR:2 KO:4 MYK:3 COC AW:3 DAU:3 WIL:2 BKS MZ:3 AZ KH BIR:2 KUS KL:2 PS ZW:2 NK:2 HOM WND:2 MZG:2 IGB VK LU:2 LD SÜW GER RP NW DÜW SP FT AK
       WI:2 RÜD GG:2 DA:3 HP OF:3 MTK:2 HG:2 FB:2 MKK:3 FD HEF VB ESW KS:2 KB HR ERB MA:3 HD:3 KA:4 RA:2 OG:2 FR:2 EM LÖ:2 WT VS KN:2 TUT RW BL BC RV FN SIG TÜ:2 RT:2
       ES:3 BB:3 LB:3 WN:2 GP UL AA HDH SHA HN:2 KÜN MOS TBB PF:2 CW FDS AB:2 MSP WÜ:2 SW KG NES HAS BA BT CO KC LIF KU HO WUN FO ER ERH FÜ AN NEA WUG RH LAU
       R:2 NM AS SAD CHA TIR NEW WEN AM KEH LA DGF PAN DEG FRG REG SR PA AÖ MÜ RO TS BGL EBE ED FS:2 DAH FFB STA WM GAP TÖL MB LL A:2 AIC DLG GZ NU MN OA KF KE LI IN ND EI PAF
-      J EF WE G SHL SM WAK EA UH EIC NDH SON IK AP SLF SOK GTH ABG GRZ Z C V ERZ FG MEI PIR BZ GR HY L TDO HAL MQ SK BLK MSH ABI WB DE KÖT MD BÖ JL SLK HBS HZ QLB SDL SAW
-      P PM TF LDS EE OSL SPN CB FF MOL LOS BAR UM OHV OPR HVL BRB EL`,
+      J EF WE G SHL SM WAK EA UH EIC NDH SON IK AP SLF SOK GTH ABG GRZ Z C V ERZ FG MEI PIR BZ GR HY TDO HAL MQ SK BLK MSH ABI WB DE KÖT MD BÖ JL SLK HBS HZ QLB SDL SAW
+      P PM TF LDS EE OSL SPN CB FF MOL LOS BAR UM OHV OPR HVL BRB
+      MO:3 DIN:2 AH:2 BOH:2 KK:2 GEL GV TE JÜL SLE:0.7 ERK:0.7 MON:0.5 GK:0.5 BF BE:0.5 LP LH:0.5 WAT:0.5 CAS:0.5 WIT:0.5 GLA:0.5 WAN:0.3 LÜN BÜR:0.3 PRÜ SAB:0.5
+      MEP LIN NOR:0.5 HER OHZ WL:2 WO SIM EMD OAL`,
     series: [
       { pattern: 'W|*LL DDDD', part: 0.3 },
       { pattern: 'W*LL DDD', part: 0.25 },
@@ -132,7 +144,12 @@ export const nearPlates: readonly CountryPlates[] = [
       { pattern: 'W*LL DD', part: 0.09 },
       { pattern: 'W*LL DDD[EH]', part: 0.03 },
       { pattern: 'W*L DDD[EH]', part: 0.03 },
+      { pattern: 'W*LL DD[EH]', part: 0.015 },
+      { pattern: 'W*L DD[EH]', part: 0.005 },
+      { pattern: 'W*LL D[EH]', part: 0.003 },
       { pattern: 'W*L DD', part: 0.01 },
+      { pattern: 'W*LL D', part: 0.02 },
+      { pattern: 'W*L D', part: 0.003 },
       { pattern: 'W-[0][34567]DDD', part: 0.008 },
       { pattern: 'W*DDDD', part: 0.006 },
       { pattern: 'W-DDD', part: 0.003 },
