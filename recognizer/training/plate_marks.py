@@ -35,9 +35,7 @@ class PlateMarks:
             tone, other = self._two_tones(ground)
             cy = int(cy)
             if kind < 0.45:
-                cv2.circle(image, (cx, cy), r, tone, -1, cv2.LINE_AA)
-                self._ornament(image, cx, cy, r, other)
-                cv2.circle(image, (cx, cy), r, float(rng.uniform(30, 200)), 1, cv2.LINE_AA)
+                self._round_seal(image, (cx, cy), r, (tone, other))
             elif kind < 0.72:
                 tall = rng.uniform(1.0, 1.9)
                 if rng.random() < 0.3:
@@ -58,6 +56,16 @@ class PlateMarks:
                 else:
                     self._ornament(image, cx, cy, r, other)
                 cv2.rectangle(image, (cx - r, cy - tall), (cx + r, cy + tall), float(rng.uniform(30, 200)), 1)
+
+    def _round_seal(self, image, centre, r, tones):
+        """A disc with an ornament, in half of them small and within a ring, which an O as high would be too."""
+        rng, (tone, other) = self.rng, tones
+        cv2.circle(image, centre, r, tone, -1, cv2.LINE_AA)
+        ringed = r > 6 and rng.random() < 0.5
+        self._ornament(image, *centre, int(r * rng.uniform(0.45, 0.65)) if ringed else r, other)
+        if ringed:
+            cv2.circle(image, centre, int(r * rng.uniform(0.65, 0.9)), other, int(rng.integers(1, 4)), cv2.LINE_AA)
+        cv2.circle(image, centre, r, float(rng.uniform(30, 200)), int(rng.integers(1, 3)), cv2.LINE_AA)
 
     def _two_tones(self, ground):
         rng = self.rng

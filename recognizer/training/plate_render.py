@@ -9,13 +9,13 @@ import cv2
 import numpy as np
 import yaml
 
-from layouts import laid_out, layouts_of
+from layouts import Layouts
 from plate_fonts import ALPHABET, GLYPH_HEIGHT, HERE, all_faces
 from plate_marks import PlateMarks, blend
 from tellable import Cell, Characters, shapes_of, told_apart
 
 # Personalised and foreign plates carry letters that a country's own series leave out; a reader that never saw them cannot doubt.
-RARE_LETTERS = 0.05
+RARE_LETTERS = 0.06
 # Anyone may wish for anything: a text that follows no series, on a plate of the country's look.
 WISHED = 0.05
 # A crop may cut so much of a character's width, half as much of its height: of more nobody could tell what stood there.
@@ -77,7 +77,7 @@ class PlateRenderer:
         # Share of plates with a text as another country writes it, but laid out as their own does: whoever learns from them looks at the plate
         # to name its country, not at the text.
         self.strange = 0.0
-        self.layouts = {code: layouts_of(settings) for code, settings in self.countries.items()}
+        self.layouts = {code: Layouts(settings) for code, settings in self.countries.items()}
         # Of plates of countries that have a band at all, so many show one: whoever learns to read its letters must see them.
         self.signed = 0.0
         # Whether the next plates show a band; None: as often as their country's do.
@@ -103,7 +103,7 @@ class PlateRenderer:
             pattern = self._pattern(writer)
         tokens = self._tokens(pattern, writer) if rng.random() >= self.wished else self._wished()
         if writer is not settings:
-            pattern = tokens = laid_out(tokens, self.layouts[code], rng)
+            pattern = tokens = self.layouts[code].laid_out(tokens, rng, self.two_rows)
         rows = [[]]
         split = '|' in pattern and rng.random() < settings['two']
         for token in tokens:
@@ -156,7 +156,7 @@ class PlateRenderer:
             if c == '{':
                 end = pattern.index('}', i)
                 literal = pattern[i + 1:end]
-                out += [str(rng.integers(10)) if literal == 'D' else ch for ch in literal]
+                out += list(literal)
                 i = end
             elif c == '<':
                 end = pattern.index('>', i)
@@ -164,7 +164,7 @@ class PlateRenderer:
                 i = end
             elif c == 'L':
                 rare = rng.random() < RARE_LETTERS
-                letters = 'IIOQQ' if rare else settings['letters']
+                letters = 'IIOQQQ' if rare else settings['letters']
                 out.append(letters[rng.integers(len(letters))])
             elif c == 'D':
                 out.append(str(rng.integers(10)))
@@ -261,7 +261,7 @@ class PlateRenderer:
             if base in ALPHABET:
                 out.append((token, max(4, face.glyphs[base].shape[1] * stretch, even) + gap))
             elif token == '*':
-                out.append((token, self.rng.uniform(10, 34)))
+                out.append((token, self.rng.uniform(10, 40)))
             elif token == '~':
                 out.append((token, self.rng.uniform(12, 36)))
             elif token.startswith('<'):
