@@ -21,7 +21,7 @@ from reader_data import ReaderData
 from quantise import calibrate, exact
 from quantised_reader import ExportedReader, QuantisedReader
 from reader_marks import reader_marks
-from reader_model import COLUMNS, Reader, tempered
+from reader_model import CLASSES, COLUMNS, Reader, tempered
 
 INPUTS, OUTPUTS = ('crops', 'ends'), ('characters', 'countriesAndPlate')
 MODELS = os.path.join(os.path.dirname(HERE), 'models')
@@ -61,7 +61,7 @@ def compare(exported, onnx_path, parts, precision):
         manifest = os.path.join(folder, 'manifest.json')
         with open(manifest, 'w', encoding='utf8') as file:
             judged = {'judged': 'largest', 'tolerance': 1e-3} if precision == 'float32' else {'judged': 'mean', 'tolerance': 5e-3}
-            json.dump({'model': os.path.abspath(onnx_path), 'probabilities': {'characters': 'logarithm', 'countriesAndPlate': 'logit'}, **judged, 'cases': [case]}, file)
+            json.dump({'model': os.path.abspath(onnx_path), 'symbols': {'characters': CLASSES}, 'probabilities': {'characters': 'logarithm', 'countriesAndPlate': 'logit'}, **judged, 'cases': [case]}, file)
         command = ['node', os.path.join(HERE, 'compare_onnx.mjs'), manifest]
         return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 

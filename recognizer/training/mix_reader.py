@@ -32,7 +32,8 @@ def main():
     weights = mixed(earlier, later, args.share)
     os.makedirs(args.run, exist_ok=True)
     mixture = {'earlierCrops': earlier['seen'], 'shareOfLater': args.share}
-    torch.save({**later, 'model': weights, 'average': weights, 'mixture': mixture}, os.path.join(args.run, 'checkpoint.pt'))
+    whole = {name: value for name, value in later.items() if name != 'underWay'}
+    torch.save({**whole, 'model': weights, 'average': weights, 'mixture': mixture}, os.path.join(args.run, 'checkpoint.pt'))
 
 
 if __name__ == '__main__':

@@ -9,6 +9,7 @@ Needs PyTorch 1.13 or newer, OpenCV with FreeType and NumPy (Debian: python3-tor
 import argparse
 import json
 import math
+import os
 import random
 import time
 from collections import deque
@@ -165,8 +166,10 @@ def train(options, folder):
     replay = Replay(options.seed + step)
 
     def save(name):
+        # A checkpoint that is half written when the machine stops must not take the place of a whole one.
         torch.save({'model': model.state_dict(), 'optimizer': optimizer.state_dict(), 'average': average.state, 'step': step,
-                    'elapsed': elapsed, 'best': best, 'widths': model.widths, 'batch': options.batch}, folder / name)
+                    'elapsed': elapsed, 'best': best, 'widths': model.widths, 'batch': options.batch}, folder / f'{name}.new')
+        os.replace(folder / f'{name}.new', folder / name)
 
     model.train()
     since_save = since_validation = 0.0

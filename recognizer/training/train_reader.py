@@ -10,6 +10,7 @@ import argparse
 import math
 import multiprocessing
 import os
+import queue as queues
 import signal
 import sys
 import time
@@ -31,6 +32,8 @@ LONGEST_STEP_S = 20
 STRANGE, STRANGE_FOR_SIGNS = 1.0, 0.5
 # Plates in two rows are rarer than the ways in which they can go wrong: they are shown so many times as often.
 TWO_ROWS = 4.0
+# The layers whose outputs are countries.
+NAMING = ('global_head.2.', 'sign_head.2.')
 SMOKE_CHANNELS = (8, 8, 16, 24, 40)
 
 
@@ -79,7 +82,7 @@ def main():
     parser.add_argument('--teacher', default=None, help='folder with the reader.onnx of a model to learn from')
     parser.add_argument('--threads', type=int, default=2)
     parser.add_argument('--renderers', type=int, default=1)
-    parser.add_argument('--steps', type=int, default=0, help='stop after so many steps (0: by time alone)')
+    parser.add_argument('--steps', type=int, default=0, help='length of this leg in steps, in place of minutes: the same on every machine')
     parser.add_argument('--seed', type=int, default=1)
     parser.set_defaults(leg='characters')
     legs = parser.add_mutually_exclusive_group()
@@ -97,6 +100,8 @@ def main():
     os.makedirs(args.run, exist_ok=True)
     checkpoint = os.path.join(args.run, 'checkpoint.pt')
     state = torch.load(checkpoint) if os.path.exists(checkpoint) else None
+    if state and state['countries'] != COUNTRIES:
+        parser.error('the checkpoint names other countries than countries.yaml: begin another run with --start-from it')
     if args.leg == 'countries' and not (state and state.get('signCrops', 0)):
         parser.error('--countries goes on with a checkpoint that --signs has trained before')
     channels = state['channels'] if state else SMOKE_CHANNELS if args.smoke else CHANNELS
@@ -135,16 +140,23 @@ def main():
         worker.start()
     lineage = {key: state[key] for key in ('narrowedFrom', 'mixture') if state and key in state}
     teacher = teacher_of(args) if args.teacher else None
-    spent, last, first_step, last_marks, last_save, running = 0.0, time.time(), step, time.time(), time.time(), None
+    # The same command goes on with a leg that was interrupted, where it stood.
+    leg = {'leg': args.leg, 'minutes': args.minutes, 'steps': args.steps, 'spent': 0.0, 'firstStep': step}
+    interrupted = state.get('underWay') if state else None
+    if interrupted and all(interrupted[key] == leg[key] for key in ('leg', 'minutes', 'steps')):
+        leg = interrupted
+        print(f"goes on with a leg of which {step - leg['firstStep']} steps and {leg['spent'] / 60:.1f} minutes are done", flush=True)
+    spent, first_step, first_here = leg['spent'], leg['firstStep'], step
+    last, last_marks, last_save, running = time.time(), time.time(), time.time(), None
     while True:
         spent, last = spent + min(LONGEST_STEP_S, time.time() - last), time.time()
-        share = min(1.0, spent / (args.minutes * 60)) if not args.smoke else (step - first_step) / args.steps
-        if share >= 1 or (args.steps and step - first_step >= args.steps):
+        share = (step - first_step) / args.steps if args.steps else spent / (args.minutes * 60)
+        if share >= 1:
             break
         rate = args.final_rate + (args.rate - args.final_rate) * 0.5 * (1 + math.cos(math.pi * share))
         for group in optimizer.param_groups:
             group['lr'] = rate * min(1.0, (step - first_step + 1) / 300)
-        crops, targets, lengths, countries, plates = (torch.from_numpy(np.asarray(a)) for a in queue.get())
+        crops, targets, lengths, countries, plates = (torch.from_numpy(np.asarray(a)) for a in next_of(queue, workers))
         # Statistics of the layers that are not trained stay as they are.
         model.eval()
         for part in parts:
@@ -186,9 +198,10 @@ def main():
                 a.lerp_(b, 1 - decay) if a.is_floating_point() else a.copy_(b)
         running = told.item() if running is None else 0.98 * running + 0.02 * told.item()
         if step % 100 == 0:
-            print(f'step {step} seen {seen + sign_crops} loss {running:.4f} rate {rate:.5f} {(step - first_step) * args.batch / max(1, spent):.0f}/s', flush=True)
+            pace = (step - first_here) * args.batch / max(1, spent - leg['spent'])
+            print(f'step {step} seen {seen + sign_crops} loss {running:.4f} rate {rate:.5f} {pace:.0f}/s', flush=True)
         if time.time() - last_save > 120:
-            save(checkpoint, model, average, optimizer, (seen, sign_crops, step), args.leg, lineage)
+            save(checkpoint, model, average, optimizer, (seen, sign_crops, step), args.leg, {**lineage, 'underWay': {**leg, 'spent': spent}})
             last_save = time.time()
         if args.data and time.time() - last_marks > 480:
             print('marks', step, reader_marks(average, args.data), flush=True)
@@ -198,6 +211,16 @@ def main():
     save(checkpoint, model, average, optimizer, (seen, sign_crops, step), args.leg, lineage)
     if args.data:
         print('marks', step, reader_marks(average, args.data), flush=True)
+
+
+def next_of(queue, workers):
+    """The next batch; ends the training when a rendering process has died, which would keep it waiting for ever."""
+    while True:
+        try:
+            return queue.get(timeout=10)
+        except queues.Empty:
+            if not all(worker.is_alive() for worker in workers):
+                sys.exit('a rendering process ended: its error stands above')
 
 
 def parts_of(leg, model):
@@ -218,9 +241,23 @@ def take_over(model, path):
     earlier = torch.load(path)
     own = model.state_dict()
     common = {name: tensor for name, tensor in earlier['average'].items() if name in own and own[name].shape == tensor.shape}
+    for name in own:
+        if name.startswith(NAMING) and name in earlier['average']:
+            common[name] = rows_by_country(own[name], earlier['average'][name], earlier['countries'])
     model.load_state_dict({**own, **common})
     print(f'took over {len(common)} of {len(own)} tensors from {path}', flush=True)
     return earlier['seen']
+
+
+def rows_by_country(own, earlier, countries):
+    """The rows of a layer with one output a country, and perhaps one for 'is a plate' after them, taken over country by country."""
+    rows = own.clone()
+    for at, country in enumerate(COUNTRIES):
+        if country in countries:
+            rows[at] = earlier[countries.index(country)]
+    if len(own) > len(COUNTRIES):
+        rows[-1] = earlier[-1]
+    return rows
 
 
 def teacher_of(args):
