@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { printableText } from '../../config/foundation/printable.ts';
 import { areaSchema, namesNodesCountries } from './area.ts';
 import { instant, minutes, priority, recipient } from './entry.ts';
 import { actions } from './matching/match.ts';
@@ -40,11 +41,20 @@ export const mirrors = z
   .max(8)
   .readonly();
 
+/** One line, as hits show it; a block of YAML ends in a line break that nobody means. */
+function text(most: number) {
+  return z.string().trim().min(1).max(most).regex(printableText, 'must be one line, without invisible characters');
+}
+
 /** The officer's description of a list (list.yaml). */
 export const listDescriptionSchema = z.strictObject({
   authority: authorityName,
   list: listName,
   ...listTerms,
+  title: text(120),
+  purpose: text(200),
+  legalBasis: text(200),
+  protocol: text(120),
   area: listTerms.area.refine(namesNodesCountries, 'countries of an area are written as nodes do: NL, BE, FR, LU'),
   mirrors: mirrors.optional(),
   validity: z.union(

@@ -1,13 +1,11 @@
 import { z } from 'zod';
+import { printableText } from '../../config/foundation/printable.ts';
 
 /** Identifiers of nodes, sites, cameras and lists: safe in a topic, a file name and a terminal. */
 export const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
 
 /** Free text from a wire: bounded, and without control or direction characters that could deceive a terminal. */
-export const printable = z
-  .string()
-  .max(200)
-  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u);
+export const printable = z.string().max(200).regex(printableText);
 
 /** UUIDv7 (RFC 9562), lower case. */
 export const messageId = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);

@@ -4,6 +4,7 @@ import { cloudEvent, identifier, messageId, printable, sha256Hex, timestamp } fr
 import { mostRecipients, thumbprint } from './seal.ts';
 
 const probability = z.number().min(0).max(1);
+export const mostPlateCharacters = 16;
 const plateText = z.string().regex(/^[A-Z0-9]{1,16}$/);
 const country = z.string().regex(/^([A-Z]{1,3}|other)$/);
 const spelling = z.object({ text: plateText, probability });

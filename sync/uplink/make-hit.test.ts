@@ -49,6 +49,28 @@ describe('a hit on the wire', () => {
     expect(hitSchema.parse(hit).data.plate).toMatchObject({ matchProbability: 1, country: null, runnerUp: null });
   });
 
+  it('arrives whatever its list says, and whatever else was read', () => {
+    const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 64 });
+    fc.assert(
+      fc.property(text, text, text, fc.stringMatching(/^[A-Z0-9]{1,40}$/), (reference, purpose, legalBasis, other) => {
+        const match = {
+          ...sampleMatch,
+          runnerUp: { text: other, probability: 0.01 },
+          list: { ...sampleMatch.list, purpose, legalBasis },
+          entry: { ...sampleMatch.entry, reference },
+        };
+        const hit = makeHit(samplePassage, match, {
+          id: uuidV7(0),
+          nowMs: 0,
+          node: { id: 'gantry-7', site: 'hazeldonk-a16' },
+          clock: { synchronised: true, source: 'ntp', estimatedErrorMs: 1 },
+          evidence: {},
+        });
+        expect(parseMessage(hitSchema, encodeMessage(hit), maxHitBytes)).toEqual(hit);
+      }),
+    );
+  });
+
   it('has an id that sorts by time and carries it', () => {
     const ids = [1, 2 ** 40, 2 ** 48 - 1].map(uuidV7);
     expect([...ids].sort()).toEqual(ids);

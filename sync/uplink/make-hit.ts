@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { printed } from '../../config/foundation/printable.ts';
 import type { Match } from '../lists/matching/match.ts';
-import { type EvidenceKind, evidenceKinds, type Hit, hitType } from './hit.ts';
+import { type EvidenceKind, evidenceKinds, type Hit, hitType, mostPlateCharacters } from './hit.ts';
 
 /** What a hit tells of a passage; the recognizer's Passage has this shape. */
 export interface PassageFacts {
@@ -64,7 +65,7 @@ export function makeHit(passage: PassageFacts, match: Match, circumstances: HitC
         listed: match.listed.text,
         listedCountry: match.listed.country,
         read: spelling(match.read),
-        runnerUp: match.runnerUp && spelling(match.runnerUp),
+        runnerUp: runnerUpOf(match),
         country: country?.country ?? null,
         countryProbability: country ? rounded(country.probability) : null,
         matchProbability: rounded(match.probability),
@@ -77,9 +78,10 @@ export function makeHit(passage: PassageFacts, match: Match, circumstances: HitC
         ageSeconds: Math.max(0, Math.round(match.list.ageMs / 1000)),
       },
       entry: {
-        reference: match.entry.reference,
-        purpose: match.list.purpose,
-        legalBasis: match.list.legalBasis,
+        // A list that was built before lists were held to it may say more than a hit may, and its hits must arrive all the same.
+        reference: printed(match.entry.reference),
+        purpose: printed(match.list.purpose),
+        legalBasis: printed(match.list.legalBasis),
         action: match.entry.action,
         priority: match.entry.priority,
         recipients: [...match.entry.recipients],
@@ -112,6 +114,11 @@ export function picturesOf(
 
 function hashOf(jpeg: Uint8Array | undefined): string | null {
   return jpeg ? sha256(jpeg) : null;
+}
+
+/** A spelling that is longer than any plate tells nobody anything. */
+function runnerUpOf({ runnerUp }: Match) {
+  return runnerUp === null || runnerUp.text.length > mostPlateCharacters ? null : spelling(runnerUp);
 }
 
 function spelling(read: { readonly text: string; readonly probability: number }) {
