@@ -11,6 +11,7 @@ import { AuditLog, auditing } from '../../sync/audit/audit-log.ts';
 import { MqttLink } from '../../sync/broker/mqtt-link.ts';
 import { holdExclusively } from '../../sync/database/exclusive-hold.ts';
 import { ListSync } from '../../sync/lists/list-sync.ts';
+import type { ActiveManifest } from '../../sync/lists/manifest.ts';
 import { BlackLists } from '../../sync/lists/matching/matcher.ts';
 import { ListKeys } from '../../sync/lists/sealing/list-keys.ts';
 import { readNodeKey, signingKeyOf } from '../../sync/lists/sealing/node-key.ts';
@@ -47,6 +48,7 @@ const AUDITED: ReadonlySet<string> = new Set([
   'list/refused',
   'list/revoked',
   'list/not-allowed',
+  'list/given-up',
   'console/attached',
   'console/detached',
   'console/serial-opened',
@@ -138,7 +140,9 @@ export async function openNode(
   const keys = await ListKeys.open(nodeKey, store);
   const recipients = await RecipientKeys.fromFiles(settings.trust.recipients);
   const sealer = new HitSealer(signingKeyOf(nodeKey), recipients);
-  const lists = new BlackLists({ store, keys, node: settings.node });
+  const allowed = ({ authority, purpose, action }: Pick<ActiveManifest, 'authority' | 'purpose' | 'action'>) =>
+    mayLoad(profile, { authority, purpose, actions: [action] });
+  const lists = new BlackLists({ store, keys, node: settings.node, allows: (asked) => allowed(asked).allowed });
   const withdrawals = new Withdrawals({
     node: settings.node.id,
     outbox,
@@ -201,8 +205,9 @@ export async function openNode(
       trust,
       mirrorCaFile: settings.broker.caFile,
       node: settings.node,
-      allows: ({ authority, list, purpose, action }) => {
-        const verdict = mayLoad(profile, { authority, purpose, actions: [action] });
+      allows: (manifest) => {
+        const { authority, list } = manifest;
+        const verdict = allowed(manifest);
         if (!verdict.allowed) log.event('warn', 'list/not-allowed', { authority, list, reason: verdict.reason });
         return verdict.allowed;
       },

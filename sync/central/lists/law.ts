@@ -5,11 +5,19 @@ import type { PublicNodeKey } from '../../lists/sealing/node-key.ts';
 
 const countries: readonly Country[] = ['NL', 'BE', 'FR', 'LU'];
 
+/** A list with its own action, beside those that it or an entry asks for. */
+interface AskedOfNodes extends PolicyList {
+  readonly action: string;
+}
+
 /** What nodes in these countries would answer to a list that their country's law does not let them load. */
-export function objectionsOfLaw(list: PolicyList, inCountries: Iterable<string>): string[] {
+export function objectionsOfLaw({ action, ...list }: AskedOfNodes, inCountries: Iterable<string>): string[] {
   return [...new Set(inCountries)].filter(isCountry).flatMap((country) => {
-    const verdict = mayLoad(loadProfile(country), list);
-    return verdict.allowed ? [] : [`nodes in ${country} will refuse this list: ${verdict.reason}`];
+    const profile = loadProfile(country);
+    const whole = mayLoad(profile, { ...list, actions: [action] });
+    if (!whole.allowed) return [`nodes in ${country} will refuse this list: ${whole.reason}`];
+    const entries = mayLoad(profile, list);
+    return entries.allowed ? [] : [`nodes in ${country} will not report some entries: ${entries.reason}`];
   });
 }
 

@@ -68,6 +68,7 @@ export const abstentions = [
   'improbable',
   'entry-not-valid',
   'outside-area',
+  'not-allowed',
   'list-expired',
   'list-not-yet-valid',
   'no-key',

@@ -4,11 +4,12 @@ import { MemoryBroker } from '../../broker/memory-link.ts';
 import { topics } from '../../broker/topics.ts';
 import { encodeChunk } from '../chunk.ts';
 import { encodeIndex } from '../chunk-index.ts';
-import { listWorld, startMs, stolen, TestAuthority, TestNode } from '../list-world.fixture.ts';
+import { listWorld, place, startMs, stolen, TestAuthority, TestNode } from '../list-world.fixture.ts';
 import { type ActiveManifest, signManifest } from '../manifest.ts';
 import { ListSeal } from '../sealing/seal.ts';
 import { borderTraffic } from '../traffic/plate-population.ts';
 import type { Reading } from './match.ts';
+import { BlackLists } from './matcher.ts';
 
 async function nodeWith(rows: readonly string[], change: Partial<typeof stolen> = {}) {
   const world = await listWorld({ ...stolen, ...change });
@@ -71,6 +72,38 @@ it('finds a listed plate behind a wildcard and shows it as listed', async () => 
   expect(node.matching('12ABC3')[0]?.listed.text).toBe('12AB?3');
   expect(node.matching('19ZZZ8')[0]?.entry.reference).toBe('two');
   expect(node.matching('19ZZY8')).toEqual([]);
+});
+
+it('takes two plates for two, also where one of them is listed with an unknown character', async () => {
+  const { node } = await nodeWith(['12-ABC-3,NL,one', '98-Z?Z-1,NL,two']);
+  const matches = node.blackLists.match(reading({ '12ABC3': 0.5, '98ZXZ1': 0.5 }), startMs);
+  expect(matches.map(({ entry }) => entry.reference).sort()).toEqual(['one', 'two']);
+  expect(matches.reduce((sum, { probability }) => sum + probability, 0)).toBeLessThanOrEqual(1);
+});
+
+it('is as sure of an entry with an unknown character as of all spellings together that meet it, and reports it once', async () => {
+  const { node } = await nodeWith(['98-Z?Z-1,NL,ref']);
+  const [match, ...others] = node.blackLists.match(reading({ '98ZXZ1': 0.499, '98ZKZ1': 0.5 }), startMs);
+  expect(others).toEqual([]);
+  expect(match).toMatchObject({ read: { text: '98ZKZ1' }, grade: 'confirmed' });
+  expect(match?.probability).toBeGreaterThan(0.9);
+});
+
+it('reports no entry that asks for what the law does not let a node report, and all others of its list', async () => {
+  const { node, authority, centre } = await listWorld();
+  const columns = 'plate,country,reference,action,purpose';
+  await authority.build(['12ABC3,NL,a,,', '12ABC4,NL,b,observe,', '12ABC5,NL,c,,another'], { columns });
+  await authority.publish(centre, [node.key.publicKey]);
+  await node.until(() => node.applied.length === 1);
+  const lists = new BlackLists({
+    store: node.store,
+    keys: node.keys,
+    node: place,
+    allows: ({ action, purpose }) => action === 'stop' && purpose === stolen.purpose,
+  });
+  const found = ['12ABC3', '12ABC4', '12ABC5'].map((text) => lists.match(reading({ [text]: 1 }), startMs).length);
+  expect(found).toEqual([1, 0, 0]);
+  expect(lists.abstentions.get('not-allowed')).toBe(2);
 });
 
 it('confirms a sure reading, asks a person at a doubtful one and abstains below', async () => {

@@ -12,7 +12,7 @@ import type { ListStore } from '../store/list-store.ts';
 import type { StoredLayer } from '../store/stored-layer.ts';
 import { borderTraffic, type PlatePopulation } from '../traffic/plate-population.ts';
 import { type FoldedSpelling, foldedSpellings, mostSpellings } from './folded-spelling.ts';
-import { gradeCandidates } from './hit-grade.ts';
+import { type GradedCandidate, gradeCandidates } from './hit-grade.ts';
 import type {
   Abstention,
   EntryStanding,
@@ -23,13 +23,15 @@ import type {
   MatchedEntry,
   Reading,
 } from './match.ts';
-import { type Candidate, evidenceOf, type ReadingEvidence } from './posterior.ts';
+import { type Candidate, evidenceOf, isSameEntry, type ReadingEvidence } from './posterior.ts';
 
 export interface BlackListsOptions {
   readonly store: ListStore;
   readonly keys: ListKeys;
   readonly node: NodePlace;
   readonly population?: PlatePopulation;
+  /** What the country's law lets this node report: an entry may ask for something else than its list. */
+  readonly allows?: (asked: Pick<ActiveManifest, 'authority' | 'purpose' | 'action'>) => boolean;
 }
 
 interface LoadedList {
@@ -133,14 +135,15 @@ export class BlackLists {
       if (met === undefined || !this.#mayBeListed(list, spelling)) continue;
       for (const { sealed } of this.#recordsUnder(list, list.seal, { spelling, folded: met.folded })) {
         const entry = list.seal.open(met.folded, sealed);
-        if (entry !== null && this.#isAsked(entry, Math.max(nowMs, list.notBeforeMs))) candidates.push({ entry, met });
+        if (entry !== null && this.#isAsked(list, entry, Math.max(nowMs, list.notBeforeMs)))
+          candidates.push({ entry, met });
       }
     }
     return candidates;
   }
 
   #weigh({ manifest }: LoadedList, evidence: ReadingEvidence, candidates: readonly Candidate[]) {
-    const graded = gradeCandidates(evidence, candidates, manifest);
+    const graded = gradeCandidates(evidence, candidates, manifest).filter(isLikeliestOfItsEntry);
     for (const { grade } of graded) if (grade === null) this.#abstain('improbable');
     return graded;
   }
@@ -180,11 +183,14 @@ export class BlackLists {
     return [];
   }
 
-  #isAsked(entry: ListEntry, nowMs: number): boolean {
+  #isAsked({ manifest }: LoadedList, entry: ListEntry, nowMs: number): boolean {
+    const { authority, purpose, action } = manifest;
+    const asked = { authority, purpose: entry.purpose ?? purpose, action: entry.action ?? action };
     const early = entry.validFrom !== undefined && nowMs < Date.parse(entry.validFrom);
     const late = entry.validUntil !== undefined && nowMs >= Date.parse(entry.validUntil);
     if (early || late) this.#abstain('entry-not-valid');
     else if (!isInside(entry.area, this.#options.node)) this.#abstain('outside-area');
+    else if (this.#options.allows?.(asked) === false) this.#abstain('not-allowed');
     else return true;
     return false;
   }
@@ -223,6 +229,18 @@ export class BlackLists {
     this.#layers = layers;
     this.#revision = revision;
   }
+}
+
+/** An entry with unknown characters may be met by several spellings, and is one hit. */
+function isLikeliestOfItsEntry(
+  { candidate: { entry, met } }: GradedCandidate,
+  at: number,
+  all: readonly GradedCandidate[],
+) {
+  return !all.some(({ candidate: other }, place) => {
+    const isLikelier = other.met.probability - met.probability || at - place;
+    return place !== at && isLikelier > 0 && isSameEntry(entry, other.entry);
+  });
 }
 
 const abstentionOf: Partial<Record<ListValidity, Abstention>> = {

@@ -70,13 +70,14 @@ export function posteriors(evidence: ReadingEvidence, candidates: readonly Candi
   const prior = priorOf(rates);
   const listed = candidates.map((one) => prior * shareOfText(one, candidates, evidence) * countryWeight(one, evidence));
   const unlisted = unlistedWeight(evidence, candidates);
+  const sumOf = (wanted: (other: Candidate) => boolean) =>
+    candidates.reduce((sum, other, at) => (wanted(other) ? sum + (listed[at] ?? 0) : sum), 0);
   return candidates.map((one, index) => {
-    const own = listed[index] ?? 0;
-    const others = candidates.reduce(
-      (sum, other, at) => (samePlate(one.entry, other.entry) ? sum : sum + (listed[at] ?? 0)),
-      0,
-    );
-    return own === 0 ? 0 : own / (own + others + unlisted);
+    const met = listed[index] ?? 0;
+    // An entry with unknown characters may be met by several of the passage's spellings: whichever is right, it is that entry.
+    const own = met + sumOf((other) => other.met !== one.met && isSameEntry(one.entry, other.entry));
+    const others = sumOf((other) => !isSameEntry(one.entry, other.entry) && !isSamePlate(one, other));
+    return met === 0 ? 0 : own / (own + others + unlisted);
   });
 }
 
@@ -156,7 +157,14 @@ function unlistedWeight({ weights, total }: ReadingEvidence, candidates: readonl
   return Math.max(Number.MIN_VALUE, total * 1e-12, total - listed);
 }
 
-function samePlate(a: ListEntry, b: ListEntry): boolean {
-  const sameText = a.text === b.text || a.text.includes('?') || b.text.includes('?');
-  return sameText && (a.country === undefined || b.country === undefined || a.country === b.country);
+/** Whether two candidates' entries are one entry of a list. */
+export function isSameEntry(a: ListEntry, b: ListEntry): boolean {
+  return a === b || (a.reference === b.reference && a.text === b.text && a.country === b.country);
+}
+
+/** Whether two entries that spellings met may mean one plate: both are met by the same text, and neither tells itself from the other by letters or country. */
+function isSamePlate(a: Candidate, b: Candidate): boolean {
+  const sameText = a.entry.text === b.entry.text || a.entry.text.includes('?') || b.entry.text.includes('?');
+  const [here, there] = [a.entry.country, b.entry.country];
+  return a.met === b.met && sameText && (here === undefined || there === undefined || here === there);
 }
