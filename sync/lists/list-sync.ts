@@ -4,7 +4,7 @@ import { pause } from '../../config/foundation/pause.ts';
 import type { Service } from '../../config/foundation/service.ts';
 import type { BrokerLink, BrokerMessage } from '../broker/broker-link.ts';
 import { topics } from '../broker/topics.ts';
-import { isDiskFull } from '../database/is-full.ts';
+import { takesNothing } from '../database/takes-nothing.ts';
 import { isInside, type NodePlace } from './area.ts';
 import { ListFetcher } from './list-fetcher.ts';
 import { type ActiveManifest, layersOf, type Manifest, type SignedManifest } from './manifest.ts';
@@ -13,7 +13,7 @@ import { MirroredBlobs } from './mirrored-blobs.ts';
 import { type Refusal, type RefusalReason, Refusals } from './refusals.ts';
 import { type BlobReference, type BlobSource, RetainedBlobs } from './retained-blobs.ts';
 import type { ListKeys } from './sealing/list-keys.ts';
-import type { ListStore, Withdrawal } from './store/list-store.ts';
+import type { ListStore, StoredList, Withdrawal } from './store/list-store.ts';
 import { DirectListWriter, type ListWriter } from './store/list-writer.ts';
 import type { TrustStore } from './trust.ts';
 
@@ -84,7 +84,7 @@ export class ListSync implements Service {
       try {
         await this.#runWhileThereIsRoom(signal);
       } catch (error) {
-        if (!isDiskFull(error)) throw error;
+        if (!takesNothing(error)) throw error;
         // What matches goes on matching. What came meanwhile is retained at the broker and comes again.
         this.#log.event('error', 'list/disk-full');
         await pause(this.#options.lookAgainMs ?? 30_000, signal);
@@ -93,12 +93,12 @@ export class ListSync implements Service {
   }
 
   async #runWhileThereIsRoom(signal: AbortSignal): Promise<void> {
-    const { link, node, store, trust } = this.#options;
+    const { link, node, store } = this.#options;
     this.#stopping = false;
     const failed = new Promise<never>((_, reject) => {
       this.#fail = reject;
     });
-    for (const { authority, list } of store.lists()) if (!trust.knows(authority)) store.forget(authority, list);
+    this.#giveUpWhatCountsNoMore();
     for (const { pending } of store.lists()) if (pending !== null) this.#startFetching(pending);
     const unsubscribeKeys = link.subscribe(topics.allListKeysOf(node.id), (message) =>
       this.#guard(() => this.#onKey(message)),
@@ -117,6 +117,41 @@ export class ListSync implements Service {
       await Promise.all(this.#running);
       await this.#writer.close();
     }
+  }
+
+  /**
+   * Holds what was taken over before against today's keys, place and law, which may have changed since. A list that only moved out of
+   * reach may come back as new as it was; one whose signature counts no more begins anew, for nothing of it can be believed.
+   */
+  #giveUpWhatCountsNoMore(): void {
+    const { store, keys } = this.#options;
+    let mayHoldUnneeded = false;
+    for (const stored of store.lists()) {
+      const { authority, list, held, withdrawn } = stored;
+      const reason = this.#objectionTo(stored);
+      mayHoldUnneeded ||= withdrawn !== null || (reason !== null && reason !== 'bad-signature');
+      if (reason === null) continue;
+      keys.forget(authority, list);
+      if (reason === 'unknown-authority' || reason === 'bad-signature') store.forget(authority, list);
+      else store.forgetContent(authority, list);
+      if (held.length > 0) this.#log.event('warn', 'list/given-up', { authority, list, reason });
+    }
+    // What only has to be signed anew is not fetched anew: its chunks stay until a version of any list was applied.
+    if (mayHoldUnneeded) this.#track(this.#writer.collect());
+  }
+
+  #objectionTo({ authority, held, withdrawn }: StoredList): RefusalReason | 'outside-area' | null {
+    const { allows, node, trust } = this.#options;
+    if (!trust.knows(authority)) return 'unknown-authority';
+    if (!held.every((signed) => trust.verifies(signed))) return 'bad-signature';
+    // Whether its area reaches this node by now, its manifest says when it comes again.
+    if (withdrawn === 'outside-area') return 'outside-area';
+    for (const { manifest } of held) {
+      if (manifest.state !== 'active') continue;
+      if (!isInside(manifest.area, node)) return 'outside-area';
+      if (allows?.(manifest) === false) return 'not-allowed';
+    }
+    return null;
   }
 
   #onManifest({ topic, payload }: BrokerMessage): void {
@@ -149,6 +184,8 @@ export class ListSync implements Service {
     this.#options.keys.forget(signed.manifest.authority, signed.manifest.list);
     this.#options.store.withdraw(signed, why);
     this.#options.onWithdrawn?.(signed.manifest);
+    // A long list takes seconds to delete, and matching waits for none of them.
+    this.#track(this.#writer.collect());
   }
 
   #onKey({ topic, payload }: BrokerMessage): void {
@@ -168,8 +205,11 @@ export class ListSync implements Service {
   #startFetching(signed: SignedManifest): void {
     const { manifest } = signed;
     if (manifest.state !== 'active') return;
+    const { authority, list, version } = manifest;
+    if (this.#options.keys.takeEarly(manifest, manifest.keyCheck) === 'wrong-key')
+      this.#refusals.add({ authority, list, version, reason: 'wrong-key' });
     const fetching = new AbortController();
-    this.#fetches.set(`${manifest.authority}/${manifest.list}`, fetching);
+    this.#fetches.set(`${authority}/${list}`, fetching);
     this.#track(this.#fetchAndSwitch(signed, manifest, fetching));
   }
 

@@ -113,14 +113,15 @@ export class TestNode {
     this.database = database;
     this.store = store;
     this.keys = keys;
-    this.blackLists = new BlackLists({ store, keys, node: place });
+    const { node = place } = options;
+    this.blackLists = new BlackLists({ store, keys, node });
     this.sync = new ListSync({
       trust: new TrustStore(options.authorities.map((one) => [one.description.authority, one.publicKey] as const)),
       now: () => startMs,
       ...options,
       store,
       keys,
-      node: place,
+      node,
       onRefused: (refusal) => this.#note(() => this.refusals.push(refusal)),
       onApplied: (manifest) => this.#note(() => this.applied.push(manifest)),
       onWithdrawn: (manifest) => this.#note(() => this.withdrawn.push(manifest)),

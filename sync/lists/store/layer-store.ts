@@ -41,12 +41,13 @@ export class LayerStore {
     return this.#row(name) !== null;
   }
 
-  /** Writes down which chunks a layer consists of, before they are fetched. */
+  /** Writes down which chunks a layer consists of, before they are fetched. Two versions that share it may both do so; the second changes nothing. */
   stage({ authority, list, indexSha256 }: LayerName, index: ChunkIndex): void {
     const { sql } = this.#database;
     this.#database.changing(() => {
       const row = sql.list.get(authority, list);
       if (row === undefined) throw new Fault('list/unknown', 'no manifest of this list was accepted');
+      if (this.has({ authority, list, indexSha256 })) return;
       const layer = sql.insertLayer.run(row.id, indexSha256, index.prefixBits).lastInsertRowid;
       for (const [ordinal, chunk] of index.chunks.entries()) {
         sql.insertLayerChunk.run(layer, ordinal, chunk.sha256, chunk.bytes, chunk.records);

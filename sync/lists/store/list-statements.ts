@@ -9,6 +9,7 @@ export interface ListRow {
   readonly accepted_generation: number;
   readonly accepted_version: number;
   readonly accepted_sha256: string;
+  readonly issued_ms: number;
   readonly withdrawn: 'revoked' | 'outside-area' | null;
   readonly pending: Buffer | null;
   readonly manifest: Buffer | null;
@@ -102,6 +103,10 @@ export function listStatements(database: Database) {
        ON CONFLICT DO UPDATE SET jwe = excluded.jwe`,
     ),
     dropKeysBefore: database.prepare('DELETE FROM wrapped_key WHERE authority = ? AND list = ? AND generation < ?'),
+    dropStrayKeys: database.prepare(
+      `DELETE FROM wrapped_key WHERE NOT EXISTS
+         (SELECT 1 FROM list WHERE list.authority = wrapped_key.authority AND list.name = wrapped_key.list)`,
+    ),
     dropKeysOf: database.prepare('DELETE FROM wrapped_key WHERE authority = ? AND list = ?'),
   };
 }

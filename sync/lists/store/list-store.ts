@@ -14,6 +14,8 @@ export interface StoredList {
   readonly withdrawn: Withdrawal | null;
   readonly pending: SignedManifest | null;
   readonly active: ActiveManifest | null;
+  /** The signed manifests of the version that matches and of the one that is being fetched. */
+  readonly held: readonly SignedManifest[];
 }
 export type Withdrawal = 'revoked' | 'outside-area';
 
@@ -92,14 +94,16 @@ export class ListStore {
     this.#moveHead(signed, null, signed.bytes);
   }
 
-  /** Takes a verified manifest after which this node holds nothing of the list, and deletes it at once. */
+  /** Takes a verified manifest after which this node matches and opens nothing of the list any more; what it held is for `collect`. */
   withdraw(signed: SignedManifest, why: Withdrawal): void {
-    this.#moveHead(signed, why, null);
+    this.#database.changing(() => {
+      this.#moveHead(signed, why, null);
+      this.#dropOldKeys();
+    });
     this.#revision += 1;
-    while (this.collect());
   }
 
-  /** Forgets a list altogether (its authority is trusted no more). */
+  /** Forgets a list altogether (its authority is trusted no more); what it held is for `collect`. */
   forget(authority: string, name: string): void {
     this.#database.changing(() => {
       this.#sql.dropKeysOf.run(authority, name);
@@ -109,7 +113,17 @@ export class ListStore {
     });
     this.#manifests.delete(`${authority}/${name}`);
     this.#revision += 1;
-    while (this.collect());
+  }
+
+  /** Forgets a list but for how new it was: this version may be accepted again, no older one. */
+  forgetContent(authority: string, name: string): void {
+    const row = this.#row(authority, name);
+    if (row === undefined) return;
+    const { accepted_generation: generation, accepted_version: version, issued_ms: issuedMs } = row;
+    this.#database.changing(() => {
+      this.forget(authority, name);
+      this.raiseFloor({ authority, list: name, generation, version, issuedMs });
+    });
   }
 
   /** Gives a pending version up; what matches stays. */
@@ -154,14 +168,16 @@ export class ListStore {
   }
 
   #stored(row: ListRow): StoredList {
-    const active = row.manifest === null ? null : this.#manifestOf(row, row.manifest).manifest;
+    const [matching, pending] = [row.manifest, row.pending].map((one) => one && this.#manifestOf(row, one));
+    const active = matching?.manifest;
     return {
       authority: row.authority,
       list: row.name,
       accepted: { generation: row.accepted_generation, version: row.accepted_version, sha256: row.accepted_sha256 },
       withdrawn: row.withdrawn,
-      pending: row.pending === null ? null : this.#manifestOf(row, row.pending),
+      pending: pending ?? null,
       active: active?.state === 'active' ? active : null,
+      held: [matching, pending].filter((one) => one != null),
     };
   }
 
@@ -194,6 +210,7 @@ export class ListStore {
 
   /** Keys of generations before the one that matches, and of lists that this node holds no more. */
   #dropOldKeys(): void {
+    this.#sql.dropStrayKeys.run();
     for (const list of this.lists()) {
       const oldest = list.active?.generation ?? (list.withdrawn === null ? 0 : list.accepted.generation + 1);
       this.#sql.dropKeysBefore.run(list.authority, list.list, oldest);
