@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { Fault } from '../../../config/foundation/fault.ts';
 import { encodeRgbJpeg } from '../../../recognizer/picture/encode-jpeg.ts';
 import type { Corners } from '../../../recognizer/plate.ts';
 import { MotorwayScene, type PlateSighting } from '../../demo/motorway-scene.ts';
@@ -30,9 +31,11 @@ export async function renderedPictures(count: number): Promise<readonly BenchPic
   return pictures;
 }
 
-/** The pictures of a folder, as many as wanted, without knowledge of their plates. */
+/** The pictures of a folder, as many as wanted, without knowledge of their plates. Fault: `bench/no-pictures`. */
 export async function folderPictures(folder: string, count: number): Promise<readonly BenchPicture[]> {
   const sources = (await pictureSources(folder)).filter(({ kind }) => kind === 'picture').slice(0, count);
+  if (sources.length === 0)
+    throw new Fault('bench/no-pictures', `${folder} has no pictures (JPEG, PNG or WebP) to measure with`);
   return await Promise.all(sources.map(async ({ path }) => ({ bytes: await readFile(path), plates: [] })));
 }
 

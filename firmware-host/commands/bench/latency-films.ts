@@ -48,13 +48,13 @@ interface Film {
 /** A frame whose time has passed before its turn is left out, as a camera does whose picture is gone. */
 async function playFilm({ frames, beginMs, periodMs, viewers }: Film, stop: AbortSignal): Promise<FilmRecord> {
   const sentMs: number[] = [];
-  let missed = 0;
+  const missedMs: number[] = [];
   for (let index = 0; !stop.aborted; ) {
     await pause(beginMs + index * periodMs - performance.now(), stop);
     const jpeg = frames[index % frames.length];
     const [viewer] = viewers;
     if (viewer !== undefined && jpeg !== undefined && !stop.aborted) {
-      if (viewer.writableNeedDrain) missed += 1;
+      if (viewer.writableNeedDrain) missedMs.push(Date.now());
       else {
         sentMs.push(Date.now());
         viewer.write(`--${boundary}\r\nContent-Type: image/jpeg\r\nContent-Length: ${jpeg.byteLength}\r\n\r\n`);
@@ -64,5 +64,5 @@ async function playFilm({ frames, beginMs, periodMs, viewers }: Film, stop: Abor
     }
     index = Math.max(index + 1, Math.floor((performance.now() - beginMs) / periodMs));
   }
-  return { sentMs, missed };
+  return { sentMs, missedMs };
 }

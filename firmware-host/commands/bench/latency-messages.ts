@@ -5,10 +5,10 @@ export interface FilmRole {
   readonly framesPerSecond: number;
 }
 
-/** When each frame of a camera went out (Unix milliseconds), and how many its viewer was too slow for. */
+/** When each frame of a camera went out (Unix milliseconds), and when there was one that its viewer was too slow for. */
 export interface FilmRecord {
   readonly sentMs: readonly number[];
-  readonly missed: number;
+  readonly missedMs: readonly number[];
 }
 
 export type FromFilms =

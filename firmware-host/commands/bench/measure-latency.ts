@@ -109,12 +109,13 @@ export async function measureLatency(plan: LatencyPlan): Promise<MeasuredLatency
     const endMs = performance.now() + lastReceiptsMs;
     const sentMs = new Map(records.map((record, at) => [cameraName(at), record.sentMs]));
     const within = { fromMs: measured.fromMs, toMs };
+    const isWithin = (ms: number) => ms >= within.fromMs && ms <= toMs;
     while (ledger.ways(sentMs, within).unconfirmed > 0 && performance.now() < endMs) await pause(100);
     return {
       ...ledger.ways(sentMs, within),
       frames: {
-        offered: records.flatMap((one) => one.sentMs).filter((ms) => ms >= within.fromMs && ms <= toMs).length,
-        missed: records.reduce((sum, one) => sum + one.missed, 0),
+        offered: records.flatMap((one) => one.sentMs).filter(isWithin).length,
+        missed: records.flatMap((one) => one.missedMs).filter(isWithin).length,
         dropped: measured.dropped,
       },
       passages: measured.passages,
