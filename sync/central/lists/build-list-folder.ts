@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Fault } from '../../../config/foundation/fault.ts';
+import type { ListEntry } from '../../lists/entry.ts';
 import { type CsvError, readListCsv } from '../../lists/list-csv.ts';
 import type { ListDescription } from '../../lists/list-description.ts';
 import type { ActiveManifest } from '../../lists/manifest.ts';
@@ -28,7 +30,7 @@ export interface BuildRequest {
   readonly revive?: boolean;
   /** Folder of the fleet's public keys; without it the one of the last publication. */
   readonly nodeKeys?: string;
-  /** Checks and counts, and writes nothing. */
+  /** Checks and counts, and leaves the folder alone; what has no room in memory goes to the temporary folder, encrypted. */
   readonly dryRun?: boolean;
   readonly onProgress?: (phase: BuildPhase, done: number, of?: number) => void;
 }
@@ -54,6 +56,7 @@ export type BuildOutcome =
 
 const mostErrorsKept = 1000;
 const progressEvery = 10_000;
+const tooLarge = 'more details than an entry may have (4 kB); shorten its area, recipients, purpose or legal basis';
 
 /** Builds the next version of a list from its description and rows. With any bad row it builds nothing and says which. */
 export async function buildListFolder(request: BuildRequest): Promise<BuildOutcome> {
@@ -69,7 +72,7 @@ export async function buildListFolder(request: BuildRequest): Promise<BuildOutco
 async function build(request: BuildRequest): Promise<BuildOutcome> {
   const { description, folder, dryRun = false } = request;
   const { place, listKey, keyRotated } = await nextPlace(request);
-  const spillFolder = dryRun ? mkdtempSync(join(tmpdir(), 'hazeldonk-build-')) : join(folder.path, 'building');
+  const spillFolder = dryRun ? join(tmpdir(), `hazeldonk-build-${randomUUID()}`) : folder.spillFolder;
   const identity = { ...description, generation: place.generation };
   const builder = new ListBuilder({
     description,
@@ -103,24 +106,39 @@ async function build(request: BuildRequest): Promise<BuildOutcome> {
   }
 }
 
-/** After the first bad row nothing is sealed any more, but the rest is still checked. */
+/** After the first bad row nothing is kept any more, but the rest is still checked. */
 async function sealRows({ csv, description, onProgress }: BuildRequest, builder: ListBuilder) {
   const errors: CsvError[] = [];
   const actions = new Set<string>([description.action]);
   let errorCount = 0;
   let rows = 0;
+  const note = (error: CsvError): void => {
+    errorCount += 1;
+    if (errors.length < mostErrorsKept) errors.push(error);
+  };
   for await (const item of readListCsv(csv)) {
-    if ('entry' in item) {
+    if (!('entry' in item)) note(item);
+    else if (!isTaken(item.entry, errorCount === 0, builder)) note({ line: item.line, column: 1, message: tooLarge });
+    else {
       rows += 1;
-      if (errorCount === 0) builder.add(item.entry);
       if (item.entry.action !== undefined) actions.add(item.entry.action);
       if (rows % progressEvery === 0) onProgress?.('read', rows);
-    } else {
-      errorCount += 1;
-      if (errors.length < mostErrorsKept) errors.push(item);
     }
   }
   return { errors, errorCount, rows, actions };
+}
+
+/** Seals an entry or, where nothing will be built any more, checks that it could be; false for one that is too large. */
+function isTaken(entry: ListEntry, build: boolean, builder: ListBuilder): boolean {
+  try {
+    if (build) builder.add(entry);
+    else builder.check(entry);
+    return true;
+  } catch (error) {
+    // How large an entry becomes is known only once its details are written out, and an officer needs the line.
+    if (error instanceof Fault && error.code === 'list/entry-too-large') return false;
+    throw error;
+  }
 }
 
 function versionBefore(folder: ListFolder): VersionBefore | null {

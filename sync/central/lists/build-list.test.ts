@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { MemoryBroker } from '../../broker/memory-link.ts';
 import type { ListEntry } from '../../lists/entry.ts';
 import { listDescriptionSchema } from '../../lists/list-description.ts';
 import { listWorld, startMs, stolen, TestAuthority, testFolder } from '../../lists/list-world.fixture.ts';
 import type { ActiveManifest } from '../../lists/manifest.ts';
 import { ListSeal } from '../../lists/sealing/seal.ts';
+import { foldedFormsOf } from '../../lists/wildcards.ts';
 import { type BuildReport, buildListFolder } from './build-list-folder.ts';
 import { diffOfLists, type EntryChange, newestVersion, publishedVersion } from './diff-lists.ts';
 import { ListContent } from './list-content.ts';
@@ -106,6 +107,84 @@ it('leaves nothing behind when a row is bad, a dry run, or content of a build th
   writeFileSync(join(path, 'blobs', 'cut-off.new'), 'x');
   await build(authority, rows);
   expect(existsSync(join(path, 'blobs', 'cut-off.new'))).toBe(false);
+});
+
+/** The temporary folder while this test runs. */
+function ownTemporaryFolder(): string {
+  const folder = testFolder();
+  vi.stubEnv('TMPDIR', folder);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  return folder;
+}
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'utf8' })
+    .filter((one) => one.isFile())
+    .map((one) => join(one.parentPath, one.name));
+
+it('writes nothing at all in a dry run of what fits into memory', async () => {
+  const authority = new TestAuthority();
+  const temporary = ownTemporaryFolder();
+  const seen: string[] = [];
+  await build(authority, rows, { dryRun: true, onProgress: () => seen.push(...readdirSync(temporary)) });
+  expect(seen).toEqual([]);
+});
+
+it('has no plate in clear on disk at any time, in a dry run or a build of more than fits into memory', async () => {
+  // Wildcards list 1,156 plates each, all of them with a long area, so that few rows are more than 256 parts of 64 KiB.
+  const wild = Array.from({ length: 14 }, (_, at) => `${10 + at}?B?77`);
+  const area = Array.from({ length: 28 }, () => `node:${'n'.repeat(64)}`).join(' ');
+  const csv = [`plate,reference,area\n${wild.map((text) => `${text},r1,${area}\n`).join('')}`];
+  const plates = wild.flatMap((text) => foldedFormsOf(text).slice(-1));
+  for (const dryRun of [true, false]) {
+    const authority = new TestAuthority();
+    const where = dryRun ? ownTemporaryFolder() : join(authority.folder.path, 'building');
+    let files: string[] = [];
+    const onProgress = (phase: string, part: number): void => {
+      if (phase !== 'sorted' || part !== 1) return;
+      files = filesIn(where);
+      const spilled = Buffer.concat(files.map((file) => readFileSync(file)));
+      for (const plate of plates) expect(spilled.includes(plate), plate).toBe(false);
+    };
+    const { description, folder } = authority;
+    await buildListFolder({ description, csv, folder, nowMs: startMs, dryRun, onProgress });
+    expect(files.length).toBeGreaterThan(200);
+    expect(existsSync(where) ? readdirSync(where) : []).toEqual([]);
+  }
+});
+
+it('removes what a killed build has spilled as soon as the next command holds the folder', async () => {
+  const { folder } = new TestAuthority();
+  mkdirSync(join(folder.path, 'building', 'records'), { recursive: true });
+  writeFileSync(join(folder.path, 'building', 'records', 'part-0'), 'x');
+  const letGo = folder.hold();
+  expect(existsSync(join(folder.path, 'building'))).toBe(false);
+  letGo();
+});
+
+it('names each row with more details than an entry may have, before and after another bad row', async () => {
+  const { description, folder } = new TestAuthority();
+  const tooLarge = Array.from({ length: 28 }, () => `node:${'€'.repeat(64)}`).join(' ');
+  const lines = [
+    `1-ABC-234,r1,${tooLarge}`,
+    '1-ABC-235,r2',
+    '**,r3',
+    '1-ABC-236,r4',
+    `1-AB?-237,r5,${tooLarge}`,
+    ',r6',
+  ];
+  const csv = [`plate,reference,area\n${lines.join('\n')}\n`];
+  const outcome = await buildListFolder({ description, csv, folder, nowMs: startMs });
+  if (!('errors' in outcome)) throw new Error('built');
+  expect(outcome.errors.map(({ line, column, message }) => `${line}:${column} ${message.split(' ')[0]}`)).toEqual([
+    '2:1 more',
+    '4:1 plate:',
+    '6:1 more',
+    '7:1 plate:',
+  ]);
+  expect(outcome).toMatchObject({ errorCount: 4, rows: 2 });
 });
 
 describe('a list that was never built', () => {

@@ -1,5 +1,6 @@
 import { chunkTargetBytes } from '../../lists/chunk.ts';
 import type { ListEntry } from '../../lists/entry.ts';
+import { fold } from '../../lists/fold.ts';
 import type { ListDescription } from '../../lists/list-description.ts';
 import type { ActiveManifest, LayerReference } from '../../lists/manifest.ts';
 import { ListSeal } from '../../lists/sealing/seal.ts';
@@ -65,11 +66,17 @@ export class ListBuilder {
     this.#delta = new SealedSpill(`${options.spillFolder}/delta`);
   }
 
+  /** Throws `list/entry-too-large`. */
   add(entry: ListEntry): void {
     for (const folded of foldedFormsOf(entry.text)) this.addUnder(folded, entry);
   }
 
-  /** One of the plates that an entry stands for. */
+  /** Throws as `add` would, and keeps nothing. */
+  check(entry: ListEntry): void {
+    this.#seal.seal(fold(entry.text), entry);
+  }
+
+  /** One of the plates that an entry stands for. Throws `list/entry-too-large`. */
   addUnder(folded: string, entry: ListEntry): void {
     this.#records.add(this.#safety.seal(folded, entry), folded);
   }

@@ -39,6 +39,7 @@ export type KeyHolders = Readonly<z.infer<typeof keyHoldersSchema>>;
  *   published.json  the manifest signed last, as it went to the brokers
  *   retained.json   what each broker retains of this list, so that it can be erased again
  *   key-holders.json  which nodes were sent the list key
+ *   building/       what a build at work has no room for in memory, encrypted under a key that is never written
  */
 export class ListFolder {
   readonly path: string;
@@ -47,9 +48,14 @@ export class ListFolder {
     this.path = path;
   }
 
+  /** Where a build that holds this folder spills. */
+  get spillFolder(): string {
+    return join(this.path, 'building');
+  }
+
   /**
    * Keeps other commands out of this list until the returned function is called, which leaves nothing behind where no list came
-   * about. Throws `database/held`.
+   * about. Removes what a killed build has spilled. Throws `database/held`.
    */
   hold(): () => void {
     const undo = beginFolder(this.path, ['in-use', 'blobs', 'plates']);
@@ -57,6 +63,7 @@ export class ListFolder {
       join(this.path, 'in-use'),
       `another command is at work on ${this.path}; wait for its end`,
     );
+    rmSync(this.spillFolder, { recursive: true, force: true });
     return () => {
       if (!existsSync(join(this.path, 'manifest.json'))) undo();
       letGo();

@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { Fault } from '../../../config/foundation/fault.ts';
 import type { ListDescription } from '../../lists/list-description.ts';
 import type { ActiveManifest } from '../../lists/manifest.ts';
@@ -45,7 +44,7 @@ function rotate({ folder, nowMs, onProgress }: RotateRequest): ActiveManifest {
     predecessor: published === null ? null : { version: published.manifest.version, sha256: published.sha256 },
     issuedMs: nowMs,
   };
-  const spillFolder = join(folder.path, 'building');
+  const { spillFolder } = folder;
   const builder = new ListBuilder({
     description: descriptionOf(before),
     listKey,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -50,6 +50,23 @@ it('writes to disk only what does not fit its buffers', () => {
   expect(spill.part(7)).toHaveLength(4);
   expect(spill.part(7)[0]?.plate.toString()).toBe('12ABC3');
   expect(spill.part(6)).toEqual([]);
+});
+
+it('shows nobody who finds its files which plates are listed, nor the same records twice', () => {
+  const folders = [testFolder(), testFolder()].map((folder) => join(folder, 'spill'));
+  const files = folders.map((folder) => {
+    const spill = new SealedSpill(folder, 1_000);
+    const lookup = Buffer.from('0123456789abcdef');
+    for (let at = 0; at < 10; at += 1) spill.add({ lookup, sealed: Buffer.alloc(400, at) }, '12ABC3');
+    expect(spill.part(0x30).map(({ plate }) => plate.toString())).toEqual(Array(10).fill('12ABC3'));
+    return readFileSync(join(folder, 'part-48'));
+  });
+  for (const file of files) {
+    expect(file.length).toBeGreaterThan(3_000);
+    for (const told of ['12ABC3', '0123456789abcdef', '\x07\x07\x07\x07'])
+      expect(file.includes(told), told).toBe(false);
+  }
+  expect(files[0]?.equals(files[1] ?? Buffer.alloc(0))).toBe(false);
 });
 
 it('refuses one plate listed too often, and takes the same entry again as one', () => {

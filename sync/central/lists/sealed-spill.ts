@@ -1,8 +1,9 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../../../config/foundation/fault.ts';
 import { compareRecords, mostUnderOneKey, recordHeadBytes } from '../../lists/chunk.ts';
 import { lookupKeyBytes, type SealedEntry } from '../../lists/sealing/seal.ts';
+import { SpillFile } from './spill-file.ts';
 
 /** A sealed record and the plate under which it is sealed; the centre may know both. */
 export interface ListedRecord extends SealedEntry {
@@ -18,7 +19,8 @@ const usualBufferBytes = 64 * 1024;
 
 /**
  * Sorts any number of sealed records in little memory: each goes into the part that its look-up key belongs to, parts
- * spill to disk, and one part at a time is read back and sorted (10 million entries make parts of about 7 MB).
+ * spill to disk, and one part at a time is read back and sorted (10 million entries make parts of about 7 MB). A record
+ * is spilled beside its plate, hence encrypted.
  */
 export class SealedSpill {
   readonly #folder: string;
@@ -44,7 +46,7 @@ export class SealedSpill {
     this.#bytes += recordHeadBytes + sealed.length;
   }
 
-  /** The distinct records of a part in the order of the format. Throws `list/too-many-alike`. */
+  /** The distinct records of a part in the order of the format. Throws `list/too-many-alike`, `list/spill-damaged`. */
   part(first: number): ListedRecord[] {
     const part = this.#parts[first];
     return part === undefined ? [] : sortedDistinct(recordsOf(part.read()));
@@ -62,13 +64,13 @@ export class SealedSpill {
   }
 }
 
-/** An append-only file behind a buffer; what fits the buffer never touches the disk. */
+/** A spill file behind a buffer; what fits the buffer never touches the disk. */
 class Part {
   readonly #path: () => string;
   readonly #bufferBytes: number;
   #buffer = Buffer.alloc(0);
   #used = 0;
-  #file: { readonly path: string; readonly descriptor: number } | null = null;
+  #file: SpillFile | null = null;
 
   constructor(path: () => string, bufferBytes: number) {
     this.#path = path;
@@ -88,12 +90,11 @@ class Part {
   }
 
   read(): Buffer {
-    const rest = this.#buffer.subarray(0, this.#used);
-    return this.#file === null ? Buffer.from(rest) : Buffer.concat([readFileSync(this.#file.path), rest]);
+    return Buffer.concat([...(this.#file?.read() ?? []), this.#buffer.subarray(0, this.#used)]);
   }
 
   close(): void {
-    if (this.#file !== null) closeSync(this.#file.descriptor);
+    this.#file?.close();
   }
 
   /** Small lists get small buffers; only a full one of the largest size is written out. */
@@ -105,14 +106,10 @@ class Part {
       this.#buffer = larger;
       if (this.#used + length <= size) return;
     }
-    this.#file ??= openFile(this.#path());
-    writeSync(this.#file.descriptor, this.#buffer, 0, this.#used);
+    this.#file ??= new SpillFile(this.#path());
+    this.#file.append(this.#buffer.subarray(0, this.#used));
     this.#used = 0;
   }
-}
-
-function openFile(path: string): { readonly path: string; readonly descriptor: number } {
-  return { path, descriptor: openSync(path, 'w', 0o600) };
 }
 
 function recordsOf(bytes: Buffer): ListedRecord[] {
