@@ -1,13 +1,17 @@
 /** A position as an editor shows it; both count from 1. */
-export interface CsvField {
-  readonly text: string;
+interface Position {
   readonly line: number;
   readonly column: number;
 }
 
+export interface CsvField extends Position {
+  readonly text: string;
+}
+
+/** A row and the line where it begins, or what is wrong with it and where that was found. */
 export type CsvRow =
   | { readonly line: number; readonly fields: readonly CsvField[] }
-  | { readonly line: number; readonly column: number; readonly wrong: string };
+  | (Position & { readonly wrong: string });
 
 const mostFieldCharacters = 2_000;
 const mostFields = 64;
@@ -36,9 +40,9 @@ class CsvReader {
   #rowLine = 1;
   #text: string[] = [];
   #length = 0;
-  #fieldAt = { line: 1, column: 1 };
+  #fieldAt: Position = { line: 1, column: 1 };
   #fields: CsvField[] = [];
-  #wrong: { column: number; what: string } | null = null;
+  #wrong: (Position & { readonly wrong: string }) | null = null;
   #atFileStart = true;
 
   *read(piece: string): Generator<CsvRow> {
@@ -64,7 +68,7 @@ class CsvReader {
   }
 
   *end(): Generator<CsvRow> {
-    if (this.#state === 'quoted') this.#fail('a quote is opened here and never closed', this.#fieldAt.column);
+    if (this.#state === 'quoted') this.#fail('a quote is opened here and never closed', this.#fieldAt);
     const row = this.#finishRow();
     if (row !== null) yield row;
   }
@@ -93,7 +97,7 @@ class CsvReader {
     if (this.#state === 'skip' || character === '\r') return null;
     if (this.#isSeparator(character)) this.#finishField();
     else if (character === '"') this.#quote();
-    else if (this.#state === 'quote-in-quoted') this.#fail('text after a closing quote', this.#column);
+    else if (this.#state === 'quote-in-quoted') this.#fail(this.#textAfterQuote());
     else this.#append(character);
     return null;
   }
@@ -105,7 +109,13 @@ class CsvReader {
     } else if (this.#state === 'quote-in-quoted') {
       this.#append('"');
       this.#state = 'quoted';
-    } else this.#fail('a quote inside a field that is not quoted', this.#column);
+    } else this.#fail('a quote inside a field that is not quoted');
+  }
+
+  /** Where a field spans lines, its opening quote is the likelier mistake: the line that it closes in may be flawless. */
+  #textAfterQuote(): string {
+    const { line } = this.#fieldAt;
+    return `text after a closing quote${line === this.#line ? '' : `, of a field that begins in line ${line}`}`;
   }
 
   /** The first separator outside quotes decides for the file. */
@@ -121,8 +131,7 @@ class CsvReader {
       this.#state = 'plain';
     }
     this.#length += characters;
-    if (this.#length > mostFieldCharacters)
-      this.#fail('a field is too long; is a quote missing?', this.#fieldAt.column);
+    if (this.#length > mostFieldCharacters) this.#fail('a field is too long; is a quote missing?', this.#fieldAt);
     else this.#text.push(text);
   }
 
@@ -133,7 +142,7 @@ class CsvReader {
   #finishField(): void {
     if (this.#state === 'start') this.#fieldAt = { line: this.#line, column: Math.max(1, this.#column) };
     this.#fields.push({ text: this.#text.join('').trim(), ...this.#fieldAt });
-    if (this.#fields.length > mostFields) this.#fail('too many fields', this.#column);
+    if (this.#fields.length > mostFields) this.#fail('too many fields');
     this.#text = [];
     this.#length = 0;
     if (this.#state !== 'skip') this.#state = 'start';
@@ -151,12 +160,12 @@ class CsvReader {
     this.#wrong = null;
     this.#state = 'start';
     this.#rowLine = this.#line + 1;
-    if (wrong !== null) return { line, column: wrong.column, wrong: wrong.what };
+    if (wrong !== null) return wrong;
     return isBlank ? null : { line, fields };
   }
 
-  #fail(what: string, column: number): void {
-    this.#wrong ??= { column, what };
+  #fail(wrong: string, { line, column }: Position = { line: this.#line, column: this.#column }): void {
+    this.#wrong ??= { line, column, wrong };
     this.#state = 'skip';
     this.#text = [];
   }

@@ -124,6 +124,65 @@ it('tells line and column of every bad row and still checks the rest', async () 
   ]);
 });
 
+async function placesOf(...lines: readonly string[]): Promise<string[]> {
+  const items = await gather(readListCsv([lines.join('\n')]));
+  return items.map((item) => ('message' in item ? `${item.line}:${item.column} ${item.message}` : `${item.line}`));
+}
+
+it('tells where in a row that spans lines something is wrong, and where its open quote may be', async () => {
+  const header = 'plate,reference,valid_from,valid_until';
+  expect(await placesOf(header, '12ABC3,"BE-1', '12ABC4,"BE-2"', '12ABC5,BE-3')).toEqual([
+    '3:9 text after a closing quote, of a field that begins in line 2',
+    '4',
+  ]);
+  expect(await placesOf(header, '12ABC3,"BE-1" x')).toEqual(['2:14 text after a closing quote']);
+  expect(await placesOf(header, '12ABC3,"BE', '1",2026-01-01,"2026-02-01', '')).toEqual([
+    '3:15 a quote is opened here and never closed',
+  ]);
+  expect(await placesOf(header, '12ABC3,"BE', '1",2026"')).toEqual(['3:8 a quote inside a field that is not quoted']);
+  expect(await placesOf(header, '12ABC3,"BE', '1",,,"more"')).toEqual(['3:6 more than 4 fields']);
+  expect(await placesOf(header, '"12ABC3', '",r1,2026-02-01,2026-01-01')).toEqual([
+    '3:17 valid_until: must be after valid_from',
+  ]);
+  expect(await placesOf(`${header},"ref`, 'x"', '12ABC3,r1')).toEqual([expect.stringMatching(/^1:40 unknown column/)]);
+});
+
+it.each([
+  ['2026-02-28', '2026-02-28T00:00:00.000Z'],
+  ['2028-02-29', '2028-02-29T00:00:00.000Z'],
+  ['2026-03-01T00:30:00+01:00', '2026-02-28T23:30:00.000Z'],
+  ['2026-12-31T23:30-01:00', '2027-01-01T00:30:00.000Z'],
+])('takes the time %s', async (text, validUntil) => {
+  const [item] = await gather(readListCsv([`plate,reference,valid_until\n12ABC3,r1,${text}\n`]));
+  expect(item).toMatchObject({ entry: { validUntil } });
+});
+
+it.each([
+  '2026-02-31',
+  '2026-02-29',
+  '2026-04-31T12:00:00Z',
+  '2026-02-30T23:30:00-01:00',
+  '2026-02-29T00:30:00+01:00',
+  '2026-13-01',
+  '2026-00-01',
+  '2026-01-00',
+  // In UTC these lie in years that four digits cannot write.
+  '9999-12-31T23:30:00-01:00',
+  '0000-01-01T00:30:00+01:00',
+])('refuses the time %s, of a day that there is not', async (text) => {
+  expect(await placesOf('plate,reference,valid_until', `12ABC3,r1,${text}`)).toEqual([
+    '2:11 valid_until: a time such as 2026-01-31 or 2026-01-31T18:00:00+01:00',
+  ]);
+});
+
+it('takes no text that a hit could not show', async () => {
+  const csv =
+    'plate,reference,purpose,legal_basis\n12ABC3,a,"two\nlines",\n12ABC4,re\u00adf,,\n12ABC5,c,,turned\u202eround\n';
+  const places: string[] = [];
+  for await (const item of readListCsv([csv])) if ('message' in item) places.push(`${item.line}:${item.column}`);
+  expect(places).toEqual(['2:10', '4:8', '5:11']);
+});
+
 it('names the columns that are missing, unknown or doubled', async () => {
   const wrong = await gather(readListCsv(['plate,colour,plate\n12ABC3,red,x\n']));
   expect(wrong.map((item) => ('message' in item ? `${item.line}:${item.column}` : ''))).toEqual(['1:7', '1:14', '1:1']);

@@ -1,7 +1,17 @@
 import { z } from 'zod';
+import { printableText } from '../../config/foundation/printable.ts';
 import { namesNodesCountries, parseArea } from './area.ts';
 import { type CsvField, type CsvRow, readCsv } from './csv.ts';
-import { countryCode, type ListEntry, listEntrySchema, minutes, priority, recipient, reference } from './entry.ts';
+import {
+  countryCode,
+  instant,
+  type ListEntry,
+  listEntrySchema,
+  minutes,
+  priority,
+  recipient,
+  reference,
+} from './entry.ts';
 import { canonicalPlate } from './fold.ts';
 import { actions } from './matching/match.ts';
 import { mostUnknown, unknownCharacter } from './wildcards.ts';
@@ -17,6 +27,8 @@ export type CsvItem = { readonly line: number; readonly entry: ListEntry } | Csv
 
 /** Fewer known characters than this would list a good part of all vehicles. */
 const leastKnown = 4;
+/** As hits may show them: a hit with more would be refused by the centre. */
+const words = z.string().max(200).regex(printableText);
 const notANodesCountry = 'a country of nodes is written NL, BE, FR or LU';
 const notAPlate = 'only letters, digits and separators, at most 12 characters';
 
@@ -25,9 +37,12 @@ type Reader = (text: string) => { readonly value: unknown } | string;
 const readers = {
   plate: { member: 'text', read: readPlate },
   country: { member: 'country', read: checked(countryCode, 'a country code such as NL, B, F or L') },
-  reference: { member: 'reference', read: checked(reference, 'a reference of at most 64 characters') },
-  purpose: { member: 'purpose', read: checked(z.string().max(200), 'at most 200 characters') },
-  legal_basis: { member: 'legalBasis', read: checked(z.string().max(200), 'at most 200 characters') },
+  reference: {
+    member: 'reference',
+    read: checked(reference.regex(printableText), 'a reference of at most 64 characters, none of them invisible'),
+  },
+  purpose: { member: 'purpose', read: checked(words, 'at most 200 characters, none of them invisible') },
+  legal_basis: { member: 'legalBasis', read: checked(words, 'at most 200 characters, none of them invisible') },
   action: { member: 'action', read: checked(z.enum(actions), `one of ${actions.join(', ')}`) },
   priority: { member: 'priority', read: checked(z.coerce.number().pipe(priority), 'a number from 1 (urgent) to 9') },
   recipients: { member: 'recipients', read: readRecipients },
@@ -86,7 +101,7 @@ function* readRow(row: CsvRow, columns: readonly Column[]): Generator<CsvItem> {
   if ('wrong' in row) return yield { line: row.line, column: row.column, message: row.wrong };
   const { line, fields } = row;
   if (fields.length > columns.length) {
-    return yield { line, column: fields[columns.length]?.column ?? 1, message: `more than ${columns.length} fields` };
+    return yield { ...placeOf(fields[columns.length], line), message: `more than ${columns.length} fields` };
   }
   const members: Record<string, unknown> = {};
   const errors: CsvError[] = [];
@@ -94,16 +109,21 @@ function* readRow(row: CsvRow, columns: readonly Column[]): Generator<CsvItem> {
     const field = fields[index];
     const outcome = readField(name, field);
     if (typeof outcome === 'string') {
-      errors.push({ line: field?.line ?? line, column: field?.column ?? 1, message: `${name}: ${outcome}` });
+      errors.push({ ...placeOf(field, line), message: `${name}: ${outcome}` });
     } else if (outcome !== null) members[readers[name].member] = outcome.value;
   }
   if (errors.length > 0) return yield* errors;
   const entry = listEntrySchema.parse(members);
   if (entry.validFrom !== undefined && entry.validUntil !== undefined && entry.validFrom >= entry.validUntil) {
-    const at = fields[columns.indexOf('valid_until')];
-    return yield { line, column: at?.column ?? 1, message: 'valid_until: must be after valid_from' };
+    const at = placeOf(fields[columns.indexOf('valid_until')], line);
+    return yield { ...at, message: 'valid_until: must be after valid_from' };
   }
   yield { line, entry };
+}
+
+/** A field's own place, since a row goes on in the next line inside quotes; the beginning of its row for a field that is missing. */
+function placeOf(field: CsvField | undefined, rowLine: number): { readonly line: number; readonly column: number } {
+  return { line: field?.line ?? rowLine, column: field?.column ?? 1 };
 }
 
 function readField(name: Column, field: CsvField | undefined): { readonly value: unknown } | string | null {
@@ -145,10 +165,16 @@ function readRecipients(text: string): { readonly value: readonly string[] } | s
 
 function readInstant(text: string): { readonly value: string } | string {
   const form = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
-  const ms = form.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(ms)
-    ? 'a time such as 2026-01-31 or 2026-01-31T18:00:00+01:00'
-    : { value: new Date(ms).toISOString() };
+  const ms = form.test(text) && isDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN;
+  const value = Number.isNaN(ms) ? '' : new Date(ms).toISOString();
+  // An offset may lead out of the years that are written with four digits.
+  return instant.safeParse(value).success ? { value } : 'a time such as 2026-01-31 or 2026-01-31T18:00:00+01:00';
+}
+
+/** Date.parse takes 31 February for 3 March, so only a day that comes back as it was written is one. */
+function isDay(day: string): boolean {
+  const ms = Date.parse(day);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day);
 }
 
 function readArea(text: string): { readonly value: unknown } | string {
