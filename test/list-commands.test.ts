@@ -228,6 +228,8 @@ it('builds a revoked list anew only when told to', async () => {
   const { at, build, publish, signed } = await centre('plate,reference\n12-ABC-3,r1\n');
   await build();
   await publish();
+  for (const reason of ['', 'x'.repeat(201), 'two\nlines'])
+    await expect(command('list', 'revoke', at('list'), '--reason', reason, ...signed)).rejects.toThrow();
   await command('list', 'revoke', at('list'), '--reason', 'the weekend is over', ...signed);
   await expect(build()).rejects.toMatchObject({
     code: 'list/revoked',

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { Fault } from '../../../config/foundation/fault.ts';
+import { printableText } from '../../../config/foundation/printable.ts';
 import { withBroker } from '../../broker/mqtt-link.ts';
 import type { PublicNodeKey } from '../../lists/sealing/node-key.ts';
 import { nodesInside } from '../lists/key-holders.ts';
@@ -39,7 +40,7 @@ export function addRevokeCommand(list: Command): void {
     .command('revoke <folder>')
     .description('end a list: every node deletes it at once')
     .requiredOption('--signing-key <file>', "the authority's signing key")
-    .requiredOption('--reason <text>', 'why, in a few words')
+    .requiredOption('--reason <text>', 'why, in a few words', reasonWords)
     .option('--json', 'the outcome as one JSON object');
   addBrokerOptions(command).action(
     (path: string, options: BrokerOptions & { signingKey: string; reason: string; json?: true }) =>
@@ -54,6 +55,13 @@ export function addRevokeCommand(list: Command): void {
         print(options.json ? JSON.stringify(report) : reportText(report));
       }),
   );
+}
+
+/** A manifest with any other could not be read again. */
+function reasonWords(text: string): string {
+  if (text.trim() === '' || text.length > 200 || !printableText.test(text))
+    throw new InvalidArgumentError('one line of 1 to 200 characters');
+  return text;
 }
 
 export function addPublishOptions(command: Command): Command {
