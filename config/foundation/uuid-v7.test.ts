@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { uuidV7 } from './uuid-v7.ts';
+import { startOfUuidV7, uuidV7 } from './uuid-v7.ts';
 
 it('makes version 7 UUIDs that begin with their time and sort by it', () => {
   fc.assert(
@@ -9,6 +9,17 @@ it('makes version 7 UUIDs that begin with their time and sort by it', () => {
       expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
       expect(Number.parseInt(id.replace('-', '').slice(0, 12), 16)).toBe(timeMs);
       expect(uuidV7(timeMs + 1) > id).toBe(true);
+    }),
+  );
+});
+
+it('says where the ids of a millisecond begin', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 2 ** 48 - 1 }), (timeMs) => {
+      const start = startOfUuidV7(timeMs);
+      expect(uuidV7(timeMs).startsWith(start)).toBe(true);
+      expect(uuidV7(timeMs) > start).toBe(true);
+      expect(uuidV7(timeMs - 1) < start).toBe(true);
     }),
   );
 });

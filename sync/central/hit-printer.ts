@@ -1,3 +1,5 @@
+import { type Log, silentLog } from '../../config/foundation/log.ts';
+import { isDiskFull } from '../database/is-full.ts';
 import type { Hit, Withdrawn } from '../uplink/hit.ts';
 import type { EvidenceFolder } from './evidence-folder.ts';
 import { type ColourDepth, type DecodedPicture, halfBlocks } from './half-block.ts';
@@ -15,12 +17,14 @@ export interface HitPrinterOptions {
   readonly columns: number;
   readonly showPictures: boolean;
   readonly decodePicture: DecodePicture;
-  readonly evidence: EvidenceFolder | null;
+  readonly evidence: Pick<EvidenceFolder, 'save'> | null;
+  readonly log?: Log | undefined;
 }
 
 /** Shows hits and their pictures as they arrive: cards for people, or one JSON object a line for programs. */
 export class HitPrinter {
   readonly #options: HitPrinterOptions;
+  #diskFull = false;
 
   constructor(options: HitPrinterOptions) {
     this.#options = options;
@@ -37,9 +41,10 @@ export class HitPrinter {
   }
 
   /** Only the plate is drawn: a scene in half-blocks shows nothing. */
-  async picture({ hit, kind, jpeg }: ReceivedPicture): Promise<void> {
-    const { evidence, json, showPictures } = this.#options;
-    const path = evidence && (await evidence.save(hit.id, kind, jpeg));
+  async picture(picture: ReceivedPicture): Promise<void> {
+    const { json, showPictures } = this.#options;
+    const { hit, kind, jpeg } = picture;
+    const path = await this.#saved(picture);
     if (json) {
       this.#line(JSON.stringify({ event: 'picture', hit: hit.id, kind, sha256: hit.data.evidence[kind], path }));
       return;
@@ -50,6 +55,23 @@ export class HitPrinter {
       `${pictureCaption(hit, kind)}${path === null ? '' : `: ${path}`}`,
       ...drawn.map((line) => `  ${line}`),
     ]);
+  }
+
+  /** The file's path; null where there is none. A full disk must not end the receiver: the store has the picture already. */
+  async #saved({ hit, kind, jpeg }: ReceivedPicture): Promise<string | null> {
+    const { evidence, log = silentLog } = this.#options;
+    if (evidence === null) return null;
+    try {
+      const path = await evidence.save(hit.id, kind, jpeg);
+      this.#diskFull = false;
+      return path;
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      // Said once until something is saved again.
+      if (!this.#diskFull) log.event('error', 'centre/evidence-disk-full', { hit: hit.id, kind });
+      this.#diskFull = true;
+      return null;
+    }
   }
 
   async #draw(jpeg: Uint8Array): Promise<readonly string[]> {

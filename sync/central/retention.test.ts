@@ -11,8 +11,8 @@ describe('the centre’s retention', () => {
   let events: string[];
   const log = { event: (_: string, event: string) => void events.push(event) };
   const idsThere = async () => (await store.latest(100)).map(({ hit }) => hit.id);
-  const addHit = async (receivedMs: number) => {
-    const hit = sampleHit();
+  const addHit = async (receivedMs: number, madeMs = receivedMs) => {
+    const hit = sampleHit({ timeMs: madeMs });
     await store.addHits([{ hit, body: Buffer.from(hit.id) }], receivedMs);
     return hit.id;
   };
@@ -27,13 +27,13 @@ describe('the centre’s retention', () => {
     await store.close();
   });
 
-  it('erases what has become too old at the start, and each hour what becomes so', async () => {
+  it('erases what has become too old soon after the start, and each hour what becomes so', async () => {
     const old = await addHit(startMs - 29 * dayMs);
-    const soonOld = await addHit(startMs - 28 * dayMs + 90 * 60_000);
+    const soonOld = await addHit(startMs - 28 * dayMs + 100 * 60_000);
     const young = await addHit(startMs - dayMs);
     const stop = new AbortController();
     const running = new Retention({ store, days: 28, log }).run(stop.signal);
-    await vi.advanceTimersByTimeAsync(60_000);
+    await vi.advanceTimersByTimeAsync(11 * 60_000);
     expect(await idsThere()).not.toContain(old);
     expect(await idsThere()).toContain(soonOld);
     await vi.advanceTimersByTimeAsync(2 * 3_600_000);
@@ -46,6 +46,7 @@ describe('the centre’s retention', () => {
   it('goes on when the store does not answer', async () => {
     let tries = 0;
     const away = {
+      hits: () => store.hits({ limit: 1 }),
       erase: async () => {
         tries += 1;
         if (tries === 1) throw Object.assign(new Error('away'), { code: 'centre/store-unreachable' });
@@ -54,9 +55,76 @@ describe('the centre’s retention', () => {
     };
     const stop = new AbortController();
     const running = new Retention({ store: away, days: 28, log }).run(stop.signal);
-    await vi.advanceTimersByTimeAsync(3_600_000);
+    await vi.advanceTimersByTimeAsync(71 * 60_000);
     expect(tries).toBe(2);
     expect(events).toEqual(['centre/hits-not-erased']);
+    stop.abort();
+    await running;
+  });
+
+  it('keeps hits that came while the clock was years behind, and says so', async () => {
+    const id = await addHit(Date.UTC(2000, 0, 1), startMs - dayMs);
+    const old = await addHit(startMs - 29 * dayMs);
+    const stop = new AbortController();
+    const running = new Retention({ store, days: 28, log }).run(stop.signal);
+    await vi.advanceTimersByTimeAsync(11 * 60_000);
+    expect(await idsThere()).toEqual([id]);
+    expect(await idsThere()).not.toContain(old);
+    expect(events).toEqual(['centre/hits-erased', 'centre/hits-left']);
+    stop.abort();
+    await running;
+  });
+
+  it.each([
+    ['years ahead', 3 * 365 * dayMs],
+    ['an hour ahead', 3_600_000],
+    ['years back', -3 * 365 * dayMs],
+  ])('erases nothing for a day after the clock was set %s, and says so at every look', async (_, byMs) => {
+    const old = await addHit(startMs - 40 * dayMs);
+    const young = await addHit(startMs - dayMs);
+    const stop = new AbortController();
+    const running = new Retention({ store, days: 45, log }).run(stop.signal);
+    await vi.advanceTimersByTimeAsync(11 * 60_000);
+    vi.setSystemTime(Date.now() + byMs);
+    await vi.advanceTimersByTimeAsync(23 * 3_600_000);
+    expect(await idsThere()).toEqual([young, old]);
+    expect(events).toEqual(Array.from({ length: 23 }, () => 'centre/clock-set'));
+    vi.setSystemTime(startMs + dayMs);
+    await vi.advanceTimersByTimeAsync(3 * dayMs);
+    expect(await idsThere()).toEqual([young, old]);
+    await vi.advanceTimersByTimeAsync(2 * dayMs);
+    expect(await idsThere()).toEqual([young]);
+    stop.abort();
+    await running;
+  });
+
+  it('does not believe a clock that is set right just after the start', async () => {
+    vi.setSystemTime(startMs + 5 * 365 * dayMs);
+    const young = await addHit(startMs - dayMs);
+    const stop = new AbortController();
+    const running = new Retention({ store, days: 28, log }).run(stop.signal);
+    await vi.advanceTimersByTimeAsync(120_000);
+    vi.setSystemTime(startMs);
+    await vi.advanceTimersByTimeAsync(2 * dayMs);
+    expect(await idsThere()).toEqual([young]);
+    stop.abort();
+    await running;
+  });
+
+  it('erases old pictures that were saved beside the store, though the store does not answer', async () => {
+    const away = {
+      hits: () => store.hits({ limit: 1 }),
+      erase: async () => {
+        throw Object.assign(new Error('away'), { code: 'centre/store-unreachable' });
+      },
+    };
+    const asked: number[] = [];
+    const evidence = { erase: async (beforeMs: number) => asked.push(beforeMs) };
+    const stop = new AbortController();
+    const running = new Retention({ store: away, evidence, days: 28, log }).run(stop.signal);
+    await vi.advanceTimersByTimeAsync(11 * 60_000);
+    expect(asked).toEqual([startMs + 10 * 60_000 - 28 * dayMs]);
+    expect(events).toEqual(['centre/hits-not-erased', 'centre/pictures-erased']);
     stop.abort();
     await running;
   });

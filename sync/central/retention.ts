@@ -1,19 +1,33 @@
 import { type Log, silentLog } from '../../config/foundation/log.ts';
 import { pause } from '../../config/foundation/pause.ts';
 import type { Service } from '../../config/foundation/service.ts';
+import { type Clocks, ClockWatch } from './clock-watch.ts';
+import type { HitDesk } from './store/hit-desk.ts';
 
-export interface RetentionOptions {
-  readonly store: { erase(beforeMs: number): Promise<number> };
+/** Something of which the old can be erased; says how much it was. */
+export interface Erasable {
+  erase(beforeMs: number): Promise<number>;
+}
+
+export interface RetentionOptions extends Clocks {
+  readonly store: Erasable & Pick<HitDesk, 'hits'>;
+  /** Where pictures are saved beside the store. */
+  readonly evidence?: Erasable | null | undefined;
   readonly days: number;
   readonly log?: Log | undefined;
-  readonly nowMs?: (() => number) | undefined;
 }
 
 const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** Not at the start: a clock without a battery is set right some minutes later. */
+const firstLookMs = 600_000;
 
 /**
  * Erases hits and pictures once they are as old as the law lets them become; what remains are counts. Looks each hour, so nothing is
  * kept an hour longer than said. A store that does not answer is tried again at the next hour.
+ *
+ * Invariant: nothing is erased on the word of one clock. A hit must be old by its node's clock too, and a clock of this machine that was
+ * set is not believed at once: that is logged, and hits stay a day longer.
  */
 export class Retention implements Service {
   readonly name = 'retention';
@@ -26,22 +40,44 @@ export class Retention implements Service {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    const clock = new ClockWatch(this.#options);
+    await pause(firstLookMs, signal);
     while (!signal.aborted) {
-      await this.#eraseOld();
+      const seen = clock.look();
+      if ('nowMs' in seen) await this.#eraseOld(seen.nowMs - this.#options.days * dayMs);
+      else this.#log.event('warn', 'centre/clock-set', { seconds: Math.round(seen.setByMs / 1000), erased: 'nothing' });
       await pause(hourMs, signal);
     }
   }
 
-  async #eraseOld(): Promise<void> {
-    const { store, days, nowMs = Date.now } = this.#options;
-    try {
-      const beforeMs = nowMs() - days * 24 * hourMs;
+  async #eraseOld(beforeMs: number): Promise<void> {
+    const { store, evidence, days } = this.#options;
+    const about = { before: new Date(beforeMs).toISOString(), days };
+    await this.#orSay('centre/hits-not-erased', async () => {
       const hits = await store.erase(beforeMs);
-      const before = new Date(beforeMs).toISOString();
-      if (hits > 0) this.#log.event('info', 'centre/hits-erased', { hits, before, days });
+      if (hits > 0) this.#log.event('info', 'centre/hits-erased', { hits, ...about });
+      await this.#tellOfLeft(beforeMs);
+    });
+    await this.#orSay('centre/pictures-not-erased', async () => {
+      const pictures = (await evidence?.erase(beforeMs)) ?? 0;
+      if (pictures > 0) this.#log.event('info', 'centre/pictures-erased', { pictures, ...about });
+    });
+  }
+
+  /** Clocks differ by moments; a hit that is a day too old is there because its node's clock was wrong, or this machine's at its arrival. */
+  async #tellOfLeft(beforeMs: number): Promise<void> {
+    const [left] = (await this.#options.store.hits({ toMs: beforeMs - dayMs, limit: 1 })).hits;
+    if (left === undefined) return;
+    const arrived = new Date(left.receivedMs).toISOString();
+    this.#log.event('warn', 'centre/hits-left', { hit: left.hit.id, arrived });
+  }
+
+  async #orSay(event: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
     } catch (failure) {
       const code = (failure as { code?: unknown }).code;
-      this.#log.event('error', 'centre/hits-not-erased', { code: typeof code === 'string' ? code : 'unknown' });
+      this.#log.event('error', event, { code: typeof code === 'string' ? code : 'unknown' });
     }
   }
 }

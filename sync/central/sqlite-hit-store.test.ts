@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -34,6 +35,25 @@ function overwrite(at: number, ...bytes: readonly number[]): void {
   const file = openSync(path, 'r+');
   writeSync(file, Buffer.from(bytes), 0, bytes.length, at);
   closeSync(file);
+}
+
+it('leaves nothing of erased hits and pictures in the files of the store, while it is open or after', async () => {
+  const store = SqliteHitStore.open(path);
+  const picture = Buffer.from('the picture of a vehicle '.repeat(2_000));
+  const hit = sampleHit({ evidence: { plate: picture } });
+  await store.addHits([{ hit, body: encodeMessage(hit) }], 1_000);
+  await store.addPicture(hit.data.node, hit.id, 'plate', picture);
+  const words = [hit.data.plate.listed, 'picture of a vehicle'];
+  expect(wordsOnDisk(words)).toEqual(words);
+  expect(await store.erase(Date.UTC(2026, 5, 1))).toBe(2);
+  expect(wordsOnDisk(words)).toEqual([]);
+  await store.close();
+  expect(wordsOnDisk(words)).toEqual([]);
+});
+
+function wordsOnDisk(words: readonly string[]): readonly string[] {
+  const bytes = Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
+  return words.filter((word) => bytes.includes(word));
 }
 
 describe('a damaged store of the centre', () => {

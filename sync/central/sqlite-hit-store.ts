@@ -21,6 +21,8 @@ export class SqliteHitStore extends SqlHitStore {
   }
 
   constructor(database: Database) {
+    // Plates and pictures that were erased must not stay readable in pages that are free.
+    database.pragma('secure_delete = ON');
     makeSqliteTables(database);
     super(new SqliteDatabase(database));
   }

@@ -8,7 +8,7 @@ import { colourDepth, halfBlocks } from '../half-block.ts';
 import { hitCard } from '../hit-card.ts';
 import type { DecodePicture } from '../hit-printer.ts';
 import { hitLine, stateLines } from '../hit-table.ts';
-import { type FollowUp, type HitFilter, hitStates } from '../store/hit-desk.ts';
+import { type FollowUp, type HitFilter, hitStates, type StoredHit } from '../store/hit-desk.ts';
 import { openFilledHitStore } from '../store/open-hit-store.ts';
 import type { SqlHitStore } from '../store/sql-hit-store.ts';
 import { TerminalDesk } from '../terminal-desk.ts';
@@ -39,7 +39,7 @@ type ListOptions = StoreOption &
     readonly json?: true;
   };
 
-/** `anpr-central hits list | show | seen | dispatch | verdict | desk | erase`: what officers do with hits at a terminal. */
+/** `anpr-central hits list | show | seen | dispatch | verdict | desk`: what officers do with hits at a terminal. */
 export function addDeskCommands(hits: Command, means: { readonly decodePicture: DecodePicture }): void {
   addList(hits);
   hits
@@ -59,21 +59,6 @@ export function addDeskCommands(hits: Command, means: { readonly decodePicture: 
   addFollowUp(hits.command('dispatch <id...>').description('note that somebody was sent'), { step: 'dispatched' });
   addVerdict(hits);
   addDesk(hits, means);
-  hits
-    .command('erase')
-    .description('erase old hits with their pictures; the counts for the report remain')
-    .requiredOption('--before <date>', 'erase what arrived before this day (YYYY-MM-DD, UTC)', readDay)
-    .option(...storeOption)
-    .option(...auditOption)
-    .action(({ store, before, audit }: AuditedOptions & { before: number }) =>
-      withStore(store, async (desk) => {
-        const record = openCentreAudit(audit);
-        const hits = await desk.erase(before);
-        const facts = { hits, before: new Date(before).toISOString(), account: userInfo().username };
-        record.record('centre/hits-erased', facts);
-        print(`${hits} hits erased`);
-      }),
-    );
 }
 
 function addList(hits: Command): void {
@@ -169,9 +154,9 @@ async function work(answers: Answers & { readonly desk: SqlHitStore }, decodePic
   const desk = new TerminalDesk();
   const stop = new AbortController();
   let wake = new AbortController();
-  const pressed: string[] = [];
+  const pressed: { readonly key: string; readonly before: StoredHit | null }[] = [];
   const onKey = (data: Buffer): void => {
-    pressed.push(data.toString('utf8'));
+    pressed.push({ key: data.toString('utf8'), before: desk.drawn });
     wake.abort();
   };
   process.stdin.setRawMode(true).on('data', onKey).resume();
@@ -182,8 +167,8 @@ async function work(answers: Answers & { readonly desk: SqlHitStore }, decodePic
     desk.take((await store.hits({ limit: 200 })).hits);
     let stale = true;
     while (!stop.signal.aborted) {
-      for (const key of pressed.splice(0)) {
-        const wish = desk.key(key);
+      for (const { key, before } of pressed.splice(0)) {
+        const wish = desk.key(key, before);
         stale = true;
         if (wish?.wish === 'quit') stop.abort();
         if (wish?.wish === 'follow-up') await answerHit(answers, wish.hitId, wish.what);
@@ -220,7 +205,8 @@ async function screenText(desk: TerminalDesk, store: SqlHitStore, decode: Decode
   return `\u001b[H${lines.join('\r\n')}\u001b[J`;
 }
 
-async function withStore(name: string, use: (store: SqlHitStore) => Promise<void>): Promise<void> {
+/** Opens a store that was filled before, and closes it whatever happens. */
+export async function withStore(name: string, use: (store: SqlHitStore) => Promise<void>): Promise<void> {
   const store = await openFilledHitStore(name);
   try {
     await use(store);

@@ -16,6 +16,7 @@ import type { HitOpener } from '../verification/hit-opener.ts';
 import { addBrokerOptions, type BrokerOptions, brokerLinkOptions } from './broker-options.ts';
 import { auditOption, openCentreAudit } from './centre-audit.ts';
 import { addDeskCommands, storeOption } from './hits-desk.ts';
+import { addEraseCommand } from './hits-erase.ts';
 import { addVerificationOptions, openerOf, type VerificationOptions } from './verification-options.ts';
 
 interface HitsOptions extends BrokerOptions, VerificationOptions {
@@ -37,6 +38,8 @@ export interface FollowHits {
   /** Days after which a hit is erased; without it that is left to `hits erase`. */
   readonly keepDays?: number | undefined;
   readonly printer: HitPrinter;
+  /** Where pictures are saved beside the store: there they are erased with their hits. */
+  readonly evidence?: EvidenceFolder | null | undefined;
   /** Verifies and opens hits. */
   readonly opener: HitOpener;
   readonly log: Log;
@@ -45,7 +48,7 @@ export interface FollowHits {
 /** Several receivers on one database are one centre, so they share by default. */
 const usualGroup = 'centre';
 
-const audited: ReadonlySet<string> = new Set(['centre/hits-erased']);
+const audited: ReadonlySet<string> = new Set(['centre/hits-erased', 'centre/pictures-erased']);
 
 /** `anpr-central hits`: receives hits, stores them, confirms them and shows them until it is stopped. */
 export function addHitsCommand(program: Command, means: { readonly decodePicture: DecodePicture }): void {
@@ -68,6 +71,7 @@ export function addHitsCommand(program: Command, means: { readonly decodePicture
     .option('--no-pictures', 'do not draw plates in the terminal');
   addVerificationOptions(addBrokerOptions(command)).action(async (options: HitsOptions) => {
     const stop = stopOnSignals();
+    const evidence = options.evidence === undefined ? null : new EvidenceFolder(options.evidence);
     const printer = new HitPrinter({
       write: (text) => process.stdout.write(text),
       json: options.json ?? false,
@@ -75,7 +79,8 @@ export function addHitsCommand(program: Command, means: { readonly decodePicture
       columns: process.stdout.columns || 80,
       showPictures: options.pictures,
       decodePicture: means.decodePicture,
-      evidence: options.evidence === undefined ? null : new EvidenceFolder(options.evidence),
+      evidence,
+      log: linesOnStandardError,
     });
     const broker = brokerLinkOptions(options);
     // Without erasing, a receiver does nothing that its own store does not tell.
@@ -86,10 +91,11 @@ export function addHitsCommand(program: Command, means: { readonly decodePicture
     const opener = await openerOf(options, log);
     const share = options.share ?? (isServer(options.store) ? usualGroup : undefined);
     const { store, keepDays } = options;
-    const counts = await followHits({ broker, store, keepDays, share, printer, opener, log }, stop);
+    const counts = await followHits({ broker, store, keepDays, share, printer, evidence, opener, log }, stop);
     process.stderr.write(`${summary(counts)}\n`);
   });
   addDeskCommands(hits, means);
+  addEraseCommand(hits);
 }
 
 /** Runs a receiver with its own link and store until the signal aborts; says what it received. */
@@ -109,9 +115,9 @@ export async function followHits(options: FollowHits, signal: AbortSignal): Prom
   });
   const stopLink = new AbortController();
   const linkRuns = link.run(stopLink.signal);
-  const { keepDays } = options;
+  const { keepDays, evidence } = options;
   const beside: Service[] = [new NodeListener({ link, store, log }), new VerdictTeller({ link, store })];
-  if (keepDays !== undefined) beside.push(new Retention({ store, days: keepDays, log }));
+  if (keepDays !== undefined) beside.push(new Retention({ store, evidence, days: keepDays, log }));
   const besideRun = Promise.all(beside.map((service) => service.run(AbortSignal.any([signal, stopLink.signal]))));
   try {
     // The receiver ends first, so that what it took in is still confirmed over the link.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Hit } from '../../uplink/hit.ts';
+import { sampleHit } from '../../uplink/sample-hit.test-data.ts';
 import { dayOf } from './evaluation.ts';
 import { type StoreHarness, storeForEach } from './store-harness.fixture.ts';
 import { aDayMs, arrival, health, hitWith, minute, node, presence, withdrawal } from './store-samples.test-data.ts';
@@ -47,7 +48,7 @@ export function accountContract(name: string, start: () => Promise<StoreHarness>
     });
 
     it('counts hits by anything, and keeps the counts when the hits are erased', async () => {
-      const day = 20_000;
+      const day = dayOf(Date.UTC(2026, 4, 2));
       const startMs = day * aDayMs;
       const hits = [
         hitWith({ camera: 'a' }),
@@ -84,6 +85,27 @@ export function accountContract(name: string, start: () => Promise<StoreHarness>
       expect(await centre.store.hit(first.id)).toBeNull();
       expect(await centre.store.history(first.id)).toEqual([]);
       expect(await account()).toEqual(before);
+    });
+
+    it('erases no hit that came while the clock was years behind, until its node calls it old as well', async () => {
+      const madeMs = Date.UTC(2026, 4, 1, 12);
+      const arrivedMs = Date.UTC(2000, 0, 1);
+      const hit = sampleHit({ timeMs: madeMs });
+      await centre.store.withdraw(withdrawal(hit.id), arrivedMs);
+      expect(await centre.store.erase(madeMs)).toBe(0);
+      await centre.store.addHits([arrival(hit)], arrivedMs);
+      expect(await centre.store.erase(madeMs)).toBe(0);
+      expect(await centre.store.hit(hit.id)).toMatchObject({ state: 'withdrawn' });
+      expect(await centre.store.erase(madeMs + 1)).toBe(1);
+    });
+
+    it('erases a hit whose node was ahead of its time when it is told to look at the arrival alone', async () => {
+      const hit = sampleHit({ timeMs: Date.UTC(2031, 0, 1) });
+      const arrivedMs = Date.UTC(2026, 4, 1);
+      await centre.store.addHits([arrival(hit)], arrivedMs);
+      expect(await centre.store.erase(arrivedMs + aDayMs)).toBe(0);
+      expect(await centre.store.erase(arrivedMs, { byArrivalAlone: true })).toBe(0);
+      expect(await centre.store.erase(arrivedMs + aDayMs, { byArrivalAlone: true })).toBe(1);
     });
   });
 }

@@ -63,6 +63,9 @@ export class PostgresDatabase implements SqlDatabase {
     }
   }
 
+  /** The server's own business: vacuum and the archiving of its log are set up there. */
+  async leaveNoCopies(): Promise<void> {}
+
   troubleOf(error: unknown): SqlTrouble | null {
     if (error instanceof pg.DatabaseError) {
       if (error.code === '53100') return 'no-room';

@@ -13,6 +13,8 @@ export type SqlTrouble = 'no-room' | 'unavailable';
 export interface SqlDatabase extends SqlSession {
   /** Runs all statements of `work` in one transaction; a rejection rolls back. */
   write<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
+  /** Sees to it that no copy of what was erased is left in files that the database itself has done with. */
+  leaveNoCopies(): Promise<void>;
   /** Null for what is no passing trouble and must end the program. */
   troubleOf(error: unknown): SqlTrouble | null;
   close(): Promise<void>;

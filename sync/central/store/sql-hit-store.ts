@@ -30,7 +30,7 @@ import type {
 import { allNodes, noteHealth, notePresence } from './node-records.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { addHits, addPicture, withdraw } from './take-in.ts';
-import { erase, tally, traffic } from './tallies.ts';
+import { type EraseOptions, erase, tally, traffic } from './tallies.ts';
 
 /** The centre's store in a relational database whose tables are there: one door to what the files beside this one do. */
 export class SqlHitStore implements HitStore, HitDesk, Evaluation {
@@ -123,8 +123,8 @@ export class SqlHitStore implements HitStore, HitDesk, Evaluation {
     return this.#orFault(() => traffic(this.#database, period));
   }
 
-  erase(beforeMs: number): Promise<number> {
-    return this.#orFault(() => erase(this.#database, beforeMs));
+  erase(beforeMs: number, options?: EraseOptions): Promise<number> {
+    return this.#orFault(() => erase(this.#database, beforeMs, options));
   }
 
   async counts(): Promise<HitStoreCounts> {

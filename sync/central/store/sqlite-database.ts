@@ -33,7 +33,16 @@ export class SqliteDatabase implements SqlDatabase {
     return this.#run<Row>(sql, values);
   }
 
-  async write<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
+  write<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
+    return this.#inTurn(() => this.#transaction(work));
+  }
+
+  /** The write-ahead log keeps pages as they were; while another process reads it, its end is left to the next call. */
+  leaveNoCopies(): Promise<void> {
+    return this.#inTurn(async () => void this.#database.pragma('wal_checkpoint(TRUNCATE)'));
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const before = this.#turn;
     let end: () => void = () => undefined;
     this.#turn = new Promise((resolve) => {
@@ -41,7 +50,7 @@ export class SqliteDatabase implements SqlDatabase {
     });
     await before;
     try {
-      return await this.#transaction(work);
+      return await work();
     } finally {
       end();
     }

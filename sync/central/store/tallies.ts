@@ -1,3 +1,4 @@
+import { startOfUuidV7 } from '../../../config/foundation/uuid-v7.ts';
 import { takeNumbers } from './change-numbers.ts';
 import { type Dimension, type Period, responseStepsMs, type Tally, type TrafficCount } from './evaluation.ts';
 import { fromHits } from './hit-rows.ts';
@@ -51,30 +52,51 @@ export async function traffic(session: SqlSession, { firstDay, lastDay }: Period
 /** Small enough that a receiver never waits long. */
 const erasedAtOnce = 500;
 
-/** Erases hits that arrived earlier, with pictures and history; what remains are counts. Returns how many were erased. */
-export async function erase(database: SqlDatabase, beforeMs: number): Promise<number> {
-  let erased = 0;
-  for (;;) {
-    const some = await database.write((session) => eraseSome(session, beforeMs));
-    erased += some;
-    if (some < erasedAtOnce) return erased;
-  }
+export interface EraseOptions {
+  /** Also hits that a node made later, as it says: its clock was ahead. */
+  readonly byArrivalAlone?: boolean | undefined;
 }
 
-async function eraseSome(session: SqlSession, beforeMs: number): Promise<number> {
+/** As a text it comes after every id. */
+const afterAllIds = 'z';
+
+/**
+ * Erases hits that arrived earlier, with pictures and history; what remains are counts. Returns how many were erased.
+ *
+ * Invariant: a hit goes only when the centre's clock at its arrival and its node's clock, which is in its id, both call it that old: one
+ * that arrived while the centre's clock was years behind has perhaps been seen by nobody.
+ */
+export async function erase(database: SqlDatabase, beforeMs: number, options: EraseOptions = {}): Promise<number> {
+  const beforeId = options.byArrivalAlone ? afterAllIds : startOfUuidV7(beforeMs);
+  let erased = 0;
+  for (;;) {
+    const some = await database.write((session) => eraseSome(session, { beforeMs, beforeId }));
+    erased += some;
+    if (some < erasedAtOnce) break;
+  }
+  await database.leaveNoCopies();
+  return erased;
+}
+
+async function eraseSome(
+  session: SqlSession,
+  { beforeMs, beforeId }: { readonly beforeMs: number; readonly beforeId: string },
+): Promise<number> {
   await takeNumbers(session, 0);
-  const chosen = `SELECT id FROM hits WHERE received_ms < $1 ORDER BY received_ms, id LIMIT ${erasedAtOnce}`;
+  const old = [beforeMs, beforeId];
+  const chosen = `SELECT id FROM hits WHERE received_ms < $1 AND id < $2 ORDER BY received_ms, id LIMIT ${erasedAtOnce}`;
   const columns = dimensions.join(', ');
   await session.query(
     `INSERT INTO tallies (${columns}, hits)
      SELECT ${columns}, COUNT(*) FROM (${hitsAsTallies} WHERE h.id IN (${chosen})) t WHERE 1 = 1 GROUP BY ${columns}
      ON CONFLICT (${columns}) DO UPDATE SET hits = tallies.hits + excluded.hits`,
-    [beforeMs],
+    old,
   );
-  const gone = await session.query(`DELETE FROM hits WHERE id IN (${chosen}) RETURNING id`, [beforeMs]);
+  const gone = await session.query(`DELETE FROM hits WHERE id IN (${chosen}) RETURNING id`, old);
   await session.query(
-    'DELETE FROM withdrawals WHERE at_ms < $1 AND NOT EXISTS (SELECT 1 FROM hits h WHERE h.id = withdrawals.hit_id)',
-    [beforeMs],
+    `DELETE FROM withdrawals WHERE at_ms < $1 AND hit_id < $2
+     AND NOT EXISTS (SELECT 1 FROM hits h WHERE h.id = withdrawals.hit_id)`,
+    old,
   );
   return gone.length;
 }
