@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -82,6 +91,35 @@ describe("the officers' commands", () => {
   it('erase old hits on demand', async () => {
     expect(await answer('erase', '--before', '2026-05-02', '--store', file)).toBe('1 hits erased\n');
     expect((await run('list', '--store', file)).trim().split('\n')).toHaveLength(1);
+  });
+
+  it('erase the pictures that were saved with old hits, and tell a mistyped folder from an empty one', async () => {
+    const evidence = join(folder, 'evidence');
+    mkdirSync(evidence);
+    for (const [index, id] of [first(), second()].entries()) {
+      const file = join(evidence, `${id}-plate.jpg`);
+      writeFileSync(file, 'picture');
+      utimesSync(file, new Date(), new Date(Date.UTC(2026, 4, 1 + index)));
+    }
+    const words = ['erase', '--before', '2026-05-02', '--store', file];
+    await expect(answer(...words, '--evidence', join(folder, 'evidnece'))).rejects.toMatchObject({
+      code: 'centre/no-evidence',
+    });
+    expect(await answer(...words, '--evidence', evidence)).toBe('1 hits erased\n1 saved pictures erased\n');
+    expect(readdirSync(evidence)).toEqual([`${second()}-plate.jpg`]);
+    const audit = readFileSync(join(folder, 'audit', 'audit-000001.jsonl'), 'utf8');
+    expect(audit).toContain('"centre/pictures-erased"');
+  });
+
+  it('leave a hit that its node made later, until the arrival alone is to count', async () => {
+    const ahead = sampleHit({ timeMs: Date.UTC(2031, 0, 1) });
+    const store = SqliteHitStore.open(file);
+    await store.addHits([{ hit: ahead, body: encodeMessage(ahead) }], Date.UTC(2026, 4, 1));
+    await store.close();
+    const words = ['erase', '--before', '2026-05-02', '--store', file];
+    expect(await answer(...words)).toBe('1 hits erased\n');
+    expect(await answer(...words)).toBe('0 hits erased\n');
+    expect(await answer(...words, '--by-arrival')).toBe('1 hits erased\n');
   });
 
   it('write down each answer and what was erased, and nothing that could tell a plate or what a discreet hit was', async () => {
