@@ -178,6 +178,39 @@ describe.skipIf(!browserInstalled())("the officers' page in a browser", { timeou
     expect(await cards(page).count()).toBe(3);
   });
 
+  it('keeps a hit that came while the filters were asked anew', async () => {
+    const first = await arrive({ nowMs: Date.now() - 60_000 });
+    const page = await sitDown('k.jansen');
+    await card(page, first).waitFor();
+    await page.evaluate(`document.getElementById('hit-${first.id}').dataset.before = 'yes'`);
+    const answers = await holdAnswers(page);
+    await page.locator('#filter-state').selectOption('all');
+    const release = await answers.next();
+    const second = await arrive();
+    await card(page, second).waitFor();
+    await release();
+    await page.locator(`#hit-${first.id}:not([data-before])`).waitFor();
+    expect(await page.evaluate(`[...document.querySelectorAll('.card')].map(({ id }) => id)`)).toEqual([
+      `hit-${second.id}`,
+      `hit-${first.id}`,
+    ]);
+  });
+
+  it('shows what the filters say last, though an older answer comes later', async () => {
+    const hit = await arrive();
+    const page = await sitDown('k.jansen');
+    await card(page, hit).waitFor();
+    const answers = await holdAnswers(page);
+    await page.locator('#filter-state').selectOption('closed');
+    const closed = await answers.next();
+    await page.locator('#filter-state').selectOption('all');
+    const all = await answers.next();
+    await all();
+    await card(page, hit).waitFor();
+    await closed();
+    expect(await cards(page).count()).toBe(1);
+  });
+
   it('marks a discreet hit, and neither sounds nor tells of it in the title or to a screen reader', async () => {
     const page = await sitDown('k.jansen');
     await page.evaluate(() => {
@@ -306,6 +339,35 @@ const edges = `({
   ).length,
   pageWidth: document.documentElement.scrollWidth,
 })`;
+
+/** Keeps the centre's answers about hits from a page, as a slow network does, each until it is released. */
+async function holdAnswers(page: Page) {
+  const held: (() => Promise<void>)[] = [];
+  let came: () => void = () => undefined;
+  await page.route(/\/api\/hits\?/, async (route) => {
+    const response = await route.fetch();
+    const shown = page.waitForEvent('requestfinished', (request) => request === route.request());
+    held.push(async () => {
+      await route.fulfill({ response });
+      await shown;
+      // What the page does with an answer is done before what it is asked next.
+      await page.evaluate('new Promise((resolve) => setTimeout(resolve))');
+    });
+    came();
+  });
+  return {
+    /** The next answer that is on its way; calling it lets it through. */
+    async next(): Promise<() => Promise<void>> {
+      for (;;) {
+        const release = held.shift();
+        if (release) return release;
+        await new Promise<void>((resolve) => {
+          came = resolve;
+        });
+      }
+    },
+  };
+}
 
 function never(): never {
   throw new Error('nothing was drawn');

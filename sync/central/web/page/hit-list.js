@@ -18,6 +18,11 @@ export class HitList {
   #next = null;
   /** @type {string | null} */
   #selected = null;
+  /**
+   * What came since a page was asked for; null while none is on its way.
+   * @type {Map<string, HitView> | null}
+   */
+  #meanwhile = null;
   #filters;
   #onSelect;
 
@@ -48,26 +53,51 @@ export class HitList {
 
   /** Asks anew with the filters as they are. Returns the cursor from which changes go on. */
   async load() {
-    /** @type {HitsPage} */
-    const page = await ask(`/api/hits?${this.#filters.query()}`);
+    const { page, since } = await this.#ask(this.#filters.query());
+    if (since === null) return page.cursor;
     const kept = this.#selected;
     this.#views.clear();
     this.#cards.clear();
     this.list.replaceChildren();
-    for (const view of page.hits) this.#place(view);
-    this.#next = page.next;
-    this.#settle();
+    this.#show(page, since);
     forgetPictures((id) => this.#views.has(id));
-    this.select(kept !== null && this.#views.has(kept) ? kept : (page.hits[0]?.hit.id ?? null));
+    this.select(kept !== null && this.#views.has(kept) ? kept : (this.#listed()[0] ?? null));
     return page.cursor;
   }
 
   async loadOlder() {
-    if (this.#next === null) return;
-    /** @type {HitsPage} */
-    const page = await ask(`/api/hits?${this.#filters.query()}&after=${encodeURIComponent(this.#next)}`);
+    // While a page is on its way, the list that this one would continue may be another one soon.
+    if (this.#next === null || this.#meanwhile !== null) return;
+    const { page, since } = await this.#ask(`${this.#filters.query()}&after=${encodeURIComponent(this.#next)}`);
+    if (since !== null) this.#show(page, since);
+  }
+
+  /**
+   * Asks for a page. `since` is what came by the stream meanwhile; null where another page was asked for meanwhile, and this is out of date.
+   * @param {string} query
+   * @returns {Promise<{ readonly page: HitsPage, readonly since: Map<string, HitView> | null }>}
+   */
+  async #ask(query) {
+    /** @type {Map<string, HitView>} */
+    const since = new Map();
+    this.#meanwhile = since;
+    try {
+      const page = await ask(`/api/hits?${query}`);
+      return { page, since: this.#meanwhile === since ? since : null };
+    } finally {
+      if (this.#meanwhile === since) this.#meanwhile = null;
+    }
+  }
+
+  /**
+   * What the stream brought counts more than the page: where the page is the newer one after all, the stream brings that as well.
+   * @param {HitsPage} page
+   * @param {Map<string, HitView>} since
+   */
+  #show(page, since) {
     for (const view of page.hits) this.#place(view);
     this.#next = page.next;
+    for (const [id, view] of since) if (this.#views.has(id) || this.#filters.shows(view)) this.take(view);
     this.#settle();
   }
 
@@ -79,6 +109,7 @@ export class HitList {
   take(view) {
     const { id } = view.hit;
     const known = this.#views.has(id);
+    this.#meanwhile?.set(id, view);
     this.#filters.learn(view);
     if (!this.#filters.shows(view) && id !== this.#selected) {
       this.#remove(id);
@@ -114,7 +145,7 @@ export class HitList {
    * @param {1 | -1} step
    */
   step(step) {
-    const ids = [...this.list.children].map((card) => card.id.slice('hit-'.length));
+    const ids = this.#listed();
     const id = ids[Math.max(0, this.#selected === null ? 0 : ids.indexOf(this.#selected) + step)];
     if (id === undefined) return;
     this.select(id);
@@ -139,6 +170,10 @@ export class HitList {
       isOlder(this.#views.get(other.id.slice('hit-'.length)), view),
     );
     this.list.insertBefore(card, older ?? null);
+  }
+
+  #listed() {
+    return [...this.list.children].map((card) => card.id.slice('hit-'.length));
   }
 
   #settle() {
