@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { uuidV7 } from '../../../config/foundation/uuid-v7.ts';
 import { topics } from '../../broker/topics.ts';
 import { encodeMessage, parseMessage } from '../../uplink/cloud-event.ts';
@@ -136,7 +136,7 @@ describe('the register of nodes', () => {
         reads += 1;
         return registered;
       },
-      nowMs: () => nowMs,
+      monotonicMs: () => nowMs,
     });
     const late = await enrolledNode('late');
     expect(await nodes.keyOf('late')).toBeNull();
@@ -149,6 +149,19 @@ describe('the register of nodes', () => {
     expect(await nodes.keyOf('late')).not.toBeNull();
     nowMs += 31_000;
     expect(await nodes.keyOf('late')).toBeNull();
+  });
+
+  it('stops believing a node that was struck off, wherever the clock of the day was set meanwhile', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance'], now: Date.UTC(2026, 4, 2) });
+    onTestFinished(() => void vi.useRealTimers());
+    const { publicKey } = await enrolledNode('gone');
+    let registered: { kid: string; signing?: never }[] | (typeof publicKey)[] = [publicKey];
+    const nodes = new KnownNodes({ read: () => registered });
+    expect(await nodes.keyOf('gone')).not.toBeNull();
+    registered = [];
+    vi.setSystemTime(Date.UTC(2026, 4, 1));
+    vi.advanceTimersByTime(31_000);
+    expect(await nodes.keyOf('gone')).toBeNull();
   });
 
   it('refuses nodes that it does not know, and such as were enrolled before hits were signed', async () => {
@@ -166,7 +179,7 @@ describe('the register of nodes', () => {
     const { publicKey } = await enrolledNode(node, { register });
     const folder = register;
     const { readNodeKeys } = await import('../lists/node-keys-folder.ts');
-    const nodes = new KnownNodes({ read: () => readNodeKeys(folder), nowMs: () => nowMs });
+    const nodes = new KnownNodes({ read: () => readNodeKeys(folder), monotonicMs: () => nowMs });
     rmSync(folder, { recursive: true });
     nowMs += 60_000;
     expect(await nodes.keyOf(publicKey.kid)).not.toBeNull();

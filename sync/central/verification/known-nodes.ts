@@ -8,7 +8,8 @@ export interface KnownNodesOptions {
   /** Reads all registered nodes anew. Throws a Fault when that cannot be done. */
   readonly read: () => readonly RegisteredNode[];
   readonly log?: Log | undefined;
-  readonly nowMs?: (() => number) | undefined;
+  /** Milliseconds that never jump: a clock that was set back would keep a node believed that was struck off. */
+  readonly monotonicMs?: (() => number) | undefined;
 }
 
 export interface RegisteredNode {
@@ -78,6 +79,6 @@ export class KnownNodes {
   }
 
   #nowMs(): number {
-    return (this.#options.nowMs ?? Date.now)();
+    return this.#options.monotonicMs?.() ?? performance.now();
   }
 }
