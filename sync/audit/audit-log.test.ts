@@ -1,9 +1,22 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { LogFields } from '../../config/foundation/log.ts';
+import { canMount, mountSmallDisk } from '../database/small-disk.fixture.ts';
 import { chainStart } from './audit-chain.ts';
 import { auditParts, verifyAuditFolder } from './audit-files.ts';
 import { AuditLog, auditing } from './audit-log.ts';
@@ -105,6 +118,61 @@ describe('the audit log', () => {
     expect(verdict().first).toBeGreaterThan(1);
     write(1, bounds);
     expect(verdict()).toMatchObject({ broken: null, head: { records: 61 } });
+  });
+
+  it("goes on in its part when the next cannot be opened, and closes nobody else's file", () => {
+    const audit = open({ partBytes: 300 });
+    audit.record('list/applied', { version: 1 });
+    // Whatever else the program opens gets the number of a file that was closed.
+    const obstacle = join(folder, 'audit-000002.jsonl');
+    mkdirSync(obstacle);
+    audit.record('list/applied', { version: 2 });
+    const elsewhere = join(folder, 'elsewhere');
+    const other = openSync(elsewhere, 'a');
+    audit.record('list/applied', { version: 3 });
+    writeSync(other, 'whole');
+    closeSync(other);
+    expect(readFileSync(elsewhere, 'utf8')).toBe('whole');
+    expect(events).toEqual(['audit/not-written', 'audit/not-written']);
+    rmdirSync(obstacle);
+    audit.record('list/applied', { version: 4 });
+    audit.close();
+    expect(auditParts(folder)).toHaveLength(2);
+    expect(verdict()).toEqual({ first: 1, head: audit.head, broken: null });
+    expect(audit.head.records).toBe(2);
+  });
+
+  it.skipIf(!canMount())('opens on a read-only disk, says what it cannot write, and goes on when it can', () => {
+    const disk = mountSmallDisk(1);
+    onTestFinished(() => disk.close());
+    const there = { folder: join(disk.folder, 'audit') };
+    const before = write(3, there);
+    disk.setReadOnly(true);
+    const audit = open(there);
+    expect(audit.head).toEqual(before);
+    audit.record('list/applied', { version: 7 });
+    expect(events).toEqual(['audit/not-written', 'audit/not-written']);
+    disk.setReadOnly(false);
+    audit.record('list/applied', { version: 8 });
+    audit.close();
+    expect(verifyAuditFolder(there.folder, chainStart('gantry-7'))).toEqual({
+      first: 1,
+      head: audit.head,
+      broken: null,
+    });
+    expect(audit.head.records).toBe(4);
+  });
+
+  it.skipIf(!canMount())('begins where its folder could not be made at first', () => {
+    const disk = mountSmallDisk(1);
+    onTestFinished(() => disk.close());
+    disk.setReadOnly(true);
+    const audit = open({ folder: join(disk.folder, 'audit') });
+    audit.record('list/applied', { version: 1 });
+    disk.setReadOnly(false);
+    audit.record('list/applied', { version: 2 });
+    audit.close();
+    expect(audit.head.records).toBe(1);
   });
 
   it('takes only the events that were asked for from a log', () => {

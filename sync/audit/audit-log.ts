@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -12,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Log, LogFields } from '../../config/foundation/log.ts';
+import { onReadOnlyDisk, takesNothing } from '../database/takes-nothing.ts';
 import { type ChainHead, type ChainVerdict, chained, chainStart } from './audit-chain.ts';
 import { auditParts, type ChainPlace, partName, verifyAdded, verifyAuditFolder } from './audit-files.ts';
 
@@ -41,47 +43,36 @@ export interface AuditRecorder {
 export class AuditLog implements AuditRecorder {
   readonly #options: Required<AuditOptions>;
   #head: ChainHead;
-  #part: number;
-  #file: number;
-  #bytes: number;
+  #part = 1;
+  /** Null while the disk has not let it be opened. */
+  #file: number | null = null;
+  #bytes = 0;
+  #closed = false;
 
-  private constructor(
-    options: Required<AuditOptions>,
-    { head, part }: { readonly head: ChainHead; readonly part: number },
-  ) {
+  private constructor(options: Required<AuditOptions>) {
     this.#options = options;
-    this.#head = head;
-    this.#part = part;
-    const path = join(options.folder, partName(part));
-    this.#file = openSync(path, 'a', 0o600);
-    this.#bytes = statSync(path).size;
+    this.#head = chainStart(options.owner);
   }
 
-  /** `known`: up to where the caller has followed the log before; it must still contain that. */
-  static open(options: AuditOptions, known: ChainPlace | null = null): AuditLog {
-    const all = { now: Date.now, partBytes: 4 * 1_048_576, parts: 16, ...options };
-    mkdirSync(all.folder, { recursive: true, mode: 0o700 });
-    const start = chainStart(all.owner);
-    let verdict = known === null ? verifyAuditFolder(all.folder, start) : verifyFrom(known, all.folder, start);
-    const torn = verdict.broken?.reason === 'unfinished';
-    if (torn) {
-      cutUnfinishedLine(all.folder);
-      verdict = { ...verdict, broken: null };
+  /** Where the disk takes nothing, that is told to the ordinary log, and each record tries again. */
+  static open(options: AuditOptions): AuditLog {
+    const audit = new AuditLog(withDefaults(options));
+    try {
+      audit.#takeUp(null);
+    } catch (failure) {
+      if (!takesNothing(failure)) throw failure;
+      audit.#sayNotWritten(failure);
     }
-    if (verdict.broken !== null) {
-      const aside = setAside(all.folder, all.now());
-      all.log.event('error', 'audit/broken', { reason: verdict.broken.reason, line: verdict.broken.line, aside });
-      const fresh = new AuditLog(all, { head: start, part: 1 });
-      fresh.record('audit/broken', {
-        reason: verdict.broken.reason,
-        line: verdict.broken.line,
-        was: verdict.head.hash,
-      });
-      return fresh;
-    }
-    const part = Number(auditParts(all.folder).at(-1)?.slice(6, 12) ?? 1);
-    const audit = new AuditLog(all, { head: verdict.head, part });
-    if (torn) audit.record('audit/line-lost', {});
+    return audit;
+  }
+
+  /**
+   * Throws where nothing can be written. `known`: up to where the caller has followed the log before; it must still contain
+   * that.
+   */
+  static openForWriting(options: AuditOptions, known: ChainPlace | null): AuditLog {
+    const audit = new AuditLog(withDefaults(options));
+    audit.#takeUp(known);
     return audit;
   }
 
@@ -95,44 +86,105 @@ export class AuditLog implements AuditRecorder {
     return { head: this.#head, part: this.#part, bytes: this.#bytes };
   }
 
-  /** Appends one record; when this returns it is on the disk. A full disk is told to the ordinary log: work goes on. */
+  /** Appends one record; when this returns it is on the disk. A disk that takes nothing is told to the ordinary log: work goes on. */
   record(event: string, facts: LogFields): void {
-    const { now, log, partBytes } = this.#options;
-    const record = chained(this.#head, { time: new Date(now()).toISOString(), event, facts });
-    const line = Buffer.from(`${JSON.stringify(record)}\n`);
     try {
-      if (this.#bytes > 0 && this.#bytes + line.length > partBytes) this.#nextPart();
-      this.#write(line);
-      this.#head = { records: record.record, hash: record.hash };
+      if (this.#file === null) this.#takeUpAgain();
+      this.#append(event, facts);
     } catch (failure) {
-      log.event('error', 'audit/not-written', { code: (failure as NodeJS.ErrnoException).code ?? 'unknown' });
+      this.#sayNotWritten(failure);
     }
   }
 
   close(): void {
-    closeSync(this.#file);
+    this.#closed = true;
+    this.#letGo();
+  }
+
+  /** Follows what is there, mends it or sets it aside, and opens its last part. */
+  #takeUp(known: ChainPlace | null): void {
+    const { folder, owner, now, log } = this.#options;
+    // What mkdir says of a read-only disk is that there is no such folder.
+    if (!existsSync(folder) && onReadOnlyDisk(folder)) throw withCode('EROFS');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const start = chainStart(owner);
+    const { head, broken } = known === null ? verifyAuditFolder(folder, start) : verifyFrom(known, folder, start);
+    // Before anything is written: a head can be told even where nothing can.
+    this.#head = head;
+    const torn = broken?.reason === 'unfinished';
+    if (torn) cutUnfinishedLine(folder);
+    if (broken === null || torn) {
+      this.#openPart(Number(auditParts(folder).at(-1)?.slice(6, 12) ?? 1));
+      if (torn) this.record('audit/line-lost', {});
+      return;
+    }
+    const { reason, line } = broken;
+    log.event('error', 'audit/broken', { reason, line, aside: setAside(folder, now()) });
+    this.#head = start;
+    this.#openPart(1);
+    this.record('audit/broken', { reason, line, was: head.hash });
+  }
+
+  /** Following a long log takes seconds, so a disk that is still read-only is asked first. */
+  #takeUpAgain(): void {
+    if (this.#closed) throw withCode('EBADF');
+    if (onReadOnlyDisk(this.#options.folder)) throw withCode('EROFS');
+    this.#takeUp(null);
+  }
+
+  /** The part before is closed only when this one is open: a number that was closed soon belongs to another file. */
+  #openPart(part: number): void {
+    const path = join(this.#options.folder, partName(part));
+    const before = this.#file;
+    this.#file = openSync(path, 'a', 0o600);
+    this.#part = part;
+    this.#bytes = statSync(path).size;
+    if (before !== null) closeSync(before);
+  }
+
+  #append(event: string, facts: LogFields): void {
+    const { now, partBytes, folder, parts } = this.#options;
+    const record = chained(this.#head, { time: new Date(now()).toISOString(), event, facts });
+    const line = Buffer.from(`${JSON.stringify(record)}\n`);
+    if (this.#bytes > 0 && this.#bytes + line.length > partBytes) {
+      this.#openPart(this.#part + 1);
+      for (const old of auditParts(folder).slice(0, -parts)) rmSync(join(folder, old));
+    }
+    this.#write(line);
+    this.#head = { records: record.record, hash: record.hash };
   }
 
   /** Whole or not at all: half a line would tie the next one to nothing. */
   #write(line: Buffer): void {
-    const path = join(this.#options.folder, partName(this.#part));
+    if (this.#file === null) throw withCode('EBADF');
     try {
-      if (writeSync(this.#file, line) !== line.length) throw Object.assign(new Error('disk full'), { code: 'ENOSPC' });
+      if (writeSync(this.#file, line) !== line.length) throw withCode('ENOSPC');
       fsyncSync(this.#file);
     } catch (failure) {
-      truncateSync(path, this.#bytes);
+      this.#cutBack();
       throw failure;
     }
     this.#bytes += line.length;
   }
 
-  #nextPart(): void {
-    const { folder, parts } = this.#options;
-    closeSync(this.#file);
-    this.#part += 1;
-    this.#file = openSync(join(folder, partName(this.#part)), 'a', 0o600);
-    this.#bytes = 0;
-    for (const old of auditParts(folder).slice(0, -parts)) rmSync(join(folder, old));
+  /** Where the disk does not even take that, what is at the end is not known, and the next record follows the log anew. */
+  #cutBack(): void {
+    try {
+      truncateSync(join(this.#options.folder, partName(this.#part)), this.#bytes);
+    } catch (failure) {
+      if (!takesNothing(failure)) throw failure;
+      this.#letGo();
+    }
+  }
+
+  #letGo(): void {
+    if (this.#file !== null) closeSync(this.#file);
+    this.#file = null;
+  }
+
+  #sayNotWritten(failure: unknown): void {
+    const code = (failure as NodeJS.ErrnoException).code ?? 'unknown';
+    this.#options.log.event('error', 'audit/not-written', { code });
   }
 }
 
@@ -144,6 +196,14 @@ export function auditing(log: Log, audit: AuditRecorder, events: ReadonlySet<str
       if (events.has(event)) audit.record(event, fields);
     },
   };
+}
+
+function withCode(code: string): Error {
+  return Object.assign(new Error(`audit log: ${code}`), { code });
+}
+
+function withDefaults(options: AuditOptions): Required<AuditOptions> {
+  return { now: Date.now, partBytes: 4 * 1_048_576, parts: 16, ...options };
 }
 
 function verifyFrom(known: ChainPlace, folder: string, start: ChainHead): ChainVerdict {

@@ -1,8 +1,20 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { holdExclusively } from '../database/exclusive-hold.ts';
+import { canMount, mountSmallDisk } from '../database/small-disk.fixture.ts';
 import { chainStart } from './audit-chain.ts';
 import { auditParts, verifyAuditFolder } from './audit-files.ts';
 import { SharedAuditLog } from './shared-audit-log.ts';
@@ -72,6 +84,39 @@ describe('an audit log that several programs write into', () => {
     writeFileSync(folder, 'no folder');
     page.record('web/followed-up', {});
     expect(said).toEqual(['audit/not-written']);
+  });
+
+  it("closes nobody else's file when the next part could not be opened", () => {
+    let other: number | null = null;
+    const obstructing = {
+      partBytes: 300,
+      // Asked between the opening of the log and that of its next part.
+      now: () => {
+        if (auditParts(folder).length > 0) mkdirSync(join(folder, 'audit-000002.jsonl'), { recursive: true });
+        return 1_790_000_000_000;
+      },
+      // Told before the log is closed: this gets the number of a file that was closed already.
+      log: {
+        event() {
+          other ??= openSync(join(folder, 'elsewhere'), 'a');
+        },
+      },
+    };
+    open().record('web/followed-up', {});
+    open(obstructing).record('web/followed-up', {});
+    expect(other).not.toBeNull();
+    writeSync(other ?? -1, 'whole');
+    closeSync(other ?? -1);
+    expect(readFileSync(join(folder, 'elsewhere'), 'utf8')).toBe('whole');
+  });
+
+  it.skipIf(!canMount())('refuses a read-only disk, though the log is there', () => {
+    const disk = mountSmallDisk(1);
+    onTestFinished(() => disk.close());
+    const place = { folder: join(disk.folder, 'audit') };
+    open(place).record('web/followed-up', {});
+    disk.setReadOnly(true);
+    expect(() => open(place)).toThrow(expect.objectContaining({ code: 'audit/unwritable' }));
   });
 
   it('refuses a place in which nothing can be written, before anything is done that ought to be', () => {
