@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { installationRoot } from '../../config/foundation/installation.ts';
 import { silentLog } from '../../config/foundation/log.ts';
-import type { Evidence, Passage } from '../../recognizer/passages/passage.ts';
+import type { Passage } from '../../recognizer/passages/passage.ts';
 import { CameraProcess, type CameraProcessOptions } from './camera-process.ts';
 import { writeOneVehicle } from './roadside-pictures.test-data.ts';
-import { type CameraWork, parseFromWorker, versioned } from './worker-messages.ts';
+import { type CameraWork, parseFromWorker, type SentEvidence, versioned } from './worker-messages.ts';
 
 const WORKER = join(installationRoot(), 'dist', 'camera-worker.js');
 const PATIENT = { timeout: 90_000, interval: 20 };
@@ -34,7 +34,7 @@ function standing(change: Partial<CameraWork> = {}): CameraWork {
     },
     recognizer: { spellings: 64, spellingFloor: 1e-6, minPlateProbability: 0.5 },
     passages: { closeAfterMs: 60_000, decideAbove: 1, maxReads: 4 },
-    evidence: { sceneQuality: 80, holdMs: 5000, occupantsVisible: false },
+    evidence: { sceneQuality: 80, holdMs: 5000, occupantsVisible: false, mostPictureBytes: 2_000_000 },
     ...change,
   };
 }
@@ -76,7 +76,7 @@ const isAlive = (pid: number) => {
 
 describe('a camera process', { timeout: 180_000 }, () => {
   it('finishes the open passage when it is stopped, and gives its evidence even then', async () => {
-    const evidence: (Evidence | null)[] = [];
+    const evidence: (SentEvidence | null)[] = [];
     const passages: Passage[] = [];
     const { camera, stop } = start({
       async onPassage(passage) {
@@ -156,7 +156,7 @@ describe('a camera process', { timeout: 180_000 }, () => {
     const { camera, passages } = start({
       work: standing({
         camera: { ...settings, source },
-        evidence: { sceneQuality: 80, holdMs: 1, occupantsVisible: true },
+        evidence: { sceneQuality: 80, holdMs: 1, occupantsVisible: true, mostPictureBytes: 2_000_000 },
       }),
     });
     await vi.waitFor(() => expect(camera.status.worker).toBe('ended'), PATIENT);

@@ -3,13 +3,13 @@ import { installationRoot } from '../../config/foundation/installation.ts';
 import type { Log } from '../../config/foundation/log.ts';
 import { pause, within } from '../../config/foundation/pause.ts';
 import type { Service } from '../../config/foundation/service.ts';
-import type { Evidence, Passage } from '../../recognizer/passages/passage.ts';
+import type { Passage } from '../../recognizer/passages/passage.ts';
 import { BackOff } from '../cameras/back-off.ts';
 import { type CameraProcessStatus, NO_COUNTERS, sum, unstarted } from './camera-process-status.ts';
 import { CAMERA_PROCESS_TIMING, type CameraProcessTiming } from './camera-process-timing.ts';
 import { Progress } from './progress.ts';
 import { WorkerChild } from './worker-child.ts';
-import type { CameraWork, MessageFromWorker } from './worker-messages.ts';
+import type { CameraWork, MessageFromWorker, SentEvidence } from './worker-messages.ts';
 
 export type { CameraProcessStatus };
 
@@ -36,7 +36,7 @@ export class CameraProcess implements Service {
   readonly #options: CameraProcessOptions;
   readonly #timing: CameraProcessTiming;
   readonly #log: Log;
-  readonly #questions = new Map<number, (evidence: Evidence | null) => void>();
+  readonly #questions = new Map<number, (evidence: SentEvidence | null) => void>();
   readonly #deliveries = new Set<Promise<void>>();
   #child: WorkerChild | null = null;
   #nextQuestion = 0;
@@ -58,10 +58,10 @@ export class CameraProcess implements Service {
   }
 
   /** The pictures of a passage, or null when the worker holds them no more, is gone, or does not answer in time. */
-  async evidence(passageId: string, deadlineMs: number): Promise<Evidence | null> {
+  async evidence(passageId: string, deadlineMs: number): Promise<SentEvidence | null> {
     if (this.#child === null || this.#questions.size >= MOST_QUESTIONS) return null;
     const request = this.#nextQuestion++;
-    const answer = new Promise<Evidence | null>((resolve) => this.#questions.set(request, resolve));
+    const answer = new Promise<SentEvidence | null>((resolve) => this.#questions.set(request, resolve));
     if (!this.#child.send({ kind: 'evidence', request, passageId })) this.#questions.get(request)?.(null);
     const evidence = await within(answer, deadlineMs, null);
     this.#questions.delete(request);

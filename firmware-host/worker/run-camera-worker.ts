@@ -1,12 +1,13 @@
 import { Fault } from '../../config/foundation/fault.ts';
 import type { Log } from '../../config/foundation/log.ts';
-import type { Evidence, Passage } from '../../recognizer/passages/passage.ts';
+import type { Passage } from '../../recognizer/passages/passage.ts';
 import { AwaitedPassages } from './awaited-passages.ts';
 import { type ComposedLine, composeCameraLine } from './compose-camera-line.ts';
+import { fittingEvidence } from './fitting-evidence.ts';
 import { orSilence } from './or-silence.ts';
 import { stepBack } from './step-back.ts';
 import type { SupervisorChannel } from './supervisor-channel.ts';
-import type { CameraWork } from './worker-messages.ts';
+import type { CameraWork, SentEvidence } from './worker-messages.ts';
 
 const HEALTH_EVERY_MS = 1000;
 /** Far more than the supervisor takes for a look into its lists, and a scene for being drawn. */
@@ -21,7 +22,7 @@ export async function runCameraWorker(channel: SupervisorChannel): Promise<void>
     if (work === null) return channel.send({ kind: 'finished', why: 'stopped' });
     const composed = await composeCameraLine(work, channelLog(channel, work.camera.name));
     const awaited = new AwaitedPassages(LONGEST_WAIT_MS);
-    answerQuestions(channel, composed, awaited);
+    answerQuestions({ channel, awaited, evidenceOf: (passageId) => evidenceOf(passageId, composed, work.evidence) });
     stepBack();
     channel.send({ kind: 'ready' });
     const ticking = setInterval(() => sendHealth(channel, composed), HEALTH_EVERY_MS);
@@ -50,17 +51,32 @@ function orderedWork(channel: SupervisorChannel, stop: AbortSignal): Promise<Cam
   });
 }
 
-function answerQuestions(channel: SupervisorChannel, { bestFrames }: ComposedLine, awaited: AwaitedPassages): void {
+interface Questions {
+  readonly channel: SupervisorChannel;
+  readonly awaited: AwaitedPassages;
+  readonly evidenceOf: (passageId: string) => Promise<SentEvidence | null>;
+}
+
+function answerQuestions({ channel, awaited, evidenceOf }: Questions): void {
   channel.onMessage((message) => {
     if (message.kind === 'settled') awaited.settled(message.passageId);
     if (message.kind !== 'evidence') return;
     const { request, passageId } = message;
-    const answer = (evidence: Evidence | null) => {
+    const answer = (evidence: SentEvidence | null) => {
       channel.send({ kind: 'evidence', request, evidence });
       awaited.settled(passageId);
     };
-    bestFrames.evidence(passageId).then(answer, () => answer(null));
+    evidenceOf(passageId).then(answer, () => answer(null));
   });
+}
+
+async function evidenceOf(
+  passageId: string,
+  { bestFrames }: ComposedLine,
+  limits: CameraWork['evidence'],
+): Promise<SentEvidence | null> {
+  const made = await bestFrames.evidence(passageId);
+  return made === null ? null : await fittingEvidence(made, limits);
 }
 
 /** In a function of its own: a variable of the endless loop would keep the last passage until another comes, be it for days. */

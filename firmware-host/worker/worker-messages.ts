@@ -7,6 +7,7 @@ import { z } from 'zod';
 const VERSION = 1;
 const v = z.literal(VERSION);
 
+/** More than any picture that is asked for, see `mostPictureBytes`. */
 const MOST_JPEG_BYTES = 16 * 1024 * 1024;
 
 const text = (most: number) => z.string().min(1).max(most);
@@ -50,6 +51,8 @@ const workSchema = z.strictObject({
     sceneQuality: z.int().min(1).max(100),
     holdMs: z.number().positive(),
     occupantsVisible: z.boolean(),
+    /** A picture that is longer could not be sent on. */
+    mostPictureBytes: z.int().min(1),
   }),
 });
 
@@ -103,7 +106,8 @@ const health = z.strictObject({
 });
 
 const jpeg = z.custom<Uint8Array>((bytes) => bytes instanceof Uint8Array && bytes.byteLength <= MOST_JPEG_BYTES);
-const evidence = z.strictObject({ plateJpeg: jpeg, sceneJpeg: jpeg }).nullable();
+/** A picture that cannot be made small enough is null. */
+const evidence = z.strictObject({ plateJpeg: jpeg.nullable(), sceneJpeg: jpeg.nullable() });
 
 const logFields = z
   .record(text(64), z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]))
@@ -122,7 +126,7 @@ export const fromWorkerSchema = z.discriminatedUnion('kind', [
   z.strictObject({ v, kind: z.literal('ready') }),
   z.strictObject({ v, kind: z.literal('passage'), passage }),
   z.strictObject({ v, kind: z.literal('health'), health }),
-  z.strictObject({ v, kind: z.literal('evidence'), request: count, evidence }),
+  z.strictObject({ v, kind: z.literal('evidence'), request: count, evidence: evidence.nullable() }),
   z.strictObject({
     v,
     kind: z.literal('log'),
@@ -140,6 +144,8 @@ export const fromWorkerSchema = z.discriminatedUnion('kind', [
 export type CameraWork = z.output<typeof workSchema>;
 export type Counters = z.output<typeof countersSchema>;
 export type WorkerHealth = z.output<typeof health>;
+/** The pictures of a passage as a worker sends them. */
+export type SentEvidence = Readonly<z.output<typeof evidence>>;
 
 type WithoutVersion<M> = M extends unknown ? Omit<M, 'v'> : never;
 type ToWorker = z.output<typeof toWorkerSchema>;
