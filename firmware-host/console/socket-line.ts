@@ -47,7 +47,8 @@ export class SocketLine implements Service {
     if (there !== undefined && !there.isSocket())
       return new Fault('console/socket-path-taken', `${path} is there and is no socket`);
     if (await answers(path)) return new Fault('console/socket-in-use', `another node answers on ${path}`);
-    rmSync(path, { force: true });
+    const staysThere = failureToRemove(path);
+    if (staysThere !== null) return staysThere;
 
     const sittings = new Set<Promise<void>>();
     const server = createServer({ allowHalfOpen: true }, (socket: Socket) => {
@@ -72,6 +73,17 @@ export class SocketLine implements Service {
     await new Promise<void>((resolve) => server.close(() => resolve()));
     await Promise.all(sittings);
     return failure;
+  }
+}
+
+/** A read-only disk keeps the socket of the last start. */
+function failureToRemove(path: string): Fault | null {
+  try {
+    rmSync(path, { force: true });
+    return null;
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause)) throw cause;
+    return new Fault('console/socket-failed', cause.message, { cause });
   }
 }
 

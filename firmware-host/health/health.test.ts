@@ -108,7 +108,7 @@ describe('health', () => {
 
   test('says first of all that hits are kept in memory only, and not to switch the node off', () => {
     const verdict = judgeDisk({ freeBytes: 40e9, totalBytes: 60e9 }, 3);
-    expect(verdict).toMatchObject({ level: 'fail', cause: 'no room: 3 hits are kept in memory only' });
+    expect(verdict).toMatchObject({ level: 'fail', cause: 'it takes nothing: 3 hits are kept in memory only' });
     expect(verdict.advice).toContain('do not switch the node off');
   });
 

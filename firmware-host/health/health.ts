@@ -193,8 +193,8 @@ export function judgeDisk(disk: DiskSpace | null, hitsInMemory = 0): Verdict {
     return verdict(
       'disk',
       'fail',
-      `no room: ${hitsInMemory} hits are kept in memory only`,
-      'free space on the disk of the data folder before anything else, and do not switch the node off',
+      `it takes nothing: ${hitsInMemory} hits are kept in memory only`,
+      'before anything else free space on the disk of the data folder, or mend it if it is read-only; do not switch the node off',
     );
   if (disk === null)
     return verdict(

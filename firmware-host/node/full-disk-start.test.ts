@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { jsonLog } from '../../config/foundation/log.ts';
 import type { Service } from '../../config/foundation/service.ts';
 import { nodeSettingsSchema } from '../../config/node-settings.ts';
@@ -12,6 +13,7 @@ import { MemoryBroker } from '../../sync/broker/memory-link.ts';
 import { MqttLink } from '../../sync/broker/mqtt-link.ts';
 import { Receiver } from '../../sync/central/receiver.ts';
 import { SqliteHitStore } from '../../sync/central/sqlite-hit-store.ts';
+import { canMountFailing, mountFailingDisk } from '../../sync/database/failing-disk.fixture.ts';
 import { canMount, mountSmallDisk, type SmallDisk } from '../../sync/database/small-disk.fixture.ts';
 import { place, TestAuthority, TestNode } from '../../sync/lists/list-world.fixture.ts';
 import { Outbox } from '../../sync/uplink/outbox.ts';
@@ -19,9 +21,17 @@ import { sampleHit, samplePicture } from '../../sync/uplink/sample-hit.test-data
 import { eventually } from '../../test/eventually.ts';
 import { type Node, openNode } from './open-node.ts';
 
+/** As a node leaves it that was killed: a server takes its socket away by the name that it gave it. */
+async function leaveSocket(path: string): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(`${path}.new`, resolve));
+  renameSync(`${path}.new`, path);
+  await new Promise((resolve) => server.close(resolve));
+}
+
 const pictures = { plate: samplePicture(3_000), scene: samplePicture(60_000) };
 
-describe.skipIf(!canMount())('a node that starts on a disk that is full to the last byte', () => {
+describe.skipIf(!canMount())('a node on a disk that takes nothing', () => {
   let disk: SmallDisk;
   let broker: EmbeddedBroker;
   /** On another disk: pictures for the camera, keys. */
@@ -71,15 +81,15 @@ describe.skipIf(!canMount())('a node that starts on a disk that is full to the l
     running.push(service.run(stop.signal));
   }
 
-  async function startNode(): Promise<Node> {
+  async function startNode(socketPath = join(folder, 'console.sock'), dataFolder = disk.folder): Promise<Node> {
     const settings = nodeSettingsSchema({ folder: disk.folder }).parse({
       node: place,
-      dataFolder: disk.folder,
+      dataFolder,
       cameras: [{ name: 'north', source: { kind: 'folder', path: folder, pace: 'fast' } }],
       broker: { url: broker.url },
       keys: { nodeKeyFile: join(disk.folder, 'node.key') },
       trust: { authorities: [{ authority: 'NL', publicKeyFile: join(folder, 'NL.pem') }] },
-      console: { socketPath: join(folder, 'console.sock') },
+      console: { socketPath },
     });
     const node = await openNode(
       settings,
@@ -87,6 +97,15 @@ describe.skipIf(!canMount())('a node that starts on a disk that is full to the l
     );
     start(node);
     return node;
+  }
+
+  /** So that a lock, an audit log and lists as a node leaves them are there. */
+  async function startAndStopNode(): Promise<void> {
+    await startNode();
+    stop.abort();
+    await Promise.all(running);
+    [stop, running] = [new AbortController(), []];
+    events.length = 0;
   }
 
   function startCentre(): void {
@@ -107,7 +126,7 @@ describe.skipIf(!canMount())('a node that starts on a disk that is full to the l
   const heldLists = (node: Node): readonly string[] => node.state.health().lists.map(({ list }) => list);
   const arrived = (): readonly string[] => [...received].sort();
 
-  it('lets go of its reserve, matches its lists, sends its stored hits and forgets what the centre has', async () => {
+  it('full to the last byte: lets go of its reserve, matches its lists, sends its stored hits and forgets what the centre has', async () => {
     disk.fill();
     const node = await startNode();
     startCentre();
@@ -121,7 +140,7 @@ describe.skipIf(!canMount())('a node that starts on a disk that is full to the l
     expect(receiptsIn(join(audit, 'audit-000001.jsonl'))).toEqual(stored);
   });
 
-  it('sends them when another program has taken the reserve as well, and forgets them when there is room', async () => {
+  it('full to the last byte: sends them when another program has taken the reserve as well, and forgets them when there is room', async () => {
     rmSync(join(disk.folder, 'outbox.sqlite.reserve'));
     disk.fill();
     const node = await startNode();
@@ -134,7 +153,7 @@ describe.skipIf(!canMount())('a node that starts on a disk that is full to the l
     expect(arrived()).toEqual(stored);
   });
 
-  it('sends them even when its lists must be made anew and there is no room for them', async () => {
+  it('full to the last byte: sends them even when its lists must be made anew and there is no room for them', async () => {
     writeFileSync(join(disk.folder, 'lists.sqlite'), 'spoilt '.repeat(1000));
     rmSync(join(disk.folder, 'outbox.sqlite.reserve'));
     disk.fill();
@@ -143,5 +162,40 @@ describe.skipIf(!canMount())('a node that starts on a disk that is full to the l
     startCentre();
     await eventually('the hits are at the centre', () => arrived().length === stored.length);
     expect(node.state.health().lists).toEqual([]);
+  });
+
+  it.skipIf(!canMountFailing())('failing under the running node: goes on, and sends its stored hits', async () => {
+    const failing = mountFailingDisk(64);
+    onTestFinished(() => failing.close());
+    cpSync(disk.folder, failing.folder, { recursive: true });
+    const node = await startNode(undefined, failing.folder);
+    failing.fail();
+    startCentre();
+    await eventually('the hits are at the centre', () => arrived().length === stored.length);
+    expect(heldLists(node)).toEqual(['NL/stolen']);
+    expect(node.state.health().outbox.hits).toBe(stored.length);
+    stop.abort();
+    await expect(Promise.all(running)).resolves.toBeDefined();
+  });
+
+  it('read-only: matches its lists, sends its stored hits, and forgets them when the disk is read-only no longer', async () => {
+    await startAndStopNode();
+    const socket = join(disk.folder, 'console.sock');
+    await leaveSocket(socket);
+    disk.setReadOnly(true);
+    const node = await startNode(socket);
+    expect(events).toEqual(expect.arrayContaining(['outbox/not-writable', 'list/in-memory-only', 'audit/not-written']));
+    expect(heldLists(node)).toEqual(['NL/stolen']);
+    await eventually('the console has been tried', () => events.includes('console/socket-unavailable'));
+    const records = node.state.health().audit?.records ?? 0;
+    expect(records).toBeGreaterThan(0);
+    startCentre();
+    await eventually('the hits are at the centre', () => arrived().length === stored.length);
+    expect(arrived()).toEqual(stored);
+    disk.setReadOnly(false);
+    await eventually('the hits have their receipts', () => node.state.health().outbox.hits === 0);
+    expect(events).toContain('outbox/writable-again');
+    expect(node.state.health().audit?.records).toBeGreaterThan(records);
+    expect(verifyAuditFolder(join(disk.folder, 'audit'), chainStart(place.id)).broken).toBeNull();
   });
 });

@@ -111,7 +111,10 @@ export class NodeState implements Diagnostics {
     };
   }
 
-  /** What became of all frames since the start, from the cameras to hits; also after the node has stopped. */
+  /**
+   * What became of all frames since the start, from the cameras to hits; also after the node has stopped. Discreet hits are
+   * among the hits, so that number goes to whoever measures the node and into no message, metric or log.
+   */
   funnel(): Readonly<Record<Funnel, number>> {
     const { cameras, line } = this.#parts;
     const counters = cameras.map((camera) => camera.status.counters);
@@ -151,6 +154,7 @@ export class NodeState implements Diagnostics {
     const { lists, outbox, audit } = this.#parts;
     const facts = this.facts();
     const counts = outbox.counts();
+    const { hits: _hits, ...funnel } = this.funnel();
     return {
       node: facts.nodeId,
       time: new Date().toISOString(),
@@ -159,7 +163,7 @@ export class NodeState implements Diagnostics {
       cameras: facts.cameras.map(({ name, state }) => ({ name, state })),
       lists: healthLists(facts.lists, this.#refused),
       refusals: Object.fromEntries(this.#refused.totals),
-      funnel: this.funnel(),
+      funnel,
       abstained: Object.fromEntries(lists.abstentions),
       outbox: {
         hits: counts.hitsWaiting,

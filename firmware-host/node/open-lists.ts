@@ -1,6 +1,11 @@
 import type { Log } from '../../config/foundation/log.ts';
-import { isDiskFull } from '../../sync/database/is-full.ts';
-import { type ListFile, openListFile, openListsInMemory } from '../../sync/lists/store/list-file.ts';
+import { onReadOnlyDisk, takesNothing } from '../../sync/database/takes-nothing.ts';
+import {
+  copyListsIntoMemory,
+  type ListFile,
+  openListFile,
+  openListsInMemory,
+} from '../../sync/lists/store/list-file.ts';
 import { DirectListWriter, type ListWriter } from '../../sync/lists/store/list-writer.ts';
 
 export interface OpenListsOptions {
@@ -17,11 +22,16 @@ export interface OpenLists extends ListFile {
 
 /**
  * Opens the list database whatever the disk, because stored hits must leave even when nothing can be written any more: with the room that
- * the outbox kept, then alone and without memory shared beside the file, at last in memory only.
+ * the outbox kept, then alone and without memory shared beside the file, at last in memory only. What a read-only disk holds is
+ * copied there, so that it goes on matching.
  */
 export function openLists(path: string, { log, makeRoom, ownWriter }: OpenListsOptions): OpenLists {
   const usual = (): OpenLists => ({ ...openListFile(path, { log }), writer: ownWriter() });
   const withDirectWriter = (file: ListFile): OpenLists => ({ ...file, writer: new DirectListWriter(file.store) });
+  if (onReadOnlyDisk(path)) {
+    log.event('error', 'list/in-memory-only');
+    return withDirectWriter(copyListsIntoMemory(path) ?? openListsInMemory());
+  }
   const first = unlessFull(usual);
   if (first !== 'full') return first;
   log.event('error', 'node/disk-full');
@@ -38,7 +48,7 @@ function unlessFull<T>(open: () => T): T | 'full' {
   try {
     return open();
   } catch (error) {
-    if (!isDiskFull(error)) throw error;
+    if (!takesNothing(error)) throw error;
     return 'full';
   }
 }

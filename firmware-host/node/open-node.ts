@@ -17,6 +17,7 @@ import { ListKeys } from '../../sync/lists/sealing/list-keys.ts';
 import { readNodeKey, signingKeyOf } from '../../sync/lists/sealing/node-key.ts';
 import { ListWriterThread } from '../../sync/lists/store/list-writer-thread.ts';
 import { TrustStore } from '../../sync/lists/trust.ts';
+import { maxEvidenceBytes } from '../../sync/uplink/hit.ts';
 import { HitSealer } from '../../sync/uplink/hit-sealer.ts';
 import { Outbox } from '../../sync/uplink/outbox.ts';
 import { PictureRetention } from '../../sync/uplink/picture-retention.ts';
@@ -28,6 +29,7 @@ import { Withdrawals } from '../../sync/uplink/withdrawals.ts';
 import type { SettingsOutcome } from '../console/controls.ts';
 import { CameraProcess } from '../worker/camera-process.ts';
 import type { CameraWork } from '../worker/worker-messages.ts';
+import { evidencePictures } from './evidence-pictures.ts';
 import { Exchangeable } from './exchangeable.ts';
 import { LiveParts } from './live-parts.ts';
 import { modelVersions } from './model-versions.ts';
@@ -106,10 +108,7 @@ export async function openNode(
     log: plainLog,
   });
   const audit = AuditLog.open({ folder: join(settings.dataFolder, 'audit'), owner: settings.node.id, log: plainLog });
-  if (outbox.salvaged !== null) {
-    const { hits, unreadable, pictures } = outbox.salvaged;
-    audit.record('outbox/salvaged', { hits, unreadable, pictures });
-  }
+  if (outbox.salvaged !== null) audit.record('outbox/salvaged', { openHits: outbox.counts().openHitsWaiting });
   // One record for all that one turn of the loop has heard, because each waits for the disk.
   outbox.onEnded((end, ids) => audit.record(`hit/${end}`, { hits: ids.length, ids: ids.join(' ') }));
   let logLevel: LogLevel = settings.log.level;
@@ -155,8 +154,7 @@ export async function openNode(
     match: (passage) => lists.match(passage.seen, Date.now()),
     evidence: async (passage) => {
       const camera = cameras.find((one) => one.status.camera === passage.camera);
-      const pictures = (await camera?.evidence(passage.id, evidenceDeadlineMs)) ?? null;
-      return pictures === null ? {} : { plate: pictures.plateJpeg, scene: pictures.sceneJpeg };
+      return evidencePictures((await camera?.evidence(passage.id, evidenceDeadlineMs)) ?? null);
     },
     seal: (hit, pictures) => sealer.seal(hit, pictures),
     append: (hit, { body, pictures }) => {
@@ -230,7 +228,8 @@ export async function openNode(
     });
   const trust = TrustStore.fromFiles(settings.trust.authorities);
   const listSync = new Exchangeable('list-sync', reading.allowed ? listSyncOf(trust) : null);
-  const publisher = new Publisher({ node: settings.node.id, link, outbox, log });
+  const holderOf = (print: string) => recipients.holderOf(print);
+  const publisher = new Publisher({ node: settings.node.id, link, outbox, log, holderOf });
   const retention = new PictureRetention({ outbox, days: profile.hitRetentionDays.value });
   const presence = new PresenceAndHealth({ identity, link, health: () => state.health() });
   const takeOverSettings = () => running.takeOver();
@@ -283,7 +282,8 @@ export async function openNode(
         outbox.close();
         database.close();
         letGo();
-        log.event('info', 'node/stopped', { passages: line.passages, hits: line.hits });
+        // Without the number of hits: some are discreet.
+        log.event('info', 'node/stopped', { passages: line.passages });
         audit.close();
       }
     },
@@ -292,6 +292,7 @@ export async function openNode(
 
 function workOf(camera: CameraSettings, settings: NodeSettings, profile: Profile): CameraWork {
   const { recognizer, passages } = settings;
-  const evidence = { ...settings.evidence, occupantsVisible: profile.occupantsVisible.value };
+  const occupantsVisible = profile.occupantsVisible.value;
+  const evidence = { ...settings.evidence, occupantsVisible, mostPictureBytes: maxEvidenceBytes };
   return { camera, recognizer, passages, evidence };
 }

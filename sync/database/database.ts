@@ -8,6 +8,8 @@ export interface DatabaseOptions {
   readonly readonly?: boolean;
   /** No other connection opens the file meanwhile: then SQLite needs no memory shared beside it, for which a full disk has no room. */
   readonly alone?: boolean;
+  /** Each commit is in the file itself and not in a log beside it, for a file that is to be renamed: a full disk is then told at the commit. */
+  readonly withoutLog?: boolean;
   /** Sees each statement before it runs. */
   readonly onStatement?: (sql: string) => void;
 }
@@ -25,7 +27,7 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
     // Only in a file without pages yet, and before journal_mode, which writes the first.
     if (options.shrinks && database.pragma('page_count', { simple: true }) === 0)
       database.pragma('auto_vacuum = INCREMENTAL');
-    if (!readonly) database.pragma('journal_mode = WAL');
+    if (!readonly) database.pragma(`journal_mode = ${options.withoutLog ? 'DELETE' : 'WAL'}`);
     database.pragma('synchronous = FULL');
     database.pragma('foreign_keys = ON');
     database.pragma('busy_timeout = 5000');

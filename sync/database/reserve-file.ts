@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { isDiskFull } from './is-full.ts';
+import { takesNothing } from './takes-nothing.ts';
 
 const chunkBytes = 64 * 1024;
 
@@ -30,10 +30,10 @@ export class ReserveFile {
     return bavail * bsize;
   }
 
-  /** Gives the room to whoever writes next; false when it was given before. */
+  /** Gives the room to whoever writes next; false when it was given before, or when the disk takes no change at all. */
   release(): boolean {
     const released = sizeOf(this.#path) > 0;
-    rmSync(this.#path, { force: true });
+    if (!this.#remove()) return false;
     this.#held = false;
     return released;
   }
@@ -46,10 +46,20 @@ export class ReserveFile {
       this.#fill();
       this.#held = true;
     } catch (error) {
-      rmSync(this.#path, { force: true });
-      if (!isDiskFull(error)) throw error;
+      this.#remove();
+      if (!takesNothing(error)) throw error;
     }
     return this.#held;
+  }
+
+  #remove(): boolean {
+    try {
+      rmSync(this.#path, { force: true });
+      return true;
+    } catch (error) {
+      if (!takesNothing(error)) throw error;
+      return false;
+    }
   }
 
   /** With random bytes, because file systems that compress take no room for zeros. */

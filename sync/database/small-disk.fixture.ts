@@ -10,6 +10,8 @@ export interface SmallDisk {
   fill(): number;
   /** The other program's file is deleted. */
   clear(): void;
+  /** Refused while a file on it is open for writing. */
+  setReadOnly(readOnly: boolean): void;
   close(): void;
 }
 
@@ -38,6 +40,9 @@ export function mountSmallDisk(megabytes: number): SmallDisk {
     folder,
     fill: () => appendUntilFull(ballast),
     clear: () => rmSync(ballast, { force: true }),
+    setReadOnly(readOnly) {
+      execFileSync('mount', ['-o', `remount,${readOnly ? 'ro' : 'rw'}`, folder], { stdio: 'ignore' });
+    },
     close() {
       execFileSync('umount', ['--lazy', folder]);
       rmSync(folder, { recursive: true, force: true });

@@ -8,33 +8,71 @@ const sealedMessage = z.union([
   z.object({ recipients }).transform((one) => one.recipients),
 ]);
 
+interface Message {
+  /** To which keys it is sealed. */
+  readonly prints: readonly string[];
+  /** Those of them for which it was confirmed. */
+  readonly confirmed: Set<string>;
+}
+
+/** Who has a message once a receipt of it was heard; `by-nobody`: the receipt tells of none of its recipients. */
+export type Confirmed = 'by-all' | 'by-some' | 'by-nobody';
+
 /**
  * Whose receipts a sealed message still waits for. Each of its recipients may have a centre of its own, and one that was away
- * must not lose a hit because another has it.
+ * must not lose a hit because another has it. A recipient that changes its key has two for a while and need not hold both, so
+ * recipients are counted and not keys; a key that nobody here knows counts for itself.
  *
  * It is kept in memory only: after a restart everything that waits is sent again, and everybody confirms again.
  */
 export class AwaitedRecipients {
-  readonly #waiting = new Map<string, Set<string>>();
+  readonly #holderOf: (print: string) => string;
+  readonly #messages = new Map<string, Message>();
+
+  /** `holderOf`: whose key a thumbprint names. */
+  constructor(holderOf: (print: string) => string = (print) => print) {
+    this.#holderOf = holderOf;
+  }
 
   /** Notes to whom a message went; one that is not sealed waits for nobody in particular. */
   sent(key: string, payload: Uint8Array): void {
-    if (this.#waiting.has(key)) return;
+    if (this.#messages.has(key)) return;
     const prints = recipientsOf(payload);
-    if (prints.length > 0) this.#waiting.set(key, new Set(prints));
+    if (prints.length > 0) this.#messages.set(key, { prints, confirmed: new Set() });
   }
 
   /**
-   * Whether with this receipt everybody has the message. One that names recipients of a message that was not sent since the
-   * start does not count: it will be sent, and confirmed again.
+   * Takes a receipt. One that names recipients of a message that was not sent since the start does not count: it will be sent,
+   * and confirmed again.
    */
-  isLast(key: string, confirmedFor: readonly string[] | undefined): boolean {
-    const waiting = this.#waiting.get(key);
-    if (waiting === undefined) return confirmedFor === undefined;
-    for (const print of confirmedFor ?? []) waiting.delete(print);
-    if (waiting.size > 0) return false;
-    this.#waiting.delete(key);
-    return true;
+  confirmed(key: string, confirmedFor: readonly string[] | undefined): Confirmed {
+    const message = this.#messages.get(key);
+    if (message === undefined) return confirmedFor === undefined ? 'by-all' : 'by-nobody';
+    const own = (confirmedFor ?? []).filter((print) => message.prints.includes(print));
+    for (const print of own) message.confirmed.add(print);
+    if (own.length === 0) return 'by-nobody';
+    const holders = this.#holdersOf(key);
+    return message.prints.every((print) => holders.has(this.#holderOf(print))) ? 'by-all' : 'by-some';
+  }
+
+  /** Whether the holder of this key has confirmed the message. */
+  has(key: string, print: string): boolean {
+    return this.#holdersOf(key).has(this.#holderOf(print));
+  }
+
+  /** Whether anybody who has the one message has not confirmed the other. */
+  lackedByHolders(key: string, other: string): boolean {
+    const have = this.#holdersOf(other);
+    return [...this.#holdersOf(key)].some((holder) => !have.has(holder));
+  }
+
+  /** The message waits for nobody any more. */
+  settle(key: string): void {
+    this.#messages.delete(key);
+  }
+
+  #holdersOf(key: string): ReadonlySet<string> {
+    return new Set([...(this.#messages.get(key)?.confirmed ?? [])].map(this.#holderOf));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Database } from '../database/database.ts';
 
 export const confirmedPicturesSchema = `
-  -- Hits that the centre has while pictures of them still wait here, and how long that has been so.
+  -- Hits that all their recipients have while pictures of them still wait here, and how long that has been so.
   CREATE TABLE IF NOT EXISTS confirmed_pictures (
     hit_id  TEXT PRIMARY KEY,
     age_ms  INTEGER NOT NULL,
@@ -38,9 +38,10 @@ export class ConfirmedPictures {
     this.#forget = database.prepare<[]>(
       'DELETE FROM confirmed_pictures WHERE hit_id NOT IN (SELECT hit_id FROM evidence_ready)',
     );
+    // Pictures have their turn once one recipient has the hit; while another has not, they stay with it.
     this.#notice = database.prepare<[{ nowMs: number }]>(
       `INSERT OR IGNORE INTO confirmed_pictures (hit_id, age_ms, seen_ms)
-       SELECT DISTINCT hit_id, 0, @nowMs FROM evidence_ready`,
+       SELECT DISTINCT hit_id, 0, @nowMs FROM evidence_ready WHERE hit_id NOT IN (SELECT id FROM hits)`,
     );
     this.#olderThan = database.prepare<[number], { hitId: string }>(
       'SELECT hit_id AS hitId FROM confirmed_pictures WHERE age_ms >= ? LIMIT 500',

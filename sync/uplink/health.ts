@@ -34,9 +34,13 @@ export const healthSchema = z.object({
     .max(mostHealthLists),
   /** Refused list messages since start, by reason; those of authorities that the node does not know as well. */
   refusals: z.record(identifier, count).optional(),
-  /** Since start: frames, gated, detected, read, passages, matched, hits ...; what is not there has not happened. */
+  /** Since start: frames, gated, detected, read, passages ...; what is not there has not happened. Hits are not told: some are discreet. */
   funnel: z.record(identifier, count),
   abstained: z.partialRecord(z.enum(abstentions), count).default({}),
+  /**
+   * What waits, discreet hits among it: this message is for the centre, to which those hits go, and a node with none but discreet ones
+   * must not be able to get stuck, or to lose some, without anybody seeing it. Console, log, metrics and audit count open hits alone.
+   */
   outbox: z
     .object({
       hits: count.default(0),

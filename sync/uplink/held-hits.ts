@@ -22,7 +22,7 @@ const most = 1_000;
 const mostBytes = 16 * 1024 * 1024;
 
 /**
- * Hits for which the disk has no room at all, in memory and without pictures, until it has: they are sent from here meanwhile.
+ * Hits that the disk does not take, in memory and without pictures, until it does: they are sent from here meanwhile.
  * A node that is killed before either happens has lost them, so this is the last place for a hit, not the first.
  *
  * Invariant: never more than `most` hits and `mostBytes`; one gives way only to a hit that is as urgent or more, the least

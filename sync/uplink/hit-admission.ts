@@ -66,7 +66,9 @@ export class HitAdmission {
       else if (pictures.length > 0) pictures = this.#leaveOut(pictures, 'plate');
       else if (outcome === 'no-room' && this.#held.hasRoomFor(hit)) return this.#hold(hit);
       else if (outcome === 'no-room' && this.#leastIsHeld()) return this.#holdInstead(hit);
-      else if (!this.#dropHitFor(hit)) return outcome === 'no-room' ? this.#holdInstead(hit) : this.#giveUp(hit);
+      else if (!this.#dropHitFor(hit))
+        // Over its budget, and the disk takes no deletion that would make room within it.
+        return outcome === 'no-room' || !this.#writes.taken ? this.#holdInstead(hit) : this.#giveUp(hit);
     }
   }
 
@@ -167,6 +169,7 @@ export class HitAdmission {
     const dropped = this.#writes.unlessFull(() => {
       this.#statements.removeHit.run(least.id);
       this.#statements.removePictures.run(least.id);
+      this.#statements.removeAllReady.run(least.id);
       this.#withdrawn.left(least.id);
       this.#statements.count.run('hitsDropped', 1);
     });

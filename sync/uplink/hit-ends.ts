@@ -11,24 +11,19 @@ export interface HitEndsOptions {
   readonly held: HeldHits;
   readonly withdrawn: WithdrawnHits;
   readonly statements: Pick<ReturnType<typeof outboxStatements>, 'hitPlace'>;
+  readonly listeners: Set<HitEndListener>;
 }
 
 /** Tells how hits ended that a person at the node may know of. */
 export class HitEnds {
   readonly #options: HitEndsOptions;
-  readonly #listeners = new Set<HitEndListener>();
 
   constructor(options: HitEndsOptions) {
     this.#options = options;
   }
 
-  on(listener: HitEndListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
   tell(end: HitEnd, ids: readonly string[]): void {
-    if (ids.length > 0) for (const listener of [...this.#listeners]) listener(end, ids);
+    if (ids.length > 0) for (const listener of [...this.#options.listeners]) listener(end, ids);
   }
 
   /** Whether this is a hit (and not the withdrawal of one) that waits here and of which a person at the node may know. */

@@ -1,12 +1,12 @@
-import { Fault } from '../../config/foundation/fault.ts';
 import { type Log, silentLog } from '../../config/foundation/log.ts';
 import { type Database, openDatabase } from '../database/database.ts';
 import { isUnreadable } from '../database/is-damaged.ts';
-import { isDiskFull } from '../database/is-full.ts';
 import { refusesWrites } from '../database/refuses-writes.ts';
 import { ReserveFile } from '../database/reserve-file.ts';
+import { onReadOnlyDisk, takesNothing } from '../database/takes-nothing.ts';
 import { hasOutboxLayout } from './outbox-layout.ts';
 import { finishSalvage, type Salvaged, salvageOutbox } from './outbox-salvage.ts';
+import { openOutboxToRead } from './outbox-to-read.ts';
 
 /** More than SQLite's log holds before it is written back, together with the largest hit and its pictures. */
 const reserveBytes = 8 * 1024 * 1024;
@@ -16,11 +16,14 @@ export interface OutboxFile {
   readonly reserve: ReserveFile;
   /** Null when the file was sound. */
   readonly salvaged: Salvaged | null;
+  /** False on a disk that takes nothing: every write is refused, and what can be read is there. */
+  readonly writable: boolean;
 }
 
 /**
  * Opens an outbox's file whatever state the last end left it in: on a full disk with the reserve's room; a damaged one is
- * set aside, never deleted, and replaced by a new one with every hit that can still be read.
+ * set aside, never deleted, and replaced by a new one with every hit that can still be read; on a disk that takes nothing to be
+ * read only.
  */
 export function openOutboxFile(
   path: string,
@@ -30,21 +33,30 @@ export function openOutboxFile(
   const reserve = new ReserveFile(`${path}.reserve`, options.reserveBytes ?? reserveBytes);
   // Before anything else takes the room: from here on a disk that fills up finds it held.
   reserve.renew();
-  finishSalvage(path);
   let salvaged: Salvaged | null = null;
-  const database = withReserve(reserve, log, (alone) => {
-    const sound = openIfSound(path, alone);
-    if (sound !== null) return sound;
-    salvaged = salvageOutbox(path);
-    const { setAside, hits, unreadable, pictures } = salvaged;
-    log.event('error', 'outbox/salvaged', { setAside, hits, unreadable, pictures });
-    return openOutbox(path, alone);
-  });
-  reserve.renew();
-  return { database, reserve, salvaged };
+  const database = onReadOnlyDisk(path)
+    ? null
+    : withReserve(reserve, log, (alone) => {
+        finishSalvage(path);
+        const sound = openIfSound(path, alone);
+        if (sound !== null) return sound;
+        salvaged = salvageOutbox(path);
+        const fresh = openOutbox(path, alone);
+        // What is discreet cannot be told of what was lost, nor of pictures: only the health message counts those, for the centre.
+        log.event('error', 'outbox/salvaged', { setAside: salvaged.setAside, openHits: openHitsIn(fresh) });
+        return fresh;
+      });
+  if (database !== null) {
+    reserve.renew();
+    return { database, reserve, salvaged, writable: true };
+  }
+  const { staysBehind, ...toRead } = openOutboxToRead(path);
+  log.event('error', 'outbox/not-writable', { staysBehind });
+  return { ...toRead, reserve, salvaged, writable: false };
 }
 
-function withReserve<T>(reserve: ReserveFile, log: Log, open: (alone: boolean) => T): T {
+/** Null when the disk takes nothing at all. */
+function withReserve<T>(reserve: ReserveFile, log: Log, open: (alone: boolean) => T): T | null {
   const opened = unlessFull(() => open(false));
   if (opened !== 'full') return opened;
   log.event('error', 'outbox/disk-full');
@@ -54,17 +66,20 @@ function withReserve<T>(reserve: ReserveFile, log: Log, open: (alone: boolean) =
   }
   // Somebody else has that room as well: what is stored can still be read and sent.
   const alone = unlessFull(() => open(true));
-  if (alone !== 'full') return alone;
-  throw new Fault('outbox/no-room', 'the disk is full: free some space on the disk of the data folder');
+  return alone === 'full' ? null : alone;
 }
 
 function unlessFull<T>(open: () => T): T | 'full' {
   try {
     return open();
   } catch (error) {
-    if (!isDiskFull(error)) throw error;
+    if (!takesNothing(error)) throw error;
     return 'full';
   }
+}
+
+function openHitsIn(database: Database): number {
+  return database.prepare<[], { n: number }>('SELECT COUNT(*) AS n FROM hits WHERE discreet = 0').get()?.n ?? 0;
 }
 
 function openOutbox(path: string, alone: boolean): Database {

@@ -2,8 +2,8 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSyn
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { type Database, openDatabase } from '../database/database.ts';
-import { isDiskFull } from '../database/is-full.ts';
 import { readableRows, unlessUnreadable } from '../database/readable-rows.ts';
+import { takesNothing } from '../database/takes-nothing.ts';
 import { messageId } from './cloud-event.ts';
 import { evidenceKinds } from './hit.ts';
 import { maxEnvelopeBytes, maxSealedEvidenceBytes } from './hit-envelope.ts';
@@ -47,7 +47,8 @@ export function salvageOutbox(path: string): Salvaged {
   const copy = `${path}.copied`;
   for (const left of [unfinished, copy]) removeDatabase(left);
   const source = openDamaged(path, copy);
-  const target = openDatabase(unfinished, { shrinks: true });
+  // SQLite is silent about a log that it cannot write back at the last close, and only the file itself is renamed below.
+  const target = openDatabase(unfinished, { shrinks: true, withoutLog: true });
   let carried: Omit<Salvaged, 'setAside'>;
   try {
     layOut(target);
@@ -91,7 +92,7 @@ function openDamaged(path: string, copy: string): Database | 'unreadable' {
 }
 
 function removeDatabase(path: string): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(path + suffix, { force: true });
 }
 
 function carryOver(source: Database, target: Database): Omit<Salvaged, 'setAside'> {
@@ -133,7 +134,7 @@ function carryPictures(source: Database, target: Database, waiting: ReadonlySet<
       },
     );
   } catch (error) {
-    if (!isDiskFull(error)) throw error;
+    if (!takesNothing(error)) throw error;
     pictures = Number(target.prepare<[], { n: number }>('SELECT COUNT(*) AS n FROM evidence').get()?.n ?? 0);
   }
   return pictures;

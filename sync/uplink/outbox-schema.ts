@@ -27,7 +27,7 @@ export const outboxSchema = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS evidence_in_order ON evidence (kind, urgency, time_ms, hit_id);
 
-  -- Pictures whose hit the centre has: their turn has come. Plates sort before scenes.
+  -- Pictures whose hit the centre has, or one of several recipients: their turn has come. Plates sort before scenes.
   CREATE TABLE IF NOT EXISTS evidence_ready (
     kind    TEXT NOT NULL,
     urgency INTEGER NOT NULL,
@@ -61,12 +61,16 @@ const text = {
                  AND NOT EXISTS (SELECT 1 FROM withdrawn w WHERE w.id = hits.id)
                  ORDER BY id LIMIT ?`,
   hitBody: 'SELECT body FROM hits WHERE id = ?',
-  picturesInOrder: 'SELECT hit_id AS hitId, kind FROM evidence_ready ORDER BY kind, urgency, time_ms, hit_id',
+  picturesInOrder: `SELECT hit_id AS hitId, kind, EXISTS (SELECT 1 FROM hits WHERE id = hit_id) AS hitWaits
+                    FROM evidence_ready ORDER BY kind, urgency, time_ms, hit_id`,
   picture: 'SELECT jpeg FROM evidence WHERE hit_id = ? AND kind = ?',
   removeHit: 'DELETE FROM hits WHERE id = ?',
   readyPictures: `INSERT OR IGNORE INTO evidence_ready (kind, urgency, time_ms, hit_id)
                   SELECT kind, urgency, time_ms, hit_id FROM evidence WHERE hit_id = ?`,
+  unreadyPicture: `SELECT 1 FROM evidence e WHERE hit_id = ?
+                   AND NOT EXISTS (SELECT 1 FROM evidence_ready r WHERE r.hit_id = e.hit_id AND r.kind = e.kind) LIMIT 1`,
   removeReady: 'DELETE FROM evidence_ready WHERE hit_id = ? AND kind = ?',
+  removeAllReady: 'DELETE FROM evidence_ready WHERE hit_id = ?',
   removePicture: 'DELETE FROM evidence WHERE hit_id = ? AND kind = ?',
   removePictures: 'DELETE FROM evidence WHERE hit_id = ?',
   leastPicture: `SELECT hit_id AS hitId FROM evidence
@@ -85,6 +89,8 @@ interface Depth {
 }
 
 export type PictureKey = { readonly hitId: string; readonly kind: EvidenceKind };
+/** `hitWaits`: the hit is still here, for recipients that do not have it. */
+export type ReadyPicture = PictureKey & { readonly hitWaits: 0 | 1 };
 
 /** The outbox's statements, prepared once. */
 export function outboxStatements(database: Database) {
@@ -98,11 +104,13 @@ export function outboxStatements(database: Database) {
     hitPlace: database.prepare<[string], { urgency: number; discreet: 0 | 1 }>(text.hitPlace),
     notWithdrawn: database.prepare<[string, number], { id: string; body: Uint8Array }>(text.notWithdrawn),
     hitBody: database.prepare<[string], { body: Uint8Array }>(text.hitBody),
-    picturesInOrder: database.prepare<[], PictureKey>(text.picturesInOrder),
+    picturesInOrder: database.prepare<[], ReadyPicture>(text.picturesInOrder),
     picture: database.prepare<[string, string], { jpeg: Uint8Array }>(text.picture),
     removeHit: database.prepare<[string]>(text.removeHit),
     readyPictures: database.prepare<[string]>(text.readyPictures),
+    unreadyPicture: database.prepare<[string], object>(text.unreadyPicture),
     removeReady: database.prepare<[string, string]>(text.removeReady),
+    removeAllReady: database.prepare<[string]>(text.removeAllReady),
     removePicture: database.prepare<[string, string]>(text.removePicture),
     removePictures: database.prepare<[string]>(text.removePictures),
     leastPicture: database.prepare<[{ kind: EvidenceKind }], { hitId: string }>(text.leastPicture),

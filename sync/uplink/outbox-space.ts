@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { type Log, silentLog } from '../../config/foundation/log.ts';
 import type { Database } from '../database/database.ts';
-import { isDiskFull } from '../database/is-full.ts';
 import type { ReserveFile } from '../database/reserve-file.ts';
+import { takesNothing } from '../database/takes-nothing.ts';
 
 /** Free pages inside the file that are kept for the next hits. */
 const keepFreePages = 1024;
@@ -146,7 +146,7 @@ export class OutboxSpace {
       return true;
     } catch (error) {
       if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
-      if (!isDiskFull(error)) throw error;
+      if (!takesNothing(error)) throw error;
       return false;
     }
   }

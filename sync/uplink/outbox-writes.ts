@@ -1,15 +1,16 @@
 import type { Database } from '../database/database.ts';
-import { isDiskFull } from '../database/is-full.ts';
+import { takesNothing } from '../database/takes-nothing.ts';
 import type { OutboxCounter } from './outbox-counts.ts';
 import type { OutboxSpace } from './outbox-space.ts';
 
-/** Transactions on a disk that may be full, and the counting that goes with them. */
+/** Transactions on a disk that may take nothing, and the counting that goes with them. */
 export class OutboxWrites {
   readonly #database: Database;
   readonly #space: OutboxSpace;
   readonly #addToCounter: { run(name: string, count: number): unknown };
   /** What a disk without any room could not count: it is counted with what is written next. */
   readonly #owed = new Map<OutboxCounter, number>();
+  #taken = true;
 
   constructor(database: Database, space: OutboxSpace, addToCounter: { run(name: string, count: number): unknown }) {
     this.#database = database;
@@ -21,9 +22,14 @@ export class OutboxWrites {
     return this.#owed;
   }
 
-  /** Counts one with the next transaction. */
-  owe(name: OutboxCounter): void {
-    this.#owed.set(name, (this.#owed.get(name) ?? 0) + 1);
+  /** Whether the disk took the last transaction. */
+  get taken(): boolean {
+    return this.#taken;
+  }
+
+  /** Counts these with the next transaction. */
+  owe(name: OutboxCounter, count = 1): void {
+    this.#owed.set(name, (this.#owed.get(name) ?? 0) + count);
   }
 
   /** Counts one at once, if the disk lets it. */
@@ -32,7 +38,7 @@ export class OutboxWrites {
     this.unlessFull(() => undefined);
   }
 
-  /** Runs a transaction; a full disk is an ordinary outcome here, everything else is not. */
+  /** Runs a transaction; a disk that takes nothing is an ordinary outcome here, everything else is not. */
   unlessFull(work: () => void): boolean {
     return this.attempt(work) || (this.#space.find() && this.attempt(work));
   }
@@ -47,10 +53,11 @@ export class OutboxWrites {
         })
         .immediate();
       this.#owed.clear();
-      return true;
+      this.#taken = true;
     } catch (error) {
-      if (!isDiskFull(error)) throw error;
-      return false;
+      if (!takesNothing(error)) throw error;
+      this.#taken = false;
     }
+    return this.#taken;
   }
 }

@@ -78,6 +78,24 @@ describe('the outbox', () => {
     expect(outbox.counts()).toMatchObject({ hitsWaiting: 0, picturesWaiting: 0, picturesReceived: 4 });
   });
 
+  it('gives pictures their turn when one of several recipients has the hit, and keeps the hit through a restart', () => {
+    const hit = sampleHit({ evidence: pictures });
+    const before = outboxOf();
+    before.append(hit, pictures);
+    before.startPictures([hit.id, sampleHit().id]);
+    const outbox = outboxOf();
+    expect(outbox.isWaiting(hit.id)).toBe(true);
+    expect(outbox.firstHit(any)?.id).toBe(hit.id);
+    expect(outbox.firstPicture(({ hitWaits }) => hitWaits === 1)).toMatchObject({ hitId: hit.id, kind: 'plate' });
+    expect(outbox.receive(received(hit))).toBe(true);
+    expect(outbox.isWaiting(hit.id)).toBe(false);
+    for (const kind of ['plate', 'scene'] as const) {
+      expect(outbox.firstPicture(({ hitWaits }) => hitWaits === 0)).toMatchObject({ hitId: hit.id, kind });
+      expect(outbox.receive({ hit: hit.id, part: kind, outcome: 'stored' })).toBe(true);
+    }
+    expect(outbox.counts()).toMatchObject({ hitsReceived: 1, picturesReceived: 2, picturesWaiting: 0 });
+  });
+
   it('ignores receipts for what it does not hold', () => {
     const outbox = outboxOf();
     const hit = sampleHit({ evidence: pictures });

@@ -2,20 +2,18 @@ import { type Log, silentLog } from '../../config/foundation/log.ts';
 import type { Database } from '../database/database.ts';
 import type { ReserveFile } from '../database/reserve-file.ts';
 import { encodeMessage } from './cloud-event.ts';
-import { ConfirmedPictures, type Look } from './confirmed-pictures.ts';
+import type { Look } from './confirmed-pictures.ts';
 import { HeldHits, inSendingOrder, type WaitingHit } from './held-hits.ts';
 import { evidenceKinds, type Hit, type Receipt } from './hit.ts';
-import { type AppendOutcome, HitAdmission } from './hit-admission.ts';
-import { type HitEndListener, HitEnds } from './hit-ends.ts';
+import type { AppendOutcome } from './hit-admission.ts';
+import type { HitEndListener } from './hit-ends.ts';
 import { type EvidencePictures, picturesOf } from './make-hit.ts';
 import { dropCounter, type OutboxCounts, outboxCounts } from './outbox-counts.ts';
 import { openOutboxFile } from './outbox-file.ts';
-import { layOut } from './outbox-layout.ts';
+import { type OutboxParts, outboxParts } from './outbox-parts.ts';
+import { OutboxReopening } from './outbox-reopening.ts';
 import type { Salvaged } from './outbox-salvage.ts';
-import { outboxStatements, type PictureKey } from './outbox-schema.ts';
-import { OutboxSpace } from './outbox-space.ts';
-import { OutboxWrites } from './outbox-writes.ts';
-import { WithdrawnHits } from './withdrawn-hits.ts';
+import type { PictureKey, ReadyPicture } from './outbox-schema.ts';
 
 export type { PictureKey } from './outbox-schema.ts';
 
@@ -29,9 +27,11 @@ export interface OutboxOptions {
   readonly log?: Log | undefined;
   /** What was carried over of a damaged file. */
   readonly salvaged?: Salvaged | null | undefined;
+  /** For a database that refuses writes because its file's disk does. */
+  readonly reopening?: OutboxReopening | undefined;
 }
 
-export interface OutboxFileOptions extends Omit<OutboxOptions, 'reserve' | 'salvaged'> {
+export interface OutboxFileOptions extends Omit<OutboxOptions, 'reserve' | 'salvaged' | 'reopening'> {
   readonly reserveBytes?: number | undefined;
 }
 
@@ -54,50 +54,34 @@ const writeAgainMs = 500;
  * in memory, and no hit is dropped while there is room there.
  */
 export class Outbox {
-  readonly #database: Database;
-  readonly #space: OutboxSpace;
+  readonly #options: OutboxOptions;
   readonly #held: HeldHits;
-  readonly #withdrawn: WithdrawnHits;
-  readonly #confirmed: ConfirmedPictures;
   readonly #log: Log;
   readonly #listeners = new Set<() => void>();
-  readonly #statements;
-  readonly #writes: OutboxWrites;
-  readonly #ends: HitEnds;
-  readonly #admission: HitAdmission;
+  readonly #endListeners = new Set<HitEndListener>();
+  /** Exchanged when a file that could not be written is opened anew. */
+  #parts: OutboxParts;
+  #reopening: OutboxReopening | undefined;
   /** What was carried over of a damaged file when this one was opened; null when none was. */
   readonly salvaged: Salvaged | null;
 
-  /** Opens the outbox's file, or makes it; a damaged one is set aside and what can be read of it carried over. */
+  /**
+   * Opens the outbox's file, or makes it; a damaged one is set aside and what can be read of it carried over. On a disk that takes
+   * nothing it sends what can be read and holds new hits in memory, until the disk takes them.
+   */
   static open(path: string, options: OutboxFileOptions): Outbox {
-    const { database, reserve, salvaged } = openOutboxFile(path, options);
-    return new Outbox(database, { ...options, reserve, salvaged });
+    const { database, reserve, salvaged, writable } = openOutboxFile(path, options);
+    const reopening = writable ? undefined : new OutboxReopening({ ...options, path, reserve });
+    return new Outbox(database, { ...options, reserve, salvaged, reopening });
   }
 
   constructor(database: Database, options: OutboxOptions) {
-    this.#database = database;
-    // A stolen box must not give back hits that were sent long ago.
-    this.#database.pragma('secure_delete = ON');
-    layOut(this.#database);
-    this.#space = new OutboxSpace(database, options);
+    this.#options = options;
     this.#held = options.held ?? new HeldHits();
     this.#log = options.log ?? silentLog;
     this.salvaged = options.salvaged ?? null;
-    this.#withdrawn = new WithdrawnHits(this.#database);
-    this.#confirmed = new ConfirmedPictures(this.#database);
-    this.#statements = outboxStatements(this.#database);
-    this.#writes = new OutboxWrites(this.#database, this.#space, this.#statements.count);
-    this.#ends = new HitEnds({ held: this.#held, withdrawn: this.#withdrawn, statements: this.#statements });
-    this.#admission = new HitAdmission({
-      statements: this.#statements,
-      writes: this.#writes,
-      space: this.#space,
-      held: this.#held,
-      withdrawn: this.#withdrawn,
-      ends: this.#ends,
-      log: this.#log,
-      budgetBytes: options.diskBudgetBytes,
-    });
+    this.#reopening = options.reopening;
+    this.#parts = this.#partsOn(database, options.reserve);
   }
 
   /**
@@ -139,7 +123,8 @@ export class Outbox {
   }
 
   onEnded(listener: HitEndListener): () => void {
-    return this.#ends.on(listener);
+    this.#endListeners.add(listener);
+    return () => this.#endListeners.delete(listener);
   }
 
   /** The most urgent, then oldest hit that `wanted` accepts. */
@@ -151,11 +136,33 @@ export class Outbox {
     return place === null || body === undefined ? null : { id: place.id, body };
   }
 
-  /** The first picture of a received hit that `wanted` accepts: plates before scenes, then as hits. */
-  firstPicture(wanted: (key: PictureKey) => boolean): (PictureKey & { readonly jpeg: Uint8Array }) | null {
+  /** The first picture whose turn has come that `wanted` accepts: plates before scenes, then as hits. */
+  firstPicture(wanted: (picture: ReadyPicture) => boolean): (PictureKey & { readonly jpeg: Uint8Array }) | null {
     const key = first(this.#statements.picturesInOrder.iterate(), wanted);
     const jpeg = key && this.#statements.picture.get(key.hitId, key.kind)?.jpeg;
-    return key && jpeg ? { ...key, jpeg } : null;
+    return key && jpeg ? { hitId: key.hitId, kind: key.kind, jpeg } : null;
+  }
+
+  /** Whether a hit, or the withdrawal of one, is still here. */
+  isWaiting(id: string): boolean {
+    return this.#statements.hitPlace.get(id) !== undefined || this.#held.all.some((hit) => hit.id === id);
+  }
+
+  /** Whether this is a hit that waits here and of which a person at the node may know. */
+  isOpen(id: string): boolean {
+    return this.#ends.isOpen(id);
+  }
+
+  /**
+   * Gives pictures their turn once some recipients of their hit have it; the hit stays, for the others. What a full disk has no
+   * room for is done at the next receipt.
+   */
+  startPictures(hitIds: readonly string[]): void {
+    const unready = hitIds.filter((id) => this.#statements.unreadyPicture.get(id) !== undefined);
+    if (unready.length > 0)
+      this.#writes.unlessFull(() => {
+        for (const id of unready) this.#statements.readyPictures.run(id);
+      });
   }
 
   /** Takes the centre's word; false when it speaks of nothing that waits here (a second receipt, an unknown id). */
@@ -202,13 +209,15 @@ export class Outbox {
   }
 
   /**
-   * Keeps the reserve in its place and writes what is in memory only; returns in how many milliseconds to call it again, for ever
-   * when nothing is to do.
+   * Keeps the reserve in its place, opens a file anew that could not be written, and writes what is in memory only; returns in how
+   * many milliseconds to call it again, for ever when nothing is to do.
    */
   tend(): number {
+    this.#reopenIfDue();
     const waitMs = this.#space.tend();
     this.#admission.writeHeld();
-    return this.#held.all.length === 0 ? waitMs : Math.min(waitMs, writeAgainMs);
+    const toDo = this.#held.all.length > 0 || this.#reopening !== undefined;
+    return toDo ? Math.min(waitMs, writeAgainMs) : waitMs;
   }
 
   /** Room on the disk for what must be opened beside the outbox, once there is none left; taken again like after any full disk. */
@@ -223,6 +232,7 @@ export class Outbox {
 
   /** Writes what is still in memory, if the disk lets it: what it does not ends here. */
   close(): void {
+    if (this.#held.all.length > 0) this.#reopenIfDue();
     this.#admission.writeHeld();
     const lost = this.#held.open;
     if (lost.length > 0) this.#log.event('error', 'outbox/hits-lost', { hits: lost.length });
@@ -231,6 +241,47 @@ export class Outbox {
       lost.map(({ id }) => id),
     );
     this.#database.close();
+  }
+
+  #partsOn(database: Database, reserve: ReserveFile | undefined): OutboxParts {
+    return outboxParts(database, { ...this.#options, reserve, held: this.#held, endListeners: this.#endListeners });
+  }
+
+  #reopenIfDue(): void {
+    if (!this.#reopening?.isDue) return;
+    this.#database.close();
+    const { database, reserve, writable } = this.#reopening.open();
+    const { owed } = this.#writes;
+    this.#parts = this.#partsOn(database, reserve);
+    for (const [counter, count] of owed) this.#writes.owe(counter, count);
+    if (!writable) return;
+    this.#reopening = undefined;
+    this.#log.event('info', 'outbox/writable-again');
+  }
+
+  get #database(): Database {
+    return this.#parts.database;
+  }
+  get #space() {
+    return this.#parts.space;
+  }
+  get #statements() {
+    return this.#parts.statements;
+  }
+  get #withdrawn() {
+    return this.#parts.withdrawn;
+  }
+  get #confirmed() {
+    return this.#parts.confirmed;
+  }
+  get #writes() {
+    return this.#parts.writes;
+  }
+  get #ends() {
+    return this.#parts.ends;
+  }
+  get #admission() {
+    return this.#parts.admission;
   }
 
   #takeAlone(receipt: Receipt['data']): boolean {

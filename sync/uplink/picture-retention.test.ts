@@ -72,6 +72,18 @@ describe('pictures of a hit that the centre has', () => {
     expect(waiting().picturesWaiting).toBe(0);
   });
 
+  it('stay while one of several recipients does not have the hit, though the others have it', async () => {
+    const hit = append(false);
+    outbox.startPictures([hit.id]);
+    await days(60);
+    expect(waiting()).toEqual({ hitsWaiting: 1, picturesWaiting: 2, given: 0 });
+    outbox.receive({ hit: hit.id, part: 'hit', outcome: 'stored' });
+    await days(29.9);
+    expect(waiting()).toEqual({ hitsWaiting: 0, picturesWaiting: 2, given: 0 });
+    await days(0.2);
+    expect(waiting().picturesWaiting).toBe(0);
+  });
+
   it.each([
     ['years ahead', 10 * 365 * dayMs],
     ['years back', -10 * 365 * dayMs],

@@ -175,6 +175,18 @@ describe('append and receive, ended before each of their statements', () => {
     expect([found[0], found.at(-1)]).toEqual([1, 2]);
   });
 
+  it('loses no hit when the pictures of one have their turn before all its recipients have it', () => {
+    const hits = [newHit(1), newHit(2)];
+    const states = filesAtEachStatement(
+      (outbox) => outbox.startPictures(hits.map(({ id }) => id)),
+      (outbox) => {
+        for (const hit of hits) outbox.append(hit, pictures);
+      },
+    );
+    expect(states.length).toBeGreaterThan(3);
+    for (const state of states) expect(afterPowerLoss(state).ids).toEqual(hits.map(({ id }) => id).sort());
+  });
+
   it('takes a receipt whole or not at all', () => {
     const [first, second] = [newHit(1), newHit(2)];
     const states = filesAtEachStatement(

@@ -4,9 +4,8 @@ import type { BrokerLink, BrokerMessage, PublishOutcome } from '../broker/broker
 import { topics } from '../broker/topics.ts';
 import { AwaitedRecipients } from './awaited-recipients.ts';
 import { Bell } from './bell.ts';
-import { parseMessage } from './cloud-event.ts';
-import { maxReceiptBytes, type Receipt, receiptSchema } from './hit.ts';
 import type { Outbox } from './outbox.ts';
+import { messageKey, ReceiptTaker } from './receipt-taker.ts';
 import { type ResendPace, ResendSchedule } from './resend-schedule.ts';
 
 export interface PublisherOptions {
@@ -14,6 +13,8 @@ export interface PublisherOptions {
   readonly link: BrokerLink;
   readonly outbox: Outbox;
   readonly log?: Log | undefined;
+  /** Whose key a thumbprint names; without it each key stands for a recipient of its own. */
+  readonly holderOf?: ((print: string) => string) | undefined;
   readonly hitPace?: ResendPace | undefined;
   readonly picturePace?: ResendPace | undefined;
   /** Deadline of one publication at the broker. */
@@ -37,7 +38,8 @@ const hitsInFlight = 16;
 
 /**
  * Sends what the outbox holds until the centre has it: hits by urgency, then age; a picture only when no hit can be sent.
- * The broker's acknowledgement paces the sending and means nothing else; only a receipt removes a hit.
+ * The broker's acknowledgement paces the sending and means nothing else; only receipts of all its recipients remove a hit. Its
+ * pictures are sent to those who have it, without waiting for the others.
  */
 export class Publisher implements Service {
   readonly name = 'uplink';
@@ -47,30 +49,31 @@ export class Publisher implements Service {
   readonly #hitPace: ResendPace;
   readonly #hits: ResendSchedule;
   readonly #pictures: ResendSchedule;
-  readonly #awaited = new AwaitedRecipients();
+  readonly #awaited: AwaitedRecipients;
+  readonly #receipts: ReceiptTaker;
   readonly #sending = new Set<Promise<void>>();
-  /** Said by the centre and not yet taken by the outbox; bounded by what one turn of the loop reads. */
-  #receipts: Receipt['data'][] = [];
   #hitsInFlight = 0;
   #picturesInFlight = 0;
   #sent = 0;
   #unsent = 0;
-  #receiptsIgnored = 0;
   #deafUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
     this.#log = options.log ?? silentLog;
+    this.#awaited = new AwaitedRecipients(options.holderOf);
     this.#hitPace = options.hitPace ?? hitPace;
     this.#hits = new ResendSchedule(this.#hitPace);
     this.#pictures = new ResendSchedule(options.picturePace ?? picturePace);
+    const [awaited, hits, pictures] = [this.#awaited, this.#hits, this.#pictures];
+    this.#receipts = new ReceiptTaker({ outbox: options.outbox, awaited, hits, pictures });
   }
 
   counts(): PublisherCounts {
     return {
       sent: this.#sent,
       resentOrRefused: this.#unsent,
-      receiptsIgnored: this.#receiptsIgnored,
+      receiptsIgnored: this.#receipts.ignored,
       unanswered: this.#hits.unanswered,
     };
   }
@@ -84,14 +87,14 @@ export class Publisher implements Service {
       link.onConnected(() => this.#startOver()),
     ];
     while (!signal.aborted) {
-      this.#takeReceipts();
+      this.#receipts.takeAll();
       const waitMs = link.connected ? this.#sendWhatIsDue() : Number.POSITIVE_INFINITY;
       await this.#bell.wait(Math.min(waitMs, outbox.tend()), signal);
       // What else the network has brought in this turn is heard first, so that its receipts share one transaction.
       await new Promise((resolve) => setImmediate(resolve));
     }
     for (const leave of close) leave();
-    this.#takeReceipts();
+    this.#receipts.takeAll();
     await Promise.all(this.#sending);
   }
 
@@ -120,11 +123,16 @@ export class Publisher implements Service {
   /** One at a time: a hit that is made now must not wait behind a heap of pictures in the socket. */
   #sendPicture(nowMs: number): void {
     if (this.#picturesInFlight > 0 || !this.#pictures.hasRoom(nowMs)) return;
-    const key = (hitId: string, kind: string): string => `${hitId}/${kind}`;
-    const picture = this.#options.outbox.firstPicture((one) => this.#pictures.isDue(key(one.hitId, one.kind), nowMs));
+    const picture = this.#options.outbox.firstPicture(({ hitId, kind, hitWaits }) => {
+      const key = messageKey(hitId, kind);
+      if (!this.#pictures.isDue(key, nowMs)) return false;
+      // Whoever does not have the hit yet would refuse the picture: it comes again with the hit.
+      return hitWaits === 0 || this.#awaited.lackedByHolders(hitId, key);
+    });
     if (picture === null) return;
-    this.#pictures.markSent(key(picture.hitId, picture.kind), nowMs);
-    this.#awaited.sent(key(picture.hitId, picture.kind), picture.jpeg);
+    const key = messageKey(picture.hitId, picture.kind);
+    this.#pictures.markSent(key, nowMs);
+    this.#awaited.sent(key, picture.jpeg);
     this.#picturesInFlight += 1;
     this.#send(topics.evidence(this.#options.node, picture.hitId, picture.kind), picture.jpeg, (outcome) => {
       this.#picturesInFlight -= 1;
@@ -150,35 +158,7 @@ export class Publisher implements Service {
   }
 
   #onReceipt(message: BrokerMessage): void {
-    const receipt = parseMessage(receiptSchema, message.payload, maxReceiptBytes)?.data;
-    if (!receipt) {
-      this.#receiptsIgnored += 1;
-      return;
-    }
-    this.#receipts.push(receipt);
-    this.#bell.ring();
-  }
-
-  #takeReceipts(): void {
-    if (this.#receipts.length === 0) return;
-    // A hit or picture leaves the outbox once all its recipients have it.
-    const receipts = this.#receipts.filter(({ hit, part, recipients }) =>
-      this.#awaited.isLast(part === 'hit' ? hit : `${hit}/${part}`, recipients),
-    );
-    this.#receipts = [];
-    if (receipts.length === 0) return;
-    const taken = this.#options.outbox.receiveAll(receipts);
-    for (const [index, receipt] of receipts.entries()) {
-      if (taken[index]) this.#settle(receipt);
-      else this.#receiptsIgnored += 1;
-    }
-  }
-
-  #settle({ hit, part, outcome }: Receipt['data']): void {
-    if (part === 'hit') this.#hits.settle(hit);
-    else this.#pictures.settle(`${hit}/${part}`);
-    // Without the hit's id: it is not known here whether a discreet check was asked for, and of such a hit the node's log tells nothing.
-    if (outcome === 'refused') this.#log.event('warn', 'uplink/picture-refused', { part });
+    if (this.#receipts.hear(message)) this.#bell.ring();
   }
 
   /** A centre that was away is back: do not wait out the longest pause. Heeded once a pause, whoever may be calling. */

@@ -14,9 +14,12 @@ export interface TrustedRecipient {
  */
 export class RecipientKeys {
   #keys: readonly (readonly [recipient: string, key: KeyByPrint])[];
+  /** Also of keys that were here before: hits that are sealed to them may still wait. */
+  readonly #holders = new Map<string, string>();
 
   private constructor(keys: readonly (readonly [recipient: string, key: KeyByPrint])[]) {
     this.#keys = keys;
+    this.#noteHolders();
   }
 
   static readonly none = new RecipientKeys([]);
@@ -30,6 +33,7 @@ export class RecipientKeys {
   /** From the next hit on these keys count; a hit that is being sealed keeps those it began with. */
   replaceBy(others: RecipientKeys): void {
     this.#keys = others.#keys;
+    this.#noteHolders();
   }
 
   /** Tells these keys of these recipients from any others. */
@@ -43,10 +47,19 @@ export class RecipientKeys {
     return this.#keys.flatMap(([recipient, key]) => (recipients.includes(recipient) ? [key] : []));
   }
 
+  /** Whose key this is, or was since the start; of one that is not known, the print itself. */
+  holderOf(print: string): string {
+    return this.#holders.get(print) ?? print;
+  }
+
   /** Recipients that cannot read what is sealed to the others named beside them; none where nobody has a key. */
   cannotRead(recipients: readonly string[]): readonly string[] {
     const known = new Set(this.#keys.map(([recipient]) => recipient));
     return recipients.some((one) => known.has(one)) ? recipients.filter((one) => !known.has(one)) : [];
+  }
+
+  #noteHolders(): void {
+    for (const [recipient, { print }] of this.#keys) this.#holders.set(print, recipient);
   }
 }
 

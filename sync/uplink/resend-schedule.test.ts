@@ -32,6 +32,14 @@ it('widens with each receipt, and is as wide as ever at a new connection', () =>
   expect(sendAll(schedule, keys, 260)).toBe(8);
 });
 
+it('makes room for others when only some recipients answer, and sends the message again at its time', () => {
+  const schedule = new ResendSchedule(pace);
+  expect(sendAll(schedule, keys, 0)).toBe(8);
+  for (const key of keys.slice(0, 8)) schedule.answered(key);
+  expect(sendAll(schedule, keys, 50)).toBe(8);
+  expect([schedule.isDue('hit-0', 99), schedule.isDue('hit-0', 100)]).toEqual([false, true]);
+});
+
 it('doubles the pause of a message that is never answered, up to the longest', () => {
   const schedule = new ResendSchedule(pace);
   const sentAt: number[] = [];

@@ -52,6 +52,11 @@ export class ResendSchedule {
     this.#window.set(key, nowMs + this.#pace.firstMs);
   }
 
+  /** Somebody has it and others do not: it comes again at its time, and holds up nothing else until then. */
+  answered(key: string): void {
+    if (this.#window.delete(key)) this.#places = Math.min(this.#pace.window, this.#places + 1);
+  }
+
   /** It was received: nothing is to be sent any more. */
   settle(key: string): void {
     this.#sent.delete(key);

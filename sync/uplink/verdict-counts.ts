@@ -3,7 +3,7 @@ import type { Service } from '../../config/foundation/service.ts';
 import type { BrokerLink, BrokerMessage } from '../broker/broker-link.ts';
 import { topics } from '../broker/topics.ts';
 import { type Database, openDatabase } from '../database/database.ts';
-import { isDiskFull } from '../database/is-full.ts';
+import { takesNothing } from '../database/takes-nothing.ts';
 import { parseMessage } from './cloud-event.ts';
 import { maxVerdictBytes, type Verdict, type VerdictWord, verdictSchema } from './verdict.ts';
 
@@ -86,7 +86,7 @@ export class VerdictCounts implements Service {
       this.#count(verdict);
       return true;
     } catch (error) {
-      if (!isDiskFull(error)) throw error;
+      if (!takesNothing(error)) throw error;
       return false;
     }
   }
@@ -98,7 +98,7 @@ function laidOut(database: Database): Database {
     database.exec(schema);
     return database;
   } catch (error) {
-    if (!isDiskFull(error)) throw error;
+    if (!takesNothing(error)) throw error;
   }
   const inMemory = openDatabase(':memory:');
   inMemory.exec(schema);

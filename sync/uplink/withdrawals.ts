@@ -109,8 +109,8 @@ export class Withdrawals implements Service {
       data: { node, hit, reason },
     };
     const body = await sealer.sealWithdrawal(withdrawn, entry.recipients);
-    // Counted there; no line of the log, which would tell of discreet hits as well.
-    if (outbox.withdraw(hit, { id: withdrawn.id, timeMs, body }) === 'no-room')
+    // Counted there; no line of the log, which would tell of discreet hits as well. That one waits is said of open hits alone.
+    if (outbox.withdraw(hit, { id: withdrawn.id, timeMs, body }) === 'no-room' && outbox.isOpen(hit))
       this.#log.event('warn', 'uplink/withdrawal-waits');
   }
 }

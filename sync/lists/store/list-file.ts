@@ -4,6 +4,7 @@ import { Fault } from '../../../config/foundation/fault.ts';
 import { type Log, silentLog } from '../../../config/foundation/log.ts';
 import { type Database, openDatabase } from '../../database/database.ts';
 import { isDamaged, isUnreadable } from '../../database/is-damaged.ts';
+import { copyIntoMemory } from '../../database/memory-copy.ts';
 import { refusesWrites } from '../../database/refuses-writes.ts';
 import { ListStore, type VersionFloor } from './list-store.ts';
 import { listLayout } from './list-tables.ts';
@@ -95,6 +96,21 @@ export function openListsInMemory(): ListFile {
   const database = openDatabase(':memory:');
   database.pragma(`max_page_count = ${mostBytesInMemory / Number(database.pragma('page_size', { simple: true }))}`);
   return { store: new ListStore(database), database };
+}
+
+/** The same with the lists of a file on a read-only disk; null when they cannot be used, or are larger than that. */
+export function copyListsIntoMemory(path: string): ListFile | null {
+  try {
+    const copy = existsSync(markerOf(path)) ? null : copyIntoMemory(path, mostBytesInMemory);
+    if (copy === null) return null;
+    const store = new ListStore(copy.database);
+    store.readThrough();
+    return { store, database: copy.database };
+  } catch (error) {
+    // Its code says how; list sync fetches all lists anew.
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return null;
+  }
 }
 
 function markerOf(path: string): string {
