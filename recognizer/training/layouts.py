@@ -26,13 +26,15 @@ class Layouts:
                 classes, template = _spelled(pattern, list(lengths))
                 self._by_classes.setdefault(classes, []).append((template, weight / len(regions) ** len(lengths)))
 
-    def laid_out(self, tokens, rng, two_rows=1.0):
+    def laid_out(self, tokens, rng, two_rows=1.0, nearly=True):
         """
         The characters of the tokens as the country lays out letters and digits in that order; where it has none such, as one of its texts of about so
-        many characters. Layouts in two rows are drawn so much more often.
+        many characters (`nearly`), or as they are. Layouts in two rows are drawn so much more often.
         """
         characters = [token for token in tokens if token not in SEPARATORS]
-        own = self._by_classes.get(''.join(_class_of(c) for c in characters)) or self._of_length(len(characters))
+        own = self._by_classes.get(''.join(_class_of(c) for c in characters))
+        if not own and nearly:
+            own = self._of_length(len(characters))
         if not own:
             return tokens
         weights = np.array([weight * (two_rows if '|' in template else 1) for template, weight in own])

@@ -77,6 +77,9 @@ class PlateRenderer:
         # Share of plates with a text as another country writes it, but laid out as their own does: whoever learns from them looks at the plate
         # to name its country, not at the text.
         self.strange = 0.0
+        # Whether such a text also takes the seals, dashes and rows of its country where that has no text like it. Who learns to read then sees all that may stand
+        # beside characters; who learns to name the country would go by it and not by the sign.
+        self.own_layouts = True
         self.layouts = {code: Layouts(settings) for code, settings in self.countries.items()}
         # Of plates of countries that have a band at all, so many show one: whoever learns to read its letters must see them.
         self.signed = 0.0
@@ -103,7 +106,7 @@ class PlateRenderer:
             pattern = self._pattern(writer)
         tokens = self._tokens(pattern, writer) if rng.random() >= self.wished else self._wished()
         if writer is not settings:
-            pattern = tokens = self.layouts[code].laid_out(tokens, rng, self.two_rows)
+            pattern = tokens = self.layouts[code].laid_out(tokens, rng, self.two_rows, self.own_layouts)
         rows = [[]]
         split = '|' in pattern and rng.random() < settings['two']
         for token in tokens:

@@ -92,10 +92,11 @@ class RoadPlates:
 class ReaderData:
     """A stream of samples: mostly rendered plates, each photographed `looks` times, some real ones, some non-plates."""
 
-    def __init__(self, data, seed, real_share=0.05, other_share=0.1, plain_share=PLAIN, looks=1, strange_share=0.0, two_rows=1.0, signed_share=0.0):
+    def __init__(self, data, seed, real_share=0.05, other_share=0.1, plain_share=PLAIN, looks=1, strange_share=0.0, two_rows=1.0, signed_share=0.0, own_layouts=True):
         self.rng = np.random.default_rng(seed)
         self.renderer = PlateRenderer(seed)
         self.renderer.strange, self.renderer.two_rows, self.renderer.signed = strange_share, two_rows, signed_share
+        self.renderer.own_layouts = own_layouts
         self.road = RoadPlates(data, 'train') if data else None
         motorway = [cv2.imread(p, cv2.IMREAD_GRAYSCALE) for p in sorted(glob.glob(os.path.join(data, 'motorway', '*.jpg')))] if data else []
         frames = (self.road.frames if self.road else []) + [(m, []) for m in motorway]

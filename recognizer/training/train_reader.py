@@ -132,8 +132,8 @@ def main():
     queue = context.Queue(24)
     shares = {
         'characters': {'other_share': 0.18, 'strange_share': STRANGE, 'two_rows': TWO_ROWS},
-        'signs': {'real_share': 0.0, 'other_share': 0.0, 'plain_share': 0.8, 'strange_share': STRANGE_FOR_SIGNS, 'signed_share': args.signed},
-        'countries': {'real_share': 0.0, 'other_share': 0.2, 'plain_share': 0.5, 'strange_share': STRANGE, 'two_rows': TWO_ROWS},
+        'signs': {'real_share': 0.0, 'other_share': 0.0, 'plain_share': 0.8, 'strange_share': STRANGE_FOR_SIGNS, 'own_layouts': False, 'signed_share': args.signed},
+        'countries': {'real_share': 0.0, 'other_share': 0.2, 'plain_share': 0.5, 'strange_share': STRANGE, 'two_rows': TWO_ROWS, 'own_layouts': False},
     }[args.leg] | {'looks': 2}
     workers = [context.Process(target=render, args=(queue, args.data, args.seed * 1000 + step + i, args.batch, shares), daemon=True) for i in range(args.renderers)]
     for worker in workers:
