@@ -29,8 +29,8 @@ describe('what countries write', () => {
   it('does not overrule a camera that sees clearly: a personal plate stays', () => {
     const { spellings } = withSyntax({
       spellings: [
-        { text: 'KU1ROBOT', probability: 0.97 },
-        { text: 'KU123AB', probability: 0.001 },
+        { text: 'KU1ROBOT', probability: 0.999 },
+        { text: 'KU123AB', probability: 0.0001 },
       ],
       countries: [{ country: 'A', probability: 0.99 }],
     });
