@@ -32,7 +32,7 @@ function hitWith(evidence: ReturnType<typeof evidencePictures>) {
 it('the scene of a 4K camera in the best quality arrives: the hit promises a picture that the centre takes', async () => {
   const sceneJpeg = await largeScene();
   expect(sceneJpeg.byteLength).toBeGreaterThan(maxEvidenceBytes);
-  const sent = await fittingEvidence({ plateJpeg: samplePicture(3_000), sceneJpeg }, limits, 50_000);
+  const sent = await fittingEvidence({ plateJpeg: samplePicture(3_000), sceneJpeg }, limits, { longestMs: 50_000 });
   const pictures = evidencePictures(sent);
   const { scene } = pictures;
   expect(scene?.byteLength).toBeLessThanOrEqual(maxEvidenceBytes);
@@ -59,7 +59,9 @@ it('a picture that cannot be made short enough is left out, and the other one go
 });
 
 it('a scene that takes too long to make shorter is left out, and the plate is not late for it', async () => {
-  const sent = await fittingEvidence({ plateJpeg: samplePicture(100), sceneJpeg: await largeScene() }, limits, 1);
+  const sent = await fittingEvidence({ plateJpeg: samplePicture(100), sceneJpeg: await largeScene() }, limits, {
+    longestMs: 1,
+  });
   expect(sent).toEqual({ plateJpeg: samplePicture(100), sceneJpeg: null });
 }, 60_000);
 

@@ -75,8 +75,9 @@ async function evidenceOf(
   { bestFrames }: ComposedLine,
   limits: CameraWork['evidence'],
 ): Promise<SentEvidence | null> {
+  const sinceMs = performance.now();
   const made = await bestFrames.evidence(passageId);
-  return made === null ? null : await fittingEvidence(made, limits);
+  return made === null ? null : await fittingEvidence(made, limits, { sinceMs });
 }
 
 /** In a function of its own: a variable of the endless loop would keep the last passage until another comes, be it for days. */

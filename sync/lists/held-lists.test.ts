@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MemoryBroker } from '../broker/memory-link.ts';
 import { topics } from '../broker/topics.ts';
 import { place, startMs, stolen, TestAuthority, TestNode, type TestNodeOptions } from './list-world.fixture.ts';
-import { signManifest } from './manifest.ts';
+import { type ActiveManifest, type Manifest, signManifest } from './manifest.ts';
 
 const rows = ['12-ABC-3,NL,ref-1'];
 const retain = { qos: 1, retain: true, deadlineMs: 1000 } as const;
@@ -21,6 +21,10 @@ async function startedAgain(area: (typeof stolen)['area'] = null) {
   const open = (options: Partial<TestNodeOptions>) =>
     TestNode.open({ folder, link: broker.link(), authorities: [authority], ...options });
   return { broker, authority, manifest, open };
+}
+
+function revoked({ format, authority, list, generation, version, predecessor, issued }: ActiveManifest): Manifest {
+  return { format, authority, list, generation, version, predecessor, issued, state: 'revoked', reason: 'ended' };
 }
 
 describe('a list that a node holds', () => {
@@ -51,6 +55,25 @@ describe('a list that a node holds', () => {
     await node.until(() => node.applied.length === 1);
     expect(node.matching('12ABC3')[0]?.list.version).toBe(1);
     expect(asked).toEqual([topics.listBlob('NL', 'stolen', manifest.snapshot.index.sha256)]);
+  });
+
+  it.each([
+    ['revoked', revoked],
+    ['sent elsewhere', (manifest: ActiveManifest) => ({ ...manifest, area: { sites: ['elsewhere'] } })],
+  ])('matches again, signed anew, where a stolen key had it %s', async (_, change) => {
+    const { broker, authority, manifest, open } = await startedAgain();
+    const forged = signManifest({ ...change(manifest), version: 9e15 }, authority.signingKey);
+    await broker.link().publish(topics.listManifest('NL', 'stolen'), forged.bytes, retain);
+    const robbed = (await open({})).start();
+    await robbed.until(() => robbed.withdrawn.length === 1);
+    await robbed.stop();
+
+    const renewed = new TestAuthority();
+    const node = (await open({ authorities: [renewed] })).start();
+    const signed = signManifest(manifest, renewed.signingKey);
+    await broker.link().publish(topics.listManifest('NL', 'stolen'), signed.bytes, retain);
+    await node.until(() => node.applied.length === 1);
+    expect(node.matching('12ABC3')[0]?.list.version).toBe(1);
   });
 
   it('is given up where its area does not reach any more, and taken again where it does', async () => {

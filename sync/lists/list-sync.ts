@@ -6,6 +6,7 @@ import type { BrokerLink, BrokerMessage } from '../broker/broker-link.ts';
 import { topics } from '../broker/topics.ts';
 import { takesNothing } from '../database/takes-nothing.ts';
 import { isInside, type NodePlace } from './area.ts';
+import { objectionToHeld } from './held-objections.ts';
 import { ListFetcher } from './list-fetcher.ts';
 import { type ActiveManifest, layersOf, type Manifest, type SignedManifest } from './manifest.ts';
 import { ManifestJudge } from './manifest-judge.ts';
@@ -13,7 +14,7 @@ import { MirroredBlobs } from './mirrored-blobs.ts';
 import { type Refusal, type RefusalReason, Refusals } from './refusals.ts';
 import { type BlobReference, type BlobSource, RetainedBlobs } from './retained-blobs.ts';
 import type { ListKeys } from './sealing/list-keys.ts';
-import type { ListStore, StoredList, Withdrawal } from './store/list-store.ts';
+import type { ListStore, Withdrawal } from './store/list-store.ts';
 import { DirectListWriter, type ListWriter } from './store/list-writer.ts';
 import type { TrustStore } from './trust.ts';
 
@@ -120,38 +121,24 @@ export class ListSync implements Service {
   }
 
   /**
-   * Holds what was taken over before against today's keys, place and law, which may have changed since. A list that only moved out of
-   * reach may come back as new as it was; one whose signature counts no more begins anew, for nothing of it can be believed.
+   * A list that only moved out of reach may come back as new as it was; one whose signature counts no more begins anew, for nothing of it
+   * can be believed.
    */
   #giveUpWhatCountsNoMore(): void {
     const { store, keys } = this.#options;
-    let mayHoldUnneeded = false;
+    let mayComeSignedAnew = false;
     for (const stored of store.lists()) {
-      const { authority, list, held, withdrawn } = stored;
-      const reason = this.#objectionTo(stored);
-      mayHoldUnneeded ||= withdrawn !== null || (reason !== null && reason !== 'bad-signature');
+      const reason = objectionToHeld(stored, this.#options);
       if (reason === null) continue;
+      const { authority, list, withdrawn } = stored;
+      mayComeSignedAnew ||= reason === 'bad-signature';
       keys.forget(authority, list);
       if (reason === 'unknown-authority' || reason === 'bad-signature') store.forget(authority, list);
       else store.forgetContent(authority, list);
-      if (held.length > 0) this.#log.event('warn', 'list/given-up', { authority, list, reason });
+      if (withdrawn === null) this.#log.event('warn', 'list/given-up', { authority, list, reason });
     }
-    // What only has to be signed anew is not fetched anew: its chunks stay until a version of any list was applied.
-    if (mayHoldUnneeded) this.#track(this.#writer.collect());
-  }
-
-  #objectionTo({ authority, held, withdrawn }: StoredList): RefusalReason | 'outside-area' | null {
-    const { allows, node, trust } = this.#options;
-    if (!trust.knows(authority)) return 'unknown-authority';
-    if (!held.every((signed) => trust.verifies(signed))) return 'bad-signature';
-    // Whether its area reaches this node by now, its manifest says when it comes again.
-    if (withdrawn === 'outside-area') return 'outside-area';
-    for (const { manifest } of held) {
-      if (manifest.state !== 'active') continue;
-      if (!isInside(manifest.area, node)) return 'outside-area';
-      if (allows?.(manifest) === false) return 'not-allowed';
-    }
-    return null;
+    // What a run before this one left is deleted; but the chunks of a list that only has to be signed anew are not to be fetched again.
+    if (!mayComeSignedAnew) this.#track(this.#writer.collect());
   }
 
   #onManifest({ topic, payload }: BrokerMessage): void {

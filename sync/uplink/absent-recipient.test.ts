@@ -34,7 +34,14 @@ function start(service: Service): () => Promise<void> {
 }
 
 /** A node whose hits are for these recipients, one key for each time that one is named, and centres that may be started. */
-async function world(named: readonly string[], { pace = often, count = 1 } = {}) {
+async function world(
+  named: readonly string[],
+  {
+    pace = often,
+    picturePace = pace,
+    count = 1,
+  }: { pace?: typeof often; picturePace?: typeof often; count?: number } = {},
+) {
   const broker = new MemoryBroker();
   const register = temporaryFolder();
   const files = await Promise.all(named.map((name) => makeRecipientKey(name, temporaryFolder())));
@@ -69,7 +76,7 @@ async function world(named: readonly string[], { pace = often, count = 1 } = {})
           link: broker.link(),
           outbox,
           hitPace: pace,
-          picturePace: pace,
+          picturePace,
           holderOf: (print) => keys.holderOf(print),
         }),
       ),
@@ -104,7 +111,7 @@ describe('a recipient whose centre is away', () => {
   });
 
   it('does not have pictures sent over and over to those who have them', async () => {
-    const { broker, startNode, startCentre } = await world(team);
+    const { broker, startNode, startCentre } = await world(team, { picturePace: seldom });
     startNode();
     const first = await startCentre(0);
     await vi.waitFor(() => expect(first.receiver.counts().duplicates).toBeGreaterThan(8), soon);

@@ -91,10 +91,10 @@ async function build(options: BuildOptions): Promise<BuildOutcome> {
 }
 
 /** Said before the list goes anywhere: who would refuse it. */
-function warningsOf({ manifest, actions }: BuildReport, options: BuildOptions): string[] {
+function warningsOf({ manifest, actions, purposes }: BuildReport, options: BuildOptions): string[] {
   const fleet = options.nodeKeys ?? new ListFolder(options.out).keyHolders()?.nodeKeys ?? null;
   const nodes = fleet === null ? null : nodesInside(manifest.area, readNodeKeys(fleet));
-  return objectionsOfLaw({ ...manifest, actions }, countriesOf(manifest.area, nodes));
+  return objectionsOfLaw({ ...manifest, actions, purposes }, countriesOf(manifest.area, nodes));
 }
 
 function tellErrors(outcome: Extract<BuildOutcome, { errors: unknown }>, csv: string): void {

@@ -45,8 +45,9 @@ export interface BuildReport {
   readonly bytesToFetch: number;
   /** Why a new list key was made; null when the key stays. */
   readonly keyRotated: string | null;
-  /** Actions that the list or one of its entries asks for. */
+  /** Actions and purposes of the list and of its entries. */
   readonly actions: readonly string[];
+  readonly purposes: readonly string[];
   readonly safety: SafetyReport;
 }
 
@@ -55,6 +56,8 @@ export type BuildOutcome =
   | { readonly errors: readonly CsvError[]; readonly errorCount: number; readonly rows: number };
 
 const mostErrorsKept = 1000;
+/** The law knows a handful; a list with more has one that it does not know among the first. */
+const mostPurposes = 100;
 const progressEvery = 10_000;
 const tooLarge = 'more details than an entry may have (4 kB); shorten its area, recipients, purpose or legal basis';
 
@@ -98,6 +101,7 @@ async function build(request: BuildRequest): Promise<BuildOutcome> {
       bytesToFetch: bytesToFetch(manifest, form),
       keyRotated,
       actions: [...read.actions],
+      purposes: [...read.purposes],
       safety: safety.report(manifest),
     };
   } finally {
@@ -110,6 +114,7 @@ async function build(request: BuildRequest): Promise<BuildOutcome> {
 async function sealRows({ csv, description, onProgress }: BuildRequest, builder: ListBuilder) {
   const errors: CsvError[] = [];
   const actions = new Set<string>([description.action]);
+  const purposes = new Set<string>([description.purpose]);
   let errorCount = 0;
   let rows = 0;
   const note = (error: CsvError): void => {
@@ -122,10 +127,11 @@ async function sealRows({ csv, description, onProgress }: BuildRequest, builder:
     else {
       rows += 1;
       if (item.entry.action !== undefined) actions.add(item.entry.action);
+      if (item.entry.purpose !== undefined && purposes.size < mostPurposes) purposes.add(item.entry.purpose);
       if (rows % progressEvery === 0) onProgress?.('read', rows);
     }
   }
-  return { errors, errorCount, rows, actions };
+  return { errors, errorCount, rows, actions, purposes };
 }
 
 /** Seals an entry or, where nothing will be built any more, checks that it could be; false for one that is too large. */

@@ -5,19 +5,24 @@ import type { PublicNodeKey } from '../../lists/sealing/node-key.ts';
 
 const countries: readonly Country[] = ['NL', 'BE', 'FR', 'LU'];
 
-/** A list with its own action, beside those that it or an entry asks for. */
+/** A list with its own action, and the actions and purposes that it or an entry asks for. */
 interface AskedOfNodes extends PolicyList {
   readonly action: string;
+  readonly purposes?: readonly string[];
 }
 
 /** What nodes in these countries would answer to a list that their country's law does not let them load. */
-export function objectionsOfLaw({ action, ...list }: AskedOfNodes, inCountries: Iterable<string>): string[] {
+export function objectionsOfLaw(
+  { action, purposes = [], ...list }: AskedOfNodes,
+  inCountries: Iterable<string>,
+): string[] {
   return [...new Set(inCountries)].filter(isCountry).flatMap((country) => {
     const profile = loadProfile(country);
     const whole = mayLoad(profile, { ...list, actions: [action] });
     if (!whole.allowed) return [`nodes in ${country} will refuse this list: ${whole.reason}`];
-    const entries = mayLoad(profile, list);
-    return entries.allowed ? [] : [`nodes in ${country} will not report some entries: ${entries.reason}`];
+    const entries = [list.purpose, ...purposes].map((purpose) => mayLoad(profile, { ...list, purpose }));
+    const refused = entries.find((verdict) => !verdict.allowed);
+    return refused === undefined ? [] : [`nodes in ${country} will not report some entries: ${refused.reason}`];
   });
 }
 

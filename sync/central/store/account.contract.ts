@@ -28,7 +28,7 @@ export function accountContract(name: string, start: () => Promise<StoreHarness>
         { day: day + 1, node, counter: 'passages', value: 5 },
       ]);
       const counters = (await centre.store.traffic({ firstDay: day, lastDay: day })).map(({ counter }) => counter);
-      expect(counters).toEqual(['frames', 'hits', 'passages']);
+      expect(counters).toEqual(['frames', 'passages']);
       await centre.store.notePresence(presence('lost'), 7);
       expect(await centre.store.nodes()).toMatchObject([
         { node, presence: { state: 'lost' }, presenceMs: 7, health: { upSeconds: 30 }, lastHitMs: null },

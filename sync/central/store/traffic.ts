@@ -3,7 +3,7 @@ import { dayOf } from './evaluation.ts';
 import type { SqlSession } from './sql-database.ts';
 
 /** The counters of a node's funnel that an evaluation needs; others that a node may send are not kept. */
-export const keptCounters = ['frames', 'detected', 'read', 'passages', 'hits'] as const;
+export const keptCounters = ['frames', 'detected', 'read', 'passages'] as const;
 export type KeptCounter = (typeof keptCounters)[number];
 
 /** More than any camera can count between two messages, however long it was away; a larger number is a mistake or a lie. */

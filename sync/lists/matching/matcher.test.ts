@@ -74,6 +74,18 @@ it('finds a listed plate behind a wildcard and shows it as listed', async () => 
   expect(node.matching('19ZZY8')).toEqual([]);
 });
 
+it('reports two entries of one plate that differ in nothing but what they ask for', async () => {
+  const { node, authority, centre } = await listWorld();
+  await authority.build(['12ABC3,NL,ref,nl-team', '12ABC3,NL,ref,be-team'], {
+    columns: 'plate,country,reference,recipients',
+  });
+  await authority.publish(centre, [node.key.publicKey]);
+  await node.until(() => node.applied.length === 1);
+  expect(node.matching('12ABC3').flatMap(({ entry }) => entry.recipients)).toEqual(
+    expect.arrayContaining(['nl-team', 'be-team']),
+  );
+});
+
 it('takes two plates for two, also where one of them is listed with an unknown character', async () => {
   const { node } = await nodeWith(['12-ABC-3,NL,one', '98-Z?Z-1,NL,two']);
   const matches = node.blackLists.match(reading({ '12ABC3': 0.5, '98ZXZ1': 0.5 }), startMs);

@@ -239,7 +239,7 @@ function isLikeliestOfItsEntry(
 ) {
   return !all.some(({ candidate: other }, place) => {
     const isLikelier = other.met.probability - met.probability || at - place;
-    return place !== at && isLikelier > 0 && isSameEntry(entry, other.entry);
+    return other.met !== met && isLikelier > 0 && isSameEntry(entry, other.entry);
   });
 }
 

@@ -14,7 +14,7 @@ export interface StoredList {
   readonly withdrawn: Withdrawal | null;
   readonly pending: SignedManifest | null;
   readonly active: ActiveManifest | null;
-  /** The signed manifests of the version that matches and of the one that is being fetched. */
+  /** The signed manifests by which it is held: of the version that matches, of the one that is being fetched or after which it was withdrawn. */
   readonly held: readonly SignedManifest[];
 }
 export type Withdrawal = 'revoked' | 'outside-area';
@@ -97,7 +97,7 @@ export class ListStore {
   /** Takes a verified manifest after which this node matches and opens nothing of the list any more; what it held is for `collect`. */
   withdraw(signed: SignedManifest, why: Withdrawal): void {
     this.#database.changing(() => {
-      this.#moveHead(signed, why, null);
+      this.#moveHead(signed, why, signed.bytes);
       this.#dropOldKeys();
     });
     this.#revision += 1;
@@ -175,7 +175,7 @@ export class ListStore {
       list: row.name,
       accepted: { generation: row.accepted_generation, version: row.accepted_version, sha256: row.accepted_sha256 },
       withdrawn: row.withdrawn,
-      pending: pending ?? null,
+      pending: row.withdrawn === null ? (pending ?? null) : null,
       active: active?.state === 'active' ? active : null,
       held: [matching, pending].filter((one) => one != null),
     };
@@ -201,7 +201,8 @@ export class ListStore {
 
   #dropUnusedLayers(): void {
     for (const row of this.#sql.lists.all()) {
-      const needed = new Set([row.manifest, row.pending].flatMap((signed) => this.#indexesNamedBy(row, signed)));
+      const held = [row.manifest, row.withdrawn === null ? row.pending : null];
+      const needed = new Set(held.flatMap((signed) => this.#indexesNamedBy(row, signed)));
       for (const layer of this.#sql.layersOf.all(row.id)) {
         if (!needed.has(layer.index_sha256)) this.#sql.dropLayer.run(layer.id);
       }

@@ -8,7 +8,8 @@ export const listLayout = 2;
  *
  * Invariant 1: `list.manifest` names only layers whose chunks are all present; it is what matches.
  * Invariant 2: a switch from one version to the next is the update of one row, so there is never half a version.
- * Invariant 3: (accepted_generation, accepted_version) never shrinks, not even when a list is revoked.
+ * Invariant 3: (accepted_generation, accepted_version) never shrinks, not even when a list is revoked, unless what was accepted counts no more: its
+ * authority signs with another key, or its area or the law has changed.
  * Invariant 4: a layer that `list.manifest` names has all its parts in `layer_part`.
  * Chunks never change; they belong to every layer that names their hash.
  */
@@ -22,7 +23,7 @@ export const listTables = `
     accepted_sha256     TEXT NOT NULL,
     issued_ms           INTEGER NOT NULL,   -- of the accepted manifest: the clock cannot be earlier
     withdrawn           TEXT,               -- 'revoked' or 'outside-area': accepted, but holds nothing
-    pending             BLOB,               -- signed manifest whose content is being fetched
+    pending             BLOB,               -- signed manifest whose content is being fetched, or by which the list was withdrawn
     manifest            BLOB,               -- signed manifest of the complete version that matches
     UNIQUE (authority, name)
   ) STRICT;
