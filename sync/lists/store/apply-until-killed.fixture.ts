@@ -39,6 +39,7 @@ const tell = (step: string): void => void process.send?.(step);
 /** Tells of each call when it is done. */
 class TellingWriter implements ListWriter {
   readonly #writer: ListWriter;
+  #switched = false;
 
   constructor(writer: ListWriter) {
     this.#writer = writer;
@@ -62,12 +63,14 @@ class TellingWriter implements ListWriter {
 
   async switchTo(signedManifest: Uint8Array): Promise<void> {
     await this.#writer.switchTo(signedManifest);
+    this.#switched = true;
     tell('switched');
   }
 
   async collect(): Promise<void> {
     await this.#writer.collect();
-    tell('collected');
+    // The clean-up of the start is not the last.
+    tell(this.#switched ? 'collected' : 'tidied');
   }
 
   close(): Promise<void> {
