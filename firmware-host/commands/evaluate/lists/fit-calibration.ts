@@ -23,7 +23,7 @@ const choices: Readonly<Record<Parameter, readonly number[]>> = {
 };
 const rounds = 2;
 /** The parameters are known well enough from so many passages of plates that are usual in their country, and of rare ones. */
-const mostPassages = { usual: 3000, rare: 1000 };
+const mostPassages = { usual: 12_000, rare: 4000 };
 /** Floors stand against what a reading was never shown, and cost the rest next to nothing: the highest is taken that loses no more than this. */
 const floors: readonly Parameter[] = ['leastUnnamed', 'leastCountry'];
 const floorsMayLose = 0.005;
@@ -31,6 +31,8 @@ const floorsMayLose = 0.005;
 const shareOfUnnamed = 1e-3;
 
 const strengths = Array.from({ length: 57 }, (_, step) => 10 ** (step / 4));
+/** From one half of a recording to the other what a budget brings differs by more than that: costs are held to be so many times what was found. */
+const caution = 2;
 /** A level of the curve stands on its own when at least so many readings bear on it. */
 const enoughEvents = 100;
 
@@ -139,7 +141,7 @@ function fitCurve(
   for (const { strength, counted, squares, computed } of levels) {
     const events = squares === 0 ? 0 : counted ** 2 / squares;
     if (events >= enoughEvents) ratio = counted / computed;
-    const cost = (computed * ratio) / count;
+    const cost = (caution * computed * ratio) / count;
     const before = curve.at(-1)?.[1] ?? Number.POSITIVE_INFINITY;
     if (cost > 0 && cost < before) curve.push([round(strength), round(cost)]);
   }
