@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { logLevels } from './foundation/log.ts';
+import { printableText } from './foundation/printable.ts';
 
 /** Where relative paths of a settings file begin, and where systemd put the service's credentials (if it did). */
 export interface SettingsPlace {
@@ -149,7 +150,7 @@ export function nodeSettingsSchema(place: SettingsPlace) {
           .string()
           .min(1)
           .max(64)
-          .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'must not have control characters')
+          .regex(printableText, 'must not have control characters')
           .describe('Where it stands, in words for people: road, direction, kilometre.'),
         country: z.enum(['NL', 'BE', 'FR', 'LU']).describe('Country whose law applies here (ISO 3166-1).'),
       })

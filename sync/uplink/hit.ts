@@ -5,7 +5,7 @@ import { mostRecipients, thumbprint } from './seal.ts';
 
 const probability = z.number().min(0).max(1);
 export const mostPlateCharacters = 16;
-const plateText = z.string().regex(/^[A-Z0-9]{1,16}$/);
+const plateText = z.string().regex(new RegExp(`^[A-Z0-9]{1,${mostPlateCharacters}}$`));
 const country = z.string().regex(/^([A-Z]{1,3}|other)$/);
 const spelling = z.object({ text: plateText, probability });
 
