@@ -12,15 +12,12 @@ interface AskedOfNodes extends PolicyList {
 }
 
 /** What nodes in these countries would answer to a list that their country's law does not let them load. */
-export function objectionsOfLaw(
-  { action, purposes = [], ...list }: AskedOfNodes,
-  inCountries: Iterable<string>,
-): string[] {
+export function objectionsOfLaw({ action, purposes, ...list }: AskedOfNodes, inCountries: Iterable<string>): string[] {
   return [...new Set(inCountries)].filter(isCountry).flatMap((country) => {
     const profile = loadProfile(country);
     const whole = mayLoad(profile, { ...list, actions: [action] });
     if (!whole.allowed) return [`nodes in ${country} will refuse this list: ${whole.reason}`];
-    const entries = [list.purpose, ...purposes].map((purpose) => mayLoad(profile, { ...list, purpose }));
+    const entries = (purposes ?? [list.purpose]).map((purpose) => mayLoad(profile, { ...list, purpose }));
     const refused = entries.find((verdict) => !verdict.allowed);
     return refused === undefined ? [] : [`nodes in ${country} will not report some entries: ${refused.reason}`];
   });
