@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fold } from '../fold.ts';
@@ -89,6 +90,62 @@ describe('the posterior', () => {
       }),
     );
   });
+});
+
+describe('a plate of a country that hardly ever comes by', () => {
+  const posteriorOf = (
+    country: string,
+    listed: string,
+    seen: Record<string, number>,
+    looks: Record<string, number>,
+  ) => {
+    const pairs = (record: Record<string, number>) => Object.entries(record);
+    const one = {
+      spellings: pairs(seen).map(([text, probability]) => ({ text, probability })),
+      countries: pairs(looks).map(([name, probability]) => ({ country: name, probability })),
+    };
+    const folded = foldedSpellings(one);
+    const candidates = folded
+      .filter(({ folded: text }) => text === fold(listed))
+      .map((met) => ({ met, entry: { text: listed, country, reference: 'listed' } }));
+    return gradeCandidates(evidenceOf(one, folded, traffic), candidates, { ...terms, entries: 1_000_000 })[0];
+  };
+
+  it('competes with its neighbours as any other does: every country that the reader names has its traffic', () => {
+    const { countries } = JSON.parse(readFileSync('recognizer/models/reader.json', 'utf8')) as { countries: string[] };
+    expect(countries.filter((name) => !traffic.countries.includes(name))).toEqual([]);
+    const doubtful = { AA1234BB: 0.97, AA1284BB: 0.03 };
+    expect(posteriorOf('UA', 'AA1284BB', doubtful, { UA: 0.98, other: 0.02 })?.grade).toBeNull();
+    expect(posteriorOf('TR', '34ABC12', { '34ABC72': 0.97, '34ABC12': 0.03 }, { TR: 0.99 })?.grade).not.toBe(
+      'confirmed',
+    );
+  });
+
+  it('does not stand against itself, by whatever name its country goes', () => {
+    const sure = { AA1234BB: 0.99999 };
+    expect(posteriorOf('UA', 'AA1234BB', sure, { UA: 0.98, other: 0.02 })?.grade).toBe('confirmed');
+    for (const country of ['KZ', 'other'])
+      expect(posteriorOf(country, '123ABC02', { '123ABC02': 0.99999 }, { other: 0.98 })?.grade).toBe('confirmed');
+  });
+});
+
+it('takes nothing from an entry for another one with unknown characters that the same spelling meets', () => {
+  const one = {
+    spellings: [
+      { text: '12TBB3', probability: 0.5 },
+      { text: '12TBB8', probability: 0.499 },
+    ],
+    countries: [{ country: 'NL', probability: 0.999 }],
+  };
+  const folded = foldedSpellings(one);
+  const met = folded.find(({ folded: text }) => text === fold('12TBB3'));
+  if (met === undefined) throw new Error('not met');
+  const exact = { met, entry: { text: '12TBB3', country: 'NL', reference: 'exact' } };
+  const open = { met, entry: { text: '12TB?3', country: 'NL', reference: 'open' } };
+  const evidence = evidenceOf(one, folded, traffic);
+  const [alone] = gradeCandidates(evidence, [exact], terms);
+  const [beside] = gradeCandidates(evidence, [exact, open], terms);
+  expect(beside?.probability).toBeGreaterThanOrEqual(alone?.probability ?? 1);
 });
 
 describe('the threshold', () => {

@@ -16,6 +16,9 @@ export interface BaseRates {
   readonly entries: number;
 }
 
+/** Under this name goes every country that the traffic does not list. */
+export const elsewhereName = 'other';
+
 /** Between two listed plates that only O and 0 or I and 1 tell apart, what the reader's choice leaves to the other. */
 const lookalikeShare = 0.02;
 
@@ -56,7 +59,7 @@ export function evidenceOf(
     }
     weights.set(one, byCountry);
   }
-  const elsewhere = countries.get('other') ?? calibration.leastCountry;
+  const elsewhere = countries.get(elsewhereName) ?? calibration.leastCountry;
   return { population, countries, elsewhere, shares, weights, total };
 }
 
@@ -113,8 +116,13 @@ function countryEvidence(
   { countryTemperature, leastCountry }: Calibration,
 ): ReadonlyMap<string, number> {
   if (reading.countries.length === 0) return new Map(population.countries.map((country) => [country, 1]));
-  const read = new Map(reading.countries.map((one) => [one.country, one.probability]));
-  const countries = new Set([...population.countries, ...read.keys()]);
+  const named = new Set(population.countries);
+  const read = new Map<string, number>();
+  for (const { country, probability } of reading.countries) {
+    const name = named.has(country) ? country : elsewhereName;
+    read.set(name, (read.get(name) ?? 0) + probability);
+  }
+  const countries = named.add(elsewhereName);
   const softer = (country: string) => Math.max(leastCountry, read.get(country) ?? 0) ** (1 / countryTemperature);
   return new Map([...countries].map((country) => [country, softer(country)]));
 }
@@ -132,29 +140,45 @@ function countryWeight({ entry, met }: Candidate, { countries, elsewhere, popula
   return usual === 0 ? elsewhere : seen / usual;
 }
 
-/** The reading's probability of this listed text; look-alike texts that are listed too share it by what the reader chose. */
+/**
+ * The reading's probability of this listed text; look-alike texts that are listed too share it by what the reader chose. An entry with unknown
+ * characters means whichever of them it is, and takes nothing from those that are listed exactly.
+ */
 function shareOfText(one: Candidate, candidates: readonly Candidate[], { shares }: ReadingEvidence): number {
   const { met } = one;
-  const texts = new Set(candidates.filter((other) => other.met === met).map((other) => other.entry.text));
+  const share = shares.get(met) ?? 0;
+  if (isOpen(one.entry)) return share;
+  const listedHere = candidates.filter((other) => other.met === met && !isOpen(other.entry));
+  const texts = new Set(listedHere.map((other) => other.entry.text));
   const weightOf = (text: string): number => {
-    const exact = text.includes('?') ? 1 : (met.spellings.find((spelling) => spelling.text === text)?.probability ?? 0);
+    const exact = met.spellings.find((spelling) => spelling.text === text)?.probability ?? 0;
     return exact + lookalikeShare * met.probability;
   };
   const total = [...texts].reduce((sum, text) => sum + weightOf(text), 0);
-  return total === 0 ? 0 : ((shares.get(met) ?? 0) * weightOf(one.entry.text)) / total;
+  return total === 0 ? 0 : (share * weightOf(one.entry.text)) / total;
+}
+
+function isOpen(entry: ListEntry): boolean {
+  return entry.text.includes('?');
 }
 
 /** What the reading gives to plates that are not listed: all weights but those of the candidates' own plates. */
 function unlistedWeight({ weights, total }: ReadingEvidence, candidates: readonly Candidate[]): number {
   let listed = 0;
   for (const met of new Set(candidates.map((one) => one.met))) {
-    const own = candidates.filter((one) => one.met === met).map((one) => one.entry.country);
-    for (const [country, weight] of weights.get(met) ?? []) {
+    const byCountry = weights.get(met) ?? new Map<string, number>();
+    const own = candidates.filter((one) => one.met === met).map(({ entry }) => countryAsSeen(entry.country, byCountry));
+    for (const [country, weight] of byCountry) {
       if (own.includes(undefined) || own.includes(country)) listed += weight;
     }
   }
   // What is left after taking equals away is rounding; at least a part in 10^12 is always somebody else.
   return Math.max(Number.MIN_VALUE, total * 1e-12, total - listed);
+}
+
+/** The name under which plates of this country are weighed. */
+function countryAsSeen(country: string | undefined, weighed: ReadonlyMap<string, unknown>): string | undefined {
+  return country === undefined || weighed.has(country) ? country : elsewhereName;
 }
 
 /** Whether two candidates' entries are one entry of a list. */
@@ -164,7 +188,7 @@ export function isSameEntry(a: ListEntry, b: ListEntry): boolean {
 
 /** Whether two entries that spellings met may mean one plate: both are met by the same text, and neither tells itself from the other by letters or country. */
 function isSamePlate(a: Candidate, b: Candidate): boolean {
-  const sameText = a.entry.text === b.entry.text || a.entry.text.includes('?') || b.entry.text.includes('?');
+  const sameText = a.entry.text === b.entry.text || isOpen(a.entry) || isOpen(b.entry);
   const [here, there] = [a.entry.country, b.entry.country];
   return a.met === b.met && sameText && (here === undefined || there === undefined || here === there);
 }

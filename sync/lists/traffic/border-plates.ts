@@ -1,6 +1,7 @@
 import { farPlates } from './far-plates.ts';
 import { nearPlates } from './near-plates.ts';
 import type { CountryPlates } from './plate-series.ts';
+import { rarePlates } from './rare-plates.ts';
 
 /**
  * Traffic on the motorways between the Netherlands, Belgium, France and Luxembourg.
@@ -17,4 +18,4 @@ import type { CountryPlates } from './plate-series.ts';
  * Hungary, the Czech Republic, Slovakia, Slovenia, Greece and the Baltic countries 2004; Belgium 2010; Croatia 2016) and the ages of fleets.
  * It is optional in Great Britain and Denmark and was in Sweden, Finland and Norway; Switzerland has none.
  */
-export const borderPlates: readonly CountryPlates[] = [...nearPlates, ...farPlates];
+export const borderPlates: readonly CountryPlates[] = [...nearPlates, ...farPlates, ...rarePlates];

@@ -1,6 +1,6 @@
 import type { CountryPlates } from './plate-series.ts';
 
-/** What the vehicles carry that come from further away; sources: border-plates.ts. */
+/** What the vehicles carry that come from further away within the European Union, Great Britain, Switzerland and Norway; sources: border-plates.ts. */
 export const farPlates: readonly CountryPlates[] = [
   {
     country: 'PL',
@@ -252,22 +252,5 @@ export const farPlates: readonly CountryPlates[] = [
     banded: 0.93,
     letters: 'ABEZHIKMNOPTYX',
     series: [{ pattern: 'LLL-DDDD', part: 1 }],
-  },
-  {
-    // Those that the reader has no name for: Ukraine, Turkey, Serbia, Bosnia, Albania, Moldova, Belarus, Malta, Cyprus.
-    country: 'other',
-    traffic: 0.008,
-    banded: 0.9,
-    letters: 'A-PR-Z',
-    series: [
-      { pattern: '[ABCEHIKMOPTX][ABCEHIKMOPTX] DDDD [ABCEHIKMOPTX][ABCEHIKMOPTX]', part: 0.35 },
-      { pattern: '[0-7]D LLL DDD', part: 0.1 },
-      { pattern: '[0-7]D LL DDDD', part: 0.1 },
-      { pattern: 'LL* DDD-LL', part: 0.12 },
-      { pattern: '[AEJKMOT]DD-[AEJKMOT]-DDD', part: 0.1 },
-      { pattern: '[A]L DDD LL', part: 0.06 },
-      { pattern: 'LLL DDD', part: 0.1 },
-      { pattern: 'DDDD [ABCEHIKMOPTX][ABCEHIKMOPTX]-[1-7]', part: 0.07 },
-    ],
   },
 ];

@@ -1,10 +1,12 @@
 import { fold } from '../../../../sync/lists/fold.ts';
 import {
   type Candidate,
+  elsewhereName,
   posteriors,
   type ReadingEvidence,
   strengthOf,
 } from '../../../../sync/lists/matching/posterior.ts';
+import type { PlatePopulation } from '../../../../sync/lists/traffic/plate-population.ts';
 import { plateNumber } from './decoy-lists.ts';
 
 /** A plate that the vehicle does not carry but that the node might report if it were listed. */
@@ -26,16 +28,25 @@ export interface CarriedPlate {
   readonly country: string | null;
 }
 
-/** Whether this is the vehicle's own plate. One of no noted country may be any country's: what is true cannot be called false. */
-export function isCarried({ text, country }: CarriedPlate, folded: string, name: string): boolean {
-  return (country === null || country === name) && folded === fold(text);
+/**
+ * Whether this is the vehicle's own plate. One of no noted country may be any country's: what is true cannot be called false; one of a country
+ * that the traffic does not name is one of its others.
+ */
+export function isCarried(
+  { text, country }: CarriedPlate,
+  folded: string,
+  name: string,
+  population: PlatePopulation,
+): boolean {
+  const noted = country === null || population.countries.includes(country) ? country : elsewhereName;
+  return (noted === null || noted === name) && folded === fold(text);
 }
 
 /** Every plate of any country that the reading could be taken for, except the vehicle's own. */
 export function decoysOf(carried: CarriedPlate, evidence: ReadingEvidence, entries: number): readonly Decoy[] {
   return [...evidence.shares.keys()].flatMap((met) =>
     evidence.population.countries.flatMap((name) => {
-      if (isCarried(carried, met.folded, name)) return [];
+      if (isCarried(carried, met.folded, name, evidence.population)) return [];
       const density = evidence.population.density(met.folded, name);
       if (density * entries < negligible) return [];
       const entry = { text: met.spellings[0]?.text ?? met.folded, country: name, reference: 'decoy' };

@@ -131,7 +131,7 @@ function fitCurve(
       const country = entry.country ?? '';
       const probability = (evidence.weights.get(met)?.get(country) ?? 0) / evidence.total;
       add(strength, {
-        counted: isCarried(passage, met.folded, country) ? 0 : density,
+        counted: isCarried(passage, met.folded, country, population) ? 0 : density,
         computed: density * (1 - probability),
       });
     }
