@@ -22,19 +22,20 @@ export function shareOf(count: number, of: number): Estimate {
 
 /**
  * The mean over `of` passages of which only those in `amounts` contribute, with a bootstrap interval over passages: what one passage
- * does against several lists belongs together and is drawn together.
+ * does against several lists belongs together and is drawn together. What decides is rare and of very different weight, and resampling what was seen never
+ * shows what was not: the upper end has one passage more, as bad as the worst that was seen.
  */
 export function meanOf(amounts: readonly number[], of: number, random: Random): Estimate {
   if (of === 0) return { value: 0, low: 0, high: 1 };
   const value = amounts.reduce((sum, amount) => sum + amount, 0) / of;
   // Nothing seen in n passages: fewer than 3 in n with 95 % confidence, each at most as bad as a passage can be.
   if (amounts.length === 0) return { value: 0, low: 0, high: 3 / of };
-  const means = Array.from(
-    { length: resamples },
-    () => amounts.reduce((sum, amount) => sum + amount * poisson(random), 0) / of,
-  ).sort((a, b) => a - b);
-  const at = (part: number) => means[Math.floor(part * resamples)] ?? value;
-  return { value, low: at(0.025), high: at(0.975) };
+  const worst = amounts.reduce((most, amount) => Math.max(most, amount), 0);
+  const resampled = (all: readonly number[], part: number) => {
+    const sums = Array.from({ length: resamples }, () => all.reduce((sum, one) => sum + one * poisson(random), 0));
+    return (sums.sort((a, b) => a - b)[Math.floor(part * resamples)] ?? value * of) / of;
+  };
+  return { value, low: resampled(amounts, 0.025), high: resampled([...amounts, worst], 0.975) };
 }
 
 /** How often one of many passages comes up in a resample of as many: Poisson with mean 1 (D. E. Knuth's method). */

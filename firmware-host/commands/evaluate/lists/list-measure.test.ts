@@ -91,6 +91,22 @@ describe('an interval', () => {
     expect(some.low).toBeLessThan(some.value);
     expect(some.high).toBeGreaterThan(some.value);
   });
+
+  it('holds what is true nearly always, though the costliest passages are hardly ever seen', () => {
+    const random = seededRandom(7);
+    const passages = 1000;
+    const rare = [...Array<number>(12).fill(0.01), ...Array<number>(2).fill(0.05)];
+    const truth = rare.reduce((sum, amount) => sum + amount / 4, 0) / passages;
+    const held = Array.from({ length: 300 }, () => {
+      const { low, high } = meanOf(
+        rare.filter(() => random() < 0.25),
+        passages,
+        random,
+      );
+      return low <= truth && truth <= high;
+    }).filter(Boolean).length;
+    expect(held / 300).toBeGreaterThan(0.85);
+  });
 });
 
 describe('with a reader that is as good as it says', () => {
