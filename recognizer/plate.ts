@@ -24,7 +24,10 @@ export interface Hypotheses {
 
 /** One plate found and read in one picture: a distribution, not only a string. */
 export interface PlateRead extends Hypotheses {
+  /** Where it was found. */
   readonly corners: Corners;
+  /** Where it was read best, if not there. */
+  readonly outline?: Corners;
   /** Probability that this is a readable plate at all (detector and reader together). */
   readonly plateProbability: number;
   readonly rows: 1 | 2;

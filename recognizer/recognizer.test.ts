@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installationRoot } from '../config/foundation/installation.ts';
 import { quadOverlap } from './detector/quad-overlap.ts';
-import { drawn, plateSvg } from './drawn-plate.test-data.ts';
+import { drawn, evenPlateSvg, plateSvg } from './drawn-plate.test-data.ts';
 import { wholePicture } from './outlines.ts';
 import { type Corners, noPlate } from './plate.ts';
 import { Recognizer } from './recognizer.ts';
@@ -36,6 +36,37 @@ describe('the recognizer', () => {
       list.reduce((sum, { probability }) => sum + probability, 0);
     expect(total(read!.spellings)).toBeLessThanOrEqual(1 + 1e-6);
     expect(total(read!.countries)).toBeCloseTo(1, 3);
+  });
+
+  it('finds plates where they are, not to one side of there', async () => {
+    const offsets: (readonly [number, number])[] = [];
+    for (const [x, y, widthPx] of [
+      [460, 420, 160],
+      [203, 111, 120],
+      [805, 300, 200],
+      [640, 605, 90],
+      [331, 515, 240],
+      [411, 222, 140],
+    ] as const) {
+      const [plate] = await recognizer.detect(await drawn(evenPlateSvg([x, y], widthPx), 1280, 720));
+      const mean = (of: 0 | 1) => (plate?.corners ?? []).reduce((sum, corner) => sum + corner[of], 0) / 4;
+      offsets.push([mean(0) - (x + widthPx / 2 - 0.5), mean(1) - (y + (widthPx * 110) / 520 / 2 - 0.5)]);
+    }
+    for (const of of [0, 1] as const)
+      expect(Math.abs(offsets.reduce((sum, offset) => sum + offset[of], 0) / offsets.length)).toBeLessThan(0.9);
+  });
+
+  it.each([
+    [840, 900, 400],
+    [760, 900, 400],
+    [700, 760, 300],
+  ])('reads a plate that is %i px wide once', async (widthPx, width, height) => {
+    const scene = await drawn(
+      plateSvg('1ABC234', [(width - widthPx) / 2, height / 2 - widthPx / 9], widthPx),
+      width,
+      height,
+    );
+    expect((await recognizer.read(scene)).map(({ spellings }) => spellings[0]?.text)).toEqual(['1ABC234']);
   });
 
   it('reads what another found, several plates at a time, each on its own', async () => {

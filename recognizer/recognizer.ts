@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { Detector } from './detector/detector.ts';
-import type { DetectedPlate } from './detector/plate-peaks.ts';
+import { type DetectedPlate, SAME_PLATE_OVERLAP } from './detector/plate-peaks.ts';
 import { quadOverlap } from './detector/quad-overlap.ts';
 import { type AttemptRead, joinedRead } from './joined-reads.ts';
 import type { Luma } from './luma.ts';
@@ -115,9 +115,13 @@ export class Recognizer {
   /** Every readable plate in a still picture, the surest detection first; where none is, one that fills the picture is looked for. */
   async read(luma: Luma): Promise<readonly PlateRead[]> {
     const reads = [...(await this.#readCloser(luma, await this.detect(luma))).values()];
-    if (reads.length > 0) return reads;
+    if (reads.length > 0) return eachOnce(reads);
+    const from = performance.now();
     const large = await this.#detector.detectLarge(luma, this.#options.minScore);
-    return [...(await this.#readCloser(luma, large)).values()];
+    const detectMs = this.#times.detect + performance.now() - from;
+    const readLarge = [...(await this.#readCloser(luma, large)).values()];
+    this.#times = { ...this.#times, detect: detectMs };
+    return eachOnce(readLarge);
   }
 
   /** Where plates are; nothing is read. */
@@ -130,11 +134,11 @@ export class Recognizer {
 
   /**
    * Reads plates that were found in this very picture; leaves out what turns out to be no readable plate. A read keeps the
-   * corners object of its plate.
+   * corners object of its plate, and tells the outline in which it was read best.
    */
   async readQuads(luma: Luma, plates: readonly DetectedPlate[]): Promise<readonly PlateRead[]> {
     const reads = await this.#readCloser(luma, plates);
-    return [...reads].map(([plate, read]) => ({ ...read, corners: plate.corners }));
+    return [...reads].map(([plate, read]) => ({ ...read, corners: plate.corners, outline: read.corners }));
   }
 
   /** The reads by the plate that was asked for, each with the corners of the outline that it was best read in. */
@@ -208,12 +212,13 @@ export class Recognizer {
   }
 
   /**
-   * Reads a plate that was read in this picture again, in outlines that differ from the read's as one detection differs from the next,
+   * Reads a plate that was read in this picture again, in outlines that differ from the one that it was read best in as one detection differs from the next,
    * and mixes what they say with it: what the network is sure of by the chance of one outline, another contradicts. How
    * probably it is a plate stays as it was.
    */
   async readAgain(luma: Luma, read: PlateRead): Promise<PlateRead> {
-    return await this.#readAgain(luma, read, this.#growth);
+    const again = await this.#readAgain(luma, { ...read, corners: read.outline ?? read.corners }, this.#growth);
+    return { ...again, corners: read.corners };
   }
 
   /** The same for a plate that `readCrop` read. */
@@ -300,6 +305,14 @@ export class Recognizer {
     const read: PlateRead = { corners, plateProbability, rows, spellings, countries, seen };
     return { read, likelihood: best.probability * reading.plate };
   }
+}
+
+/** Without what is another read of the same plate: closer looks at two parts of a large one both find the whole. */
+function eachOnce(reads: readonly PlateRead[]): readonly PlateRead[] {
+  const kept: PlateRead[] = [];
+  for (const read of [...reads].sort((a, b) => b.plateProbability - a.plateProbability))
+    if (kept.every(({ corners }) => quadOverlap(corners, read.corners) < SAME_PLATE_OVERLAP)) kept.push(read);
+  return reads.filter((read) => kept.includes(read));
 }
 
 /** What no country writes is lettering more often than a plate; personal plates keep it from saying more than this. */

@@ -129,7 +129,7 @@ export class Detector {
   }
 }
 
-/** The network was taught corners on a scale where pixel k covers k to k + 1; everywhere else it is centred on k. */
+/** From the scale of the input, where pixel k covers k to k + 1, to the picture, where it is centred on k. */
 function toSource(point: Point, layout: InputLayout): Point {
   return [point[0] * layout.factor - 0.5, point[1] * layout.factor - 0.5];
 }

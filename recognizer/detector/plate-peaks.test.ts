@@ -70,10 +70,10 @@ describe("plates in the detector's maps", () => {
     return { data, columns, rows, stridePx: 8 };
   }
 
-  it('have their corners around the centre of their cell', () => {
+  it('have their corners around the centre of their cell, counted from where pixels begin', () => {
     const [plate, ...others] = platePeaks(mapsWith([{ column: 4, row: 3, score: 0.75 }]), 0.3);
     expect(others).toEqual([]);
-    expect(plate).toEqual({ corners: box(16, 20, 40, 16), score: 0.75 });
+    expect(plate).toEqual({ corners: box(16.5, 20.5, 40, 16), score: 0.75 });
   });
 
   it('come best first, without the lesser of two that are one', () => {

@@ -23,7 +23,13 @@ export const SAME_PLATE_OVERLAP = 0.3;
 /** Smaller plates cannot be read; in pixels of the detector's input. */
 const MIN_SIDE_PX = 3;
 
-/** Plates in pixels of the detector's input, best first: local peaks of the score, without the lesser of any two that overlap. */
+/** The network counts corners from pixel centres; here pixel k covers k to k + 1. */
+const PIXEL_CENTRE = 0.5;
+
+/**
+ * Plates in pixels of the detector's input, where pixel k covers k to k + 1, best first: local peaks of the score, without the lesser of any two
+ * that overlap.
+ */
 export function platePeaks(maps: DetectorMaps, threshold: number): readonly DetectedPlate[] {
   const candidates: DetectedPlate[] = [];
   for (let row = 0; row < maps.rows; row++) {
@@ -60,8 +66,8 @@ function cornersAt(maps: DetectorMaps, column: number, row: number): Corners {
   const plane = maps.rows * maps.columns;
   const cell = row * maps.columns + column;
   const corner = (index: number): Point => [
-    (column + 0.5 + (maps.data[(1 + 2 * index) * plane + cell] ?? 0)) * maps.stridePx,
-    (row + 0.5 + (maps.data[(2 + 2 * index) * plane + cell] ?? 0)) * maps.stridePx,
+    (column + 0.5 + (maps.data[(1 + 2 * index) * plane + cell] ?? 0)) * maps.stridePx + PIXEL_CENTRE,
+    (row + 0.5 + (maps.data[(2 + 2 * index) * plane + cell] ?? 0)) * maps.stridePx + PIXEL_CENTRE,
   ];
   return [corner(0), corner(1), corner(2), corner(3)];
 }
