@@ -45,7 +45,8 @@ describe('node settings', () => {
     expect(settings.console).toEqual({ baudRate: 115200, idleMinutes: 10 });
   });
 
-  const cases: readonly [symptom: string, from: string, to: string, problem: RegExp][] = [
+  type Case = readonly [symptom: string, from: string, to: string, problem: RegExp];
+  const cases: readonly Case[] = [
     ['a mistyped key', 'dataFolder:', 'dataFoldr:', /^8:1 dataFoldr: is not a setting; did you mean dataFolder\?$/],
     ['a missing key', 'dataFolder: ./data\n', '', /^\d+:\d+ dataFolder: is missing; must be text \(Folder for lists/],
     ['a country we do not know', 'country: NL', 'country: DE', /^6:12 node.country: must be NL, BE, FR or LU/],
@@ -85,6 +86,20 @@ describe('node settings', () => {
       'broker:\n',
       'broker:\n  certificateFile: a.pem\n',
       /^19:3 broker: needs certificateFile and keyFile together/,
+    ],
+    ...['rtsp://192.0.2.11/a', 'http://192.0.2.11/a'].map(
+      (url): Case => [
+        `the password of a camera at ${url} without its user`,
+        'kind: video\n      path: ./motorway.mp4\n      pace: realtime\n      loop: true',
+        `kind: ${url.startsWith('rtsp') ? 'rtsp' : 'mjpeg'}\n      url: ${url}\n      passwordFile: ./password`,
+        /^13:7 cameras\[0\].source: has a passwordFile but no usernameFile/,
+      ],
+    ),
+    [
+      'a second key of one authority, of which the last alone would count',
+      'trust:\n  authorities:\n',
+      'trust:\n  authorities:\n    - {authority: NL-POLICE, publicKeyFile: ./old.pem}\n',
+      /^27:18 trust.authorities\[1\].authority: names a second key of "NL-POLICE"; an authority signs with one: take/,
     ],
     [
       'a credential outside systemd',

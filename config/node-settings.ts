@@ -1,76 +1,15 @@
-import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { logLevels } from './foundation/log.ts';
-import { printableText } from './foundation/printable.ts';
-
-/** Where relative paths of a settings file begin, and where systemd put the service's credentials (if it did). */
-export interface SettingsPlace {
-  readonly folder: string;
-  readonly credentialsFolder?: string | undefined;
-}
-
-const name = (help: string) =>
-  z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be 1 to 64 letters, digits, dots, hyphens or underscores')
-    .describe(help);
-
-const whole = (help: string, fallback: number, least: number, most: number) =>
-  z.int().min(least).max(most).default(fallback).describe(help);
-
-const fraction = (help: string, fallback: number) => z.number().min(0).max(1).default(fallback).describe(help);
-
-/** A secret in the settings would end in backups, tickets and shells' histories: an address must not carry one. */
-const address = (help: string, protocols: readonly string[]) =>
-  z
-    .string()
-    .superRefine((text, context) => {
-      const expected = `must be an address such as ${protocols[0]}//camera.example/stream`;
-      const url = URL.canParse(text) ? new URL(text) : null;
-      if (url === null || url.hostname === '') context.addIssue({ code: 'custom', message: expected });
-      else if (!protocols.includes(url.protocol))
-        context.addIssue({ code: 'custom', message: `must begin with ${protocols.map((p) => `${p}//`).join(' or ')}` });
-      else if (url.username !== '' || url.password !== '')
-        context.addIssue({
-          code: 'custom',
-          message:
-            'must not carry a user name or password; put them in files and name these as usernameFile and passwordFile',
-        });
-    })
-    .describe(help);
-
-const point = z.tuple([z.number().min(0).max(16384), z.number().min(0).max(16384)]);
-const polygon = (help: string) =>
-  z
-    .array(point)
-    .min(3, 'needs at least three [x, y] corners')
-    .max(64)
-    .describe(`${help} Corners as [x, y] in pixels of the camera's picture.`);
+import { nodePlace } from './node-place.ts';
+import { address, fraction, name, polygon, unique, userWithPassword, whole } from './setting-kinds.ts';
+import { type SettingsPlace, settingPaths } from './setting-paths.ts';
 
 /**
  * The node's settings: one declaration a setting, with type, range, default and help; unknown keys are refused.
  * A changed setting takes effect at the next start of the node; those of `live-settings.ts` at SIGHUP.
  */
 export function nodeSettingsSchema(place: SettingsPlace) {
-  const path = (help: string) =>
-    z
-      .string()
-      .min(1)
-      .max(1024)
-      .transform((text, context) => {
-        const credential = /^credential:([A-Za-z0-9._-]+)$/.exec(text)?.[1];
-        if (credential === undefined) return isAbsolute(text) ? text : resolve(place.folder, text);
-        if (place.credentialsFolder !== undefined) return resolve(place.credentialsFolder, credential);
-        context.addIssue({
-          code: 'custom',
-          message: 'names a systemd credential, but the service was started without any',
-        });
-        return z.NEVER;
-      })
-      .describe(help);
-  const secretFile = (help: string) =>
-    path(`${help} A file readable by the service alone, or credential:NAME for a systemd credential.`);
-
+  const { path, secretFile } = settingPaths(place);
   const credentials = {
     usernameFile: secretFile('File that holds the user name.').optional(),
     passwordFile: secretFile('File that holds the password.').optional(),
@@ -88,6 +27,7 @@ export function nodeSettingsSchema(place: SettingsPlace) {
         url: address('Stream of a network camera.', ['rtsp:', 'rtsps:']),
         ...credentials,
       })
+      .superRefine(userWithPassword)
       .describe('An RTSP camera (H.264 or H.265).'),
     z.strictObject({ kind: z.literal('video'), path: path('A video file.'), pace, loop }).describe('A recorded video.'),
     z
@@ -105,6 +45,7 @@ export function nodeSettingsSchema(place: SettingsPlace) {
         url: address('Motion JPEG stream over HTTP.', ['http:', 'https:']),
         ...credentials,
       })
+      .superRefine(userWithPassword)
       .describe('An HTTP Motion JPEG camera.'),
   ]);
 
@@ -119,7 +60,7 @@ export function nodeSettingsSchema(place: SettingsPlace) {
         }),
       )
       .max(16)
-      .superRefine(unique('lane'))
+      .superRefine(unique('name', 'lane'))
       .default([])
       .describe('Lanes, so that a hit can tell on which one the vehicle drove.'),
     regionOfInterest: polygon('Only plates in here are read.').optional(),
@@ -138,29 +79,17 @@ export function nodeSettingsSchema(place: SettingsPlace) {
     .superRefine((value, context) => {
       if ((value.certificateFile === undefined) !== (value.keyFile === undefined))
         context.addIssue({ code: 'custom', message: 'needs certificateFile and keyFile together, or neither' });
-      if (value.passwordFile !== undefined && value.usernameFile === undefined)
-        context.addIssue({ code: 'custom', message: 'has a passwordFile but no usernameFile' });
-    });
+    })
+    .superRefine(userWithPassword);
 
   return z.strictObject({
-    node: z
-      .strictObject({
-        id: name('Identity of this node at the broker, unique in the fleet.'),
-        site: z
-          .string()
-          .min(1)
-          .max(64)
-          .regex(printableText, 'must not have control characters')
-          .describe('Where it stands, in words for people: road, direction, kilometre.'),
-        country: z.enum(['NL', 'BE', 'FR', 'LU']).describe('Country whose law applies here (ISO 3166-1).'),
-      })
-      .describe('Who and where this node is.'),
+    node: nodePlace.describe('Who and where this node is.'),
     dataFolder: path('Folder for lists and unsent hits; on a disk that survives a power cut.'),
     cameras: z
       .array(camera)
       .min(1, 'needs at least one camera')
       .max(16)
-      .superRefine(unique('camera'))
+      .superRefine(unique('name', 'camera'))
       .describe('The cameras of this node.'),
     broker: broker.describe('The broker that lists come from and hits go to.'),
     keys: z
@@ -176,6 +105,7 @@ export function nodeSettingsSchema(place: SettingsPlace) {
             }),
           )
           .max(64)
+          .superRefine(unique('authority', 'key of', 'an authority signs with one: take the old one out'))
           .describe('Authorities whose lists this node accepts.'),
         recipients: z
           .array(
@@ -257,19 +187,6 @@ export function nodeSettingsSchema(place: SettingsPlace) {
       .prefault({})
       .describe('Pictures that go with a hit.'),
   });
-}
-
-function unique(what: string) {
-  return (items: readonly { readonly name: string }[], context: z.RefinementCtx) => {
-    items.forEach((item, index) => {
-      if (items.findIndex((other) => other.name === item.name) !== index)
-        context.addIssue({
-          code: 'custom',
-          path: [index, 'name'],
-          message: `names a second ${what} "${item.name}"; names must be unique`,
-        });
-    });
-  };
 }
 
 export type NodeSettings = z.output<ReturnType<typeof nodeSettingsSchema>>;

@@ -1,12 +1,41 @@
 import { Fault } from '../../config/foundation/fault.ts';
-import type { BrokerSettings } from '../../config/node-settings.ts';
+import type { NodeSettings } from '../../config/node-settings.ts';
 import { withBroker } from '../../sync/broker/mqtt-link.ts';
 import { judgeLink } from '../health/health.ts';
-import { type Finding, fail, ok, warn } from './finding.ts';
+import { elsewhere } from './elsewhere.ts';
+import { type Finding, fail, note, ok, warn } from './finding.ts';
+import { nodeRuns } from './node-runs.ts';
 
-/** Connects to the broker as the node would, under a name of its own so that a running node keeps its connection. */
-export async function checkBroker(broker: BrokerSettings, deadlineMs: number): Promise<Finding> {
+/**
+ * Connects to the broker as the node would, unless the node runs: a broker that names its clients by their certificates takes the
+ * check for the node, whatever it calls itself, and would end the node's own session.
+ */
+export async function checkBroker(
+  { broker, dataFolder }: Pick<NodeSettings, 'broker' | 'dataFolder'>,
+  deadlineMs: number,
+): Promise<Finding> {
   const item = 'broker';
+  const node = nodeRuns(dataFolder);
+  if (node === 'runs')
+    return note(
+      item,
+      'the node runs and holds the link itself',
+      'ask it: anpr-node console --config FILE, then status',
+    );
+  const away = elsewhere(item, [
+    broker.caFile,
+    broker.certificateFile,
+    broker.keyFile,
+    broker.usernameFile,
+    broker.passwordFile,
+  ]);
+  if (away !== null) return away;
+  if (node === 'unknown')
+    return warn(
+      item,
+      `not tried: whether the node runs on ${dataFolder} cannot be told`,
+      'check as the user that runs the node',
+    );
   try {
     await withBroker({ ...broker, connectDeadlineMs: deadlineMs }, async () => undefined);
   } catch (error) {

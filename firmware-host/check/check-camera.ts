@@ -3,6 +3,7 @@ import { within } from '../../config/foundation/pause.ts';
 import type { CameraSettings } from '../../config/node-settings.ts';
 import type { Frame } from '../cameras/camera.ts';
 import { openCamera } from '../cameras/open-camera.ts';
+import { elsewhere } from './elsewhere.ts';
 import { type Finding, fail, ok } from './finding.ts';
 
 const adviceOf: Readonly<Record<CameraSettings['source']['kind'], string>> = {
@@ -16,6 +17,8 @@ const adviceOf: Readonly<Record<CameraSettings['source']['kind'], string>> = {
 export async function checkCamera({ name, source }: CameraSettings, deadlineMs: number): Promise<Finding> {
   const item = `camera ${name}`;
   const advice = adviceOf[source.kind];
+  const away = 'usernameFile' in source ? elsewhere(item, [source.usernameFile, source.passwordFile]) : null;
+  if (away !== null) return away;
   let trouble: string | null = null;
   const log: Log = {
     event(level, event, fields) {

@@ -1,5 +1,15 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -8,12 +18,14 @@ import { encodeLumaJpeg } from '../../recognizer/picture/encode-jpeg.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../../sync/broker/embedded-broker.ts';
 import { MemoryBroker } from '../../sync/broker/memory-link.ts';
 import { makeRecipientKey } from '../../sync/central/verification/recipient-key-files.ts';
+import { openDatabase } from '../../sync/database/database.ts';
+import { holdExclusively } from '../../sync/database/exclusive-hold.ts';
 import { stolen, TestAuthority, TestNode } from '../../sync/lists/list-world.fixture.ts';
 import { makeNodeKey } from '../../sync/lists/sealing/node-key.ts';
 import { checkNode } from './check-node.ts';
 import type { Finding } from './finding.ts';
 
-const deadlines = { cameraDeadlineMs: 5_000, brokerDeadlineMs: 5_000, environment: {} };
+const deadlines = { cameraDeadlineMs: 5_000, brokerDeadlineMs: 5_000 };
 let folder: string;
 let broker: EmbeddedBroker;
 
@@ -45,11 +57,14 @@ function settings(changes: object = {}): object {
   };
 }
 
-async function check(content: object | string): Promise<ReadonlyMap<string, Finding>> {
+async function check(
+  content: object | string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ReadonlyMap<string, Finding>> {
   const file = join(folder, 'node.yaml');
   writeFileSync(file, typeof content === 'string' ? content : stringify(content));
   const findings = new Map<string, Finding>();
-  for await (const finding of checkNode(file, deadlines)) findings.set(finding.item, finding);
+  for await (const finding of checkNode(file, { ...deadlines, environment })) findings.set(finding.item, finding);
   for (const finding of findings.values()) if (finding.level !== 'ok') expect(finding.advice).not.toBe('');
   return findings;
 }
@@ -182,5 +197,135 @@ describe('anpr-node check', () => {
     const findings = await check(settings({ node: { id: 'laptop', site: 'desk', country: 'LU' } }));
     expect(findings.get('law')).toMatchObject({ level: 'warn', found: 'LU: inhibited: no legal basis' });
     expect(findings.has('camera left')).toBe(false);
+  });
+
+  describe('of a node whose secrets are credentials of its service', () => {
+    const secrets = {
+      keys: { nodeKeyFile: 'credential:node-key' },
+      cameras: [
+        {
+          name: 'left',
+          source: {
+            kind: 'mjpeg',
+            url: 'http://127.0.0.1:1/',
+            usernameFile: './user',
+            passwordFile: 'credential:camera',
+          },
+        },
+      ],
+    };
+
+    test('outside the service says what it cannot look at, and goes on', async () => {
+      writeFileSync(join(folder, 'user'), 'joe', { mode: 0o600 });
+      const login = { url: broker.url, usernameFile: 'credential:user', caFile: 'credential:ca' };
+      const trust = {
+        authorities: [{ authority: 'A', publicKeyFile: 'credential:a' }],
+        recipients: [{ recipient: 'nl-police', publicKeyFile: 'credential:r' }],
+      };
+      const console = { usersFile: 'credential:users' };
+      const findings = await check(settings({ ...secrets, broker: login, trust, console }));
+      const away = [...findings.values()].filter(({ found }) => found.includes('cannot be looked at from here'));
+      expect(away.map(({ item, level }) => `${level} ${item}`).sort()).toEqual([
+        'warn broker',
+        'warn broker authority',
+        'warn broker user',
+        'warn camera left',
+        'warn camera left password',
+        'warn console users',
+        'warn node key',
+        'warn recipient nl-police',
+        'warn trust A',
+      ]);
+      expect(findings.get('camera left user')).toMatchObject({ level: 'ok' });
+      expect([...findings.values()].filter(({ level }) => level === 'fail')).toEqual([]);
+    });
+
+    test('in the service looks at them all, and takes no offence at the group bits that systemd shows', async () => {
+      const given = join(folder, 'given');
+      mkdirSync(given);
+      renameSync(join(folder, 'node.key.json'), join(given, 'node-key'));
+      chmodSync(join(given, 'node-key'), 0o440);
+      writeFileSync(join(given, 'user'), 'joe', { mode: 0o440 });
+      const login = { url: broker.url, usernameFile: 'credential:user' };
+      const environment = { CREDENTIALS_DIRECTORY: given };
+      const findings = await check(settings({ keys: secrets.keys, broker: login }), environment);
+      const sound = { level: 'ok', found: join(given, 'node-key') };
+      expect(findings.get('node key')).toMatchObject(sound);
+      expect(findings.get('broker user')).toMatchObject({ level: 'ok' });
+      expect(findings.get('broker')).toMatchObject({ level: 'ok' });
+      // The settings may name a file that was removed when its key was sealed.
+      expect((await check(settings(), environment)).get('node key')).toMatchObject(sound);
+      chmodSync(join(given, 'node-key'), 0o444);
+      expect((await check(settings(), environment)).get('node key')).toMatchObject({ level: 'fail' });
+    });
+  });
+
+  test('leaves the broker to a node that runs, whose session it would take over', async () => {
+    let connections = 0;
+    const server = createServer((socket) => {
+      connections += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    const tried = () => check(settings({ broker: { url: `mqtt://127.0.0.1:${port}` } }));
+    const lock = join(folder, 'data', 'node.lock');
+    try {
+      const letGo = holdExclusively(lock);
+      expect((await tried()).get('broker')).toMatchObject({
+        level: 'note',
+        found: expect.stringContaining('the node runs'),
+        advice: expect.stringContaining('status'),
+      });
+      letGo();
+      rmSync(lock);
+      symlinkSync('node.lock', lock);
+      expect((await tried()).get('broker')).toMatchObject({
+        level: 'warn',
+        found: expect.stringContaining('cannot be told'),
+      });
+      expect(connections).toBe(0);
+    } finally {
+      server.close();
+    }
+    // A lock that a node left behind holds nobody off.
+    rmSync(lock);
+    holdExclusively(lock)();
+    expect((await check(settings())).get('broker')).toMatchObject({ level: 'ok' });
+  });
+
+  test('makes no lock that the user of the node could not open', async () => {
+    await check(settings());
+    expect(readdirSync(join(folder, 'data'))).toEqual([]);
+  });
+
+  // EACCES comes the same way, and is not tried because it never happens to root.
+  test('what stands in the way of a look is found, and everything else is looked at', async () => {
+    symlinkSync('round', join(folder, 'round'));
+    const through = (name: string) => `./node.yaml/${name}`;
+    const findings = await check(
+      settings({
+        dataFolder: './round',
+        broker: { url: broker.url, usernameFile: through('user'), passwordFile: './data' },
+        console: { serialPort: through('tty'), usersFile: './round' },
+        keys: { nodeKeyFile: './round' },
+      }),
+    );
+    const found = (item: string) => `${findings.get(item)?.level} ${findings.get(item)?.found}`;
+    expect(found('data folder')).toMatch(/^fail .*round: its links lead in a circle$/);
+    expect(found('node key')).toMatch(/^fail .*round holds no node key that can be read$/);
+    expect(found('broker user')).toMatch(/^fail .*user: its path leads through a file$/);
+    expect(found('broker password')).toMatch(/^fail .*data is no file$/);
+    expect(found('serial console')).toMatch(/^fail .*tty: its path leads through a file$/);
+    expect(found('console users')).toMatch(/^fail .*round: its links lead in a circle$/);
+    expect(findings.get('camera left')).toMatchObject({ level: 'ok' });
+  });
+
+  test('a list database that cannot be opened is found', async () => {
+    const file = join(folder, 'data', 'lists.sqlite');
+    openDatabase(file).close();
+    mkdirSync(`${file}-wal`);
+    const finding = (await check(settings())).get('lists');
+    expect(finding).toMatchObject({ level: 'warn', found: expect.stringContaining('SQLITE_CANTOPEN') });
   });
 });

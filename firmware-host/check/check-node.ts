@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { installationRoot } from '../../config/foundation/installation.ts';
 import { mayRead } from '../../config/jurisdictions/policy.ts';
 import { loadProfile } from '../../config/jurisdictions/profile.ts';
-import { readNodeSettings } from '../../config/load-node-settings.ts';
 import type { NodeSettings } from '../../config/node-settings.ts';
+import { readSettingsOutsideService } from '../../config/settings-outside-service.ts';
 import { problemText } from '../../config/yaml/read-yaml.ts';
 import { clockState } from '../health/clock-state.ts';
 import { judgeClock } from '../health/health.ts';
@@ -23,7 +23,7 @@ export interface CheckOptions {
 
 /** Looks at everything a node needs, from the file outwards; what is found is told as it is found. */
 export async function* checkNode(file: string, options: CheckOptions): AsyncGenerator<Finding, void, undefined> {
-  const outcome = readNodeSettings(file, options.environment);
+  const outcome = readSettingsOutsideService(file, options.environment);
   if (outcome.problems !== null) {
     for (const problem of outcome.problems)
       yield fail('settings', problemText(file, problem), 'correct it, then check again');
@@ -36,16 +36,16 @@ export async function* checkNode(file: string, options: CheckOptions): AsyncGene
     ? ok('law', `plates may be read in ${settings.node.country} according to its profile`)
     : warn('law', `${settings.node.country}: ${reading.reason}`, 'this node will start and read nothing');
   yield checkDataFolder(settings);
-  yield await checkNodeKey(settings);
+  yield await checkNodeKey(settings, options.environment);
   yield* checkTrust(settings);
   yield* await checkRecipients(settings);
-  yield* checkCredentials(settings);
+  yield* checkCredentials(settings, options.environment);
   yield* await checkModels(modelsFolder(settings));
   yield await checkClock();
   const serial = checkSerialPort(settings);
   if (serial !== null) yield serial;
   yield checkConsoleUsers(settings);
-  yield await checkBroker(settings.broker, options.brokerDeadlineMs);
+  yield await checkBroker(settings, options.brokerDeadlineMs);
   // Where nothing may be read, no camera is opened, not even to see whether it works.
   if (reading.allowed) for (const camera of settings.cameras) yield await checkCamera(camera, options.cameraDeadlineMs);
 }

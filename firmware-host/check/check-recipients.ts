@@ -4,7 +4,9 @@ import type { NodeSettings } from '../../config/node-settings.ts';
 import { heldManifests } from '../../sync/lists/held-manifests.ts';
 import type { ActiveManifest } from '../../sync/lists/manifest.ts';
 import { RecipientKeys, type TrustedRecipient } from '../../sync/uplink/recipient-keys.ts';
+import { elsewhere } from './elsewhere.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
+import { isDatabaseError } from './is-database-error.ts';
 
 const askForKey = 'ask the recipient for its public key (anpr-central keygen --recipient)';
 
@@ -14,6 +16,11 @@ export async function checkRecipients({ trust, dataFolder }: NodeSettings): Prom
   const readable: TrustedRecipient[] = [];
   for (const one of trust.recipients) {
     const item = `recipient ${one.recipient}`;
+    const away = elsewhere(item, [one.publicKeyFile]);
+    if (away !== null) {
+      findings.push(away);
+      continue;
+    }
     try {
       await RecipientKeys.fromFiles([one]);
       readable.push(one);
@@ -23,16 +30,23 @@ export async function checkRecipients({ trust, dataFolder }: NodeSettings): Prom
       findings.push(fail(item, error.message, askForKey));
     }
   }
-  const manifests = heldManifests(join(dataFolder, 'lists.sqlite'));
-  if (manifests === null)
-    return [
-      ...findings,
-      warn('lists', 'the list database cannot be read', 'start the node: it sets it aside and fetches the lists again'),
-    ];
+  const manifests = manifestsIn(join(dataFolder, 'lists.sqlite'));
+  if ('advice' in manifests) return [...findings, manifests];
   const named = new Set(trust.recipients.map(({ recipient }) => recipient));
   const missing = withoutKey(await RecipientKeys.fromFiles(readable), manifests);
   for (const [recipient, lists] of missing) if (!named.has(recipient)) findings.push(cannotRead(recipient, lists));
   return findings;
+}
+
+function manifestsIn(file: string): readonly ActiveManifest[] | Finding {
+  const item = 'lists';
+  try {
+    const mends = 'start the node: it sets it aside and fetches the lists again';
+    return heldManifests(file) ?? warn(item, 'the list database cannot be read', mends);
+  } catch (error) {
+    if (!isDatabaseError(error)) throw error;
+    return warn(item, `${file} cannot be opened [${error.code}]`, 'check as the user that runs the node');
+  }
 }
 
 /** Once one recipient of a list has a key its hits are sealed, and whoever has none cannot read them: each with those lists. */

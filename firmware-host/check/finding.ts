@@ -2,7 +2,8 @@
 export interface Finding {
   /** Such as `camera left` or `broker`. */
   readonly item: string;
-  readonly level: 'ok' | 'warn' | 'fail';
+  /** A note tells why something was not looked at; nothing is wrong. */
+  readonly level: 'ok' | 'note' | 'warn' | 'fail';
   readonly found: string;
   /** Empty when there is nothing to do. */
   readonly advice: string;
@@ -10,6 +11,10 @@ export interface Finding {
 
 export function ok(item: string, found: string): Finding {
   return { item, level: 'ok', found, advice: '' };
+}
+
+export function note(item: string, found: string, advice: string): Finding {
+  return { item, level: 'note', found, advice };
 }
 
 export function warn(item: string, found: string, advice: string): Finding {

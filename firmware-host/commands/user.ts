@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { credentialName } from '../../config/credential.ts';
 import { Fault } from '../../config/foundation/fault.ts';
-import { loadNodeSettings } from '../../config/load-node-settings.ts';
+import { loadSettingsOutsideService } from '../../config/settings-outside-service.ts';
 import { addUserCommand } from '../../sync/log-in/user-command.ts';
 import { consoleRoles } from '../console/technician.ts';
 
@@ -24,8 +25,13 @@ export function addConsoleUserCommand(program: Command): void {
 }
 
 function fileOf({ users, config }: FileChoice): string {
-  const file = users ?? loadNodeSettings(config).console.usersFile;
+  const file = users ?? loadSettingsOutsideService(config).console.usersFile;
   if (file === undefined)
     throw new Fault('users/no-file', `${config} names no file of users: set console.usersFile, or say --users FILE`);
+  if (credentialName(file) !== null)
+    throw new Fault(
+      'users/credential',
+      `${config} has its users from ${file}, which nothing here can read or write: name a file in console.usersFile, or say --users FILE`,
+    );
   return file;
 }

@@ -57,7 +57,8 @@ export async function makeNodeKey(path: string, node: NodePlace): Promise<Public
     writeFileSync(path, `${JSON.stringify({ keys: [secret, signing] }, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
   } catch (cause) {
     const exists = (cause as NodeJS.ErrnoException).code === 'EEXIST';
-    if (exists) throw new Fault('node-key/exists', `${path} exists already; a node keeps its key`, { cause });
+    const keeps = `${path} exists already; a node keeps its key, and anpr-node enroll --show prints its line for the centre again`;
+    if (exists) throw new Fault('node-key/exists', keeps, { cause });
     throw new Fault('node-key/not-written', `cannot write ${path}`, { cause });
   }
   return publicPartOf(secret, signing);
