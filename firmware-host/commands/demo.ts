@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { jsonLog, silentLog } from '../../config/foundation/log.ts';
+import { silentLog } from '../../config/foundation/log.ts';
+import { streamLog } from '../../config/foundation/stream-log.ts';
 import { promiseKept } from '../demo/demo-display.ts';
 import { runDemo } from '../demo/run-demo.ts';
 import { stopSignal } from '../node/stop-signal.ts';
@@ -33,7 +34,7 @@ export function addDemoCommand(program: Command): void {
           environment: process.env,
           picturesFolder: pictures ?? null,
           web: web ?? false,
-          log: verbose ? jsonLog((line) => process.stderr.write(line)) : silentLog,
+          log: verbose ? streamLog(process.stderr) : silentLog,
         },
         stopSignal(),
       );

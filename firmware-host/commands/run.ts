@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { jsonLog } from '../../config/foundation/log.ts';
+import { streamLog } from '../../config/foundation/stream-log.ts';
 import { loadNodeSettings } from '../../config/load-node-settings.ts';
 import { HangUpSignal } from '../node/hang-up-signal.ts';
 import { openNode } from '../node/open-node.ts';
@@ -13,7 +13,7 @@ export function addRunCommand(program: Command): void {
     .requiredOption('-c, --config <file>', 'settings of the node (YAML)')
     .action(async ({ config }: { config: string }) => {
       const settings = loadNodeSettings(config);
-      const log = jsonLog((line) => process.stderr.write(line));
+      const log = streamLog(process.stderr);
       const hangUp = new HangUpSignal();
       const node = await openNode(settings, log, { settingsFile: config });
       hangUp.act(() => void node.takeOverSettings());

@@ -13,6 +13,8 @@ export interface DoorBell {
   readonly log: Log;
   /** Which line this is, for limits and the record. */
   readonly line: string;
+  /** A name that nobody begins to type is waited for so long; null waits for ever. */
+  readonly unattendedMs: number | null;
 }
 
 interface Editor {
@@ -28,7 +30,7 @@ const largestEcho = 8192;
 /** Asks for name and password until they are somebody's; null when nobody attends any more. */
 export async function askWho(wire: Wire, bell: DoorBell): Promise<Technician | null> {
   while (wire.attended) {
-    wire.expectWithin(null);
+    wire.expectWithin(bell.unattendedMs);
     const name = await entry(wire, new LineEditor('name: '), 'name: ');
     if (name === null || name.kind === 'end') return null;
     if (name.kind !== 'line' || name.text === '') continue;

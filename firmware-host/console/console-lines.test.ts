@@ -1,13 +1,25 @@
 import { EventEmitter, once } from 'node:events';
-import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Log } from '../../config/foundation/log.ts';
 import type { Service } from '../../config/foundation/service.ts';
+import { healthyFacts } from '../health/healthy-facts.ts';
 import { ConsoleService } from './console-service.ts';
+import { keptLog } from './kept-log.fixture.ts';
 import { SerialCable, socatInstalled } from './serial-cable.ts';
 import { closeSerialPort, openSerialPort, SerialLine } from './serial-line.ts';
 import { shellOptions } from './shell-options.fixture.ts';
@@ -264,6 +276,66 @@ describe('the console’s own troubles', () => {
     stop = new AbortController();
     const none = start((log) => new SocketLine({ path: join(folder, 'none', 'console.sock'), shell, log, retryMs: 5 }));
     await none.said('console/socket-unavailable');
+  });
+
+  test.each([
+    ['in a circle', () => symlinkSync('folder', join(folder, 'folder'))],
+    ['through a file', () => writeFileSync(join(folder, 'folder'), '')],
+  ])('a path that leads %s costs the console and not the node, and is tried again', async (_, spoil) => {
+    spoil();
+    const path = join(folder, 'folder', 'console.sock');
+    const log = keptLog();
+    running = new SocketLine({ path, shell, log, retryMs: 5 }).run(stop.signal);
+    await log.said('console/socket-unavailable', 2);
+    expect(log.of('console/')[0]).toEqual([
+      'console/socket-unavailable',
+      { path, code: 'console/socket-failed', reason: expect.stringMatching(/ELOOP|ENOTDIR/) },
+    ]);
+    rmSync(join(folder, 'folder'));
+    mkdirSync(join(folder, 'folder'));
+    await log.said('console/socket-opened');
+  });
+
+  test('a socket that somebody takes away before it is closed to others costs the console and not the node', async () => {
+    const path = join(folder, 'console.sock');
+    const taker = new Worker(
+      `const { unlinkSync } = require('node:fs');
+       for (;;) try { unlinkSync(${JSON.stringify(path)}); } catch {}`,
+      { eval: true },
+    );
+    closing.push(() => taker.terminate());
+    // It wins some races and loses others: the socket is opened anew until it has won one.
+    for (let won = false; !won; ) {
+      const log = keptLog();
+      const attempt = new AbortController();
+      const served = new SocketLine({ path, shell, log, retryMs: 5 }).run(attempt.signal);
+      await Promise.race([log.said('console/socket-unavailable'), log.said('console/socket-opened')]);
+      attempt.abort();
+      await served;
+      const [told] = log.of('console/socket-unavailable');
+      if (told !== undefined) expect(told[1]).toMatchObject({ code: 'console/socket-failed' });
+      won = told !== undefined;
+    }
+  });
+
+  test('a failure of ours ends one sitting, is written down, and leaves the console to the next', async () => {
+    const path = join(folder, 'console.sock');
+    const log = keptLog();
+    let asked = 0;
+    const facts = () => {
+      asked += 1;
+      if (asked === 1) throw new TypeError('a plate: 1-ABC-234');
+      return healthyFacts();
+    };
+    running = new SocketLine({ path, shell: { ...shell, node: { facts }, log }, log }).run(stop.signal);
+    await log.said('console/socket-opened');
+    await terminal(connect(path)).untilGone();
+    const where = expect.stringContaining('console-lines.test.ts');
+    expect(log.of('console/broken-off')).toEqual([
+      ['console/broken-off', { line: 'socket', code: 'console/bug', where }],
+    ]);
+    expect(log.text()).not.toContain('ABC');
+    await terminal(connect(path)).until(prompt);
   });
 
   test('both consoles run side by side; without a serial port only the socket does', async () => {

@@ -315,6 +315,26 @@ describe('log-in on a local socket', () => {
     await terminal.until(/Logged in as t\.visser[\s\S]*Hazeldonk 0\.1\.0, Node[\s\S]*Goodbye/);
   });
 
+  test('whoever does not begin to log in is hung up on, and his place is free', async () => {
+    const other = join(folder, 'other.sock');
+    const shell = shellOptions({ door, controls, log });
+    const served = new SocketLine({ path: other, shell, log, unattendedMs: 300 }).run(stop.signal);
+    await log.said('console/socket-opened');
+    for (let round = 0; round < 2; round++)
+      await Promise.all(
+        Array.from({ length: 4 }, async () => {
+          const wire = connect(other);
+          closing.push(() => wire.destroy());
+          const terminal = new Terminal(wire);
+          await terminal.until(/name: [\s\S]*Hung up: nobody logged in\./);
+          await terminal.untilGone();
+        }),
+      );
+    expect(log.of('console/no-place')).toEqual([]);
+    stop.abort();
+    await served;
+  });
+
   test('whoever looked around before there was a file of users must log in then', async () => {
     door.change({ idleMs: 600_000 });
     const laptop = await dial();

@@ -35,7 +35,9 @@ export class SerialLine implements Service {
         log.event('info', 'console/serial-opened', { path });
         const openedAtMs = performance.now();
         complained = false;
-        while ((await runShell(opened, { ...shell, line: 'serial' }, signal)) === 'ended');
+        // A technician plugs his cable into a line that has asked for a name for months.
+        const options = { ...shell, line: 'serial', unattendedMs: null };
+        while ((await runShell(opened, options, signal)) === 'ended');
         await closeSerialPort(opened);
         // A port that opens and dies at once (no such hardware) is not to be opened twice a second for years.
         if (performance.now() - openedAtMs > reopenLongestMs) pauseMs = reopenFirstMs;

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, test } from 'vitest';
+import { silentLog } from '../../config/foundation/log.ts';
 import type { VerdictCount } from '../../sync/uplink/verdict-counts.ts';
 import { healthyCamera, healthyFacts, healthyLink } from '../health/healthy-facts.ts';
 import type { NodeFacts } from '../health/node-facts.ts';
 import type { ConsoleCommand } from './console-command.ts';
 import { consoleCommands } from './console-commands.ts';
+import { ConsoleDoor } from './console-door.ts';
 import type { Controls } from './controls.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { shellOptions } from './shell-options.fixture.ts';
@@ -139,6 +141,19 @@ describe('console', () => {
       },
     };
     expect(session(healthyFacts(), [broken]).ask('broken')).toEqual(['broken failed: out of order']);
+  });
+
+  test('a door that cannot be asked lets nothing be done, and costs the answer and not the console', () => {
+    const door = new ConsoleDoor({ idleMs: 600_000, log: silentLog });
+    door.isWelcome = () => {
+      throw new TypeError('the hinges are off');
+    };
+    const shell = new ShellSession(shellOptions({ door }), { technician: null, line: 'socket' });
+    shell.greeting();
+    const answer = [...shell.feed(Buffer.from('version\r'))].join('');
+    expect(answer).toContain('version failed: the hinges are off');
+    expect(answer).not.toContain('Hazeldonk');
+    expect(shell.ended).toBeNull();
   });
 
   test('text from elsewhere cannot rewrite the screen', () => {

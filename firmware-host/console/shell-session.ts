@@ -118,16 +118,16 @@ export class ShellSession {
       this.#ended = 'exit';
       return ['Goodbye.'];
     }
-    if (!door.isWelcome(this.#sitter.technician)) {
-      this.#ended = 'account-changed';
-      return ['Logged out: who may log in here was changed.'];
-    }
-    const command = commands.find((one) => one.name === name);
-    if (command === undefined) return [`There is no ${name}. Type help for what can be asked.`];
-    this.#signs += 1;
-    if ('change' in command)
-      return this.#refusal(command) ?? this.#change(command, words).catch((error) => failed(name, error));
     try {
+      if (!door.isWelcome(this.#sitter.technician)) {
+        this.#ended = 'account-changed';
+        return ['Logged out: who may log in here was changed.'];
+      }
+      const command = commands.find((one) => one.name === name);
+      if (command === undefined) return [`There is no ${name}. Type help for what can be asked.`];
+      this.#signs += 1;
+      if ('change' in command)
+        return this.#refusal(command) ?? this.#change(command, words).catch((error) => failed(name, error));
       return command.run(words, node);
     } catch (error) {
       return failed(name, error);

@@ -6,15 +6,20 @@ import { pause } from '../../config/foundation/pause.ts';
 import type { Service } from '../../config/foundation/service.ts';
 import { runShell } from './shell.ts';
 import type { ShellOptions } from './shell-session.ts';
+import { turnAway } from './turn-away.ts';
 
 export interface SocketLineOptions {
   readonly path: string;
   readonly shell: ShellOptions;
   readonly log: Log;
   readonly retryMs?: number;
+  /** Whoever does not begin to log in keeps his place so long. */
+  readonly unattendedMs?: number;
 }
 
-const mostConnections = 4;
+const mostSittings = 4;
+/** With those who are being turned away; beyond these a flood is hung up on without a word. */
+const mostConnections = 2 * mostSittings;
 /** sockaddr_un has room for 108 bytes, the last one zero (unix(7)); a longer path would be cut silently. */
 const longestPathBytes = 107;
 
@@ -33,27 +38,34 @@ export class SocketLine implements Service {
     while (!signal.aborted) {
       const failure = await this.#serve(signal);
       if (failure === null) return;
-      log.event('warn', 'console/socket-unavailable', { path, code: failure.code });
+      log.event('warn', 'console/socket-unavailable', { path, code: failure.code, reason: failure.message });
       await pause(retryMs, signal);
     }
   }
 
   /** Serves until the signal aborts; tells what kept it from serving. */
   async #serve(signal: AbortSignal): Promise<Fault | null> {
-    const { path, shell, log } = this.#options;
+    const { path, shell, log, unattendedMs = 600_000 } = this.#options;
     if (Buffer.byteLength(path) > longestPathBytes)
       return new Fault('console/socket-path-too-long', `${path} is longer than ${longestPathBytes} bytes`);
-    const there = lstatSync(path, { throwIfNoEntry: false });
+    const there = attempt(() => lstatSync(path, { throwIfNoEntry: false }));
+    if (there instanceof Fault) return there;
     if (there !== undefined && !there.isSocket())
       return new Fault('console/socket-path-taken', `${path} is there and is no socket`);
     if (await answers(path)) return new Fault('console/socket-in-use', `another node answers on ${path}`);
-    const staysThere = failureToRemove(path);
-    if (staysThere !== null) return staysThere;
+    // A read-only disk keeps the socket of the last start.
+    const removed = attempt(() => rmSync(path, { force: true }));
+    if (removed instanceof Fault) return removed;
 
     const sittings = new Set<Promise<void>>();
     const server = createServer({ allowHalfOpen: true }, (socket: Socket) => {
+      if (sittings.size >= mostSittings) {
+        log.event('warn', 'console/no-place', { line: 'socket' });
+        turnAway(socket);
+        return;
+      }
       log.event('info', 'console/attached', { line: 'socket' });
-      const sitting = runShell(socket, { ...shell, line: 'socket' }, signal).then(() => {
+      const sitting = runShell(socket, { ...shell, line: 'socket', unattendedMs }, signal).then(() => {
         log.event('info', 'console/detached', { line: 'socket' });
         socket.destroy();
         sittings.delete(sitting);
@@ -62,9 +74,13 @@ export class SocketLine implements Service {
     });
     server.maxConnections = mostConnections;
     const failure = await new Promise<Fault | null>((resolve) => {
-      server.on('error', (cause) => resolve(new Fault('console/socket-failed', cause.message, { cause })));
+      server.on('error', (cause) => resolve(failed(cause)));
       server.listen(path, () => {
-        chmodSync(path, 0o660);
+        const closed = attempt(() => chmodSync(path, 0o660));
+        if (closed instanceof Fault) {
+          resolve(closed);
+          return;
+        }
         log.event('info', 'console/socket-opened', { path });
         if (signal.aborted) resolve(null);
         signal.addEventListener('abort', () => resolve(null), { once: true });
@@ -76,15 +92,20 @@ export class SocketLine implements Service {
   }
 }
 
-/** A read-only disk keeps the socket of the last start. */
-function failureToRemove(path: string): Fault | null {
+/** What the file system answers; a path that it refuses is a fault, for the operator may mend it while the node runs. */
+function attempt<T>(ask: () => T): T | Fault {
   try {
-    rmSync(path, { force: true });
-    return null;
+    return ask();
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause)) throw cause;
-    return new Fault('console/socket-failed', cause.message, { cause });
+    return failed(cause);
   }
+}
+
+function failed(cause: Error): Fault {
+  return new Fault('console/socket-failed', `${cause.message}: mend the path, or correct console.socketPath`, {
+    cause,
+  });
 }
 
 /** A socket file outlives a killed node; only one that answers is in use. */

@@ -13,9 +13,20 @@ export interface ClockSources {
 export async function clockState(sources: ClockSources = {}): Promise<ClockState> {
   if (existsSync(`${sources.timesyncFolder ?? '/run/systemd/timesync'}/synchronized`)) return 'synchronised';
   const [program, ...parameters] = sources.command ?? ['timedatectl', 'show', '--property=NTPSynchronized', '--value'];
-  const answer = await new Promise<string>((resolve) => {
-    execFile(program, parameters, { timeout: 2_000 }, (error, stdout) => resolve(error ? '' : stdout.trim()));
-  });
+  const answer = await said(program, parameters);
   if (answer === 'yes') return 'synchronised';
   return answer === 'no' ? 'not-synchronised' : 'unknown';
+}
+
+/** What a program prints; nothing when it fails. */
+function said(program: string, parameters: readonly string[]): Promise<string> {
+  return new Promise((resolve) => {
+    try {
+      execFile(program, parameters, { timeout: 2_000 }, (error, stdout) => resolve(error ? '' : stdout.trim()));
+    } catch (error) {
+      // Node calls back for a program that is missing, and throws where there is no memory for one (ENOMEM).
+      if (!(error instanceof Error && 'syscall' in error)) throw error;
+      resolve('');
+    }
+  });
 }

@@ -32,6 +32,14 @@ describe('what the system tells', () => {
     expect(await clockState({ timesyncFolder, command: ['echo', 'no'] })).toBe('synchronised');
   });
 
+  test.each<[string, () => [string, string]]>([
+    ['there is no room for its parameters', () => ['echo', 'x'.repeat(300_000)]],
+    ['its path leads through a file', () => [join(folder, 'file', 'program'), '']],
+  ])('the clock is unknown when the program that knows cannot be started because %s', async (_, command) => {
+    writeFileSync(join(folder, 'file'), '');
+    expect(await clockState({ timesyncFolder: join(folder, 'none'), command: command() })).toBe('unknown');
+  });
+
   test('the temperature is that of the hottest sensor; broken and sleeping ones say nothing', () => {
     const sensors = join(folder, 'thermal');
     expect(temperatureC(sensors)).toBeNull();

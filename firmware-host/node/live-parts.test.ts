@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,6 +103,9 @@ describe('parts whose settings change while the node runs', () => {
     const change = { console: { usersFile: 'users.json' } };
     await expect(parts.prepare(settings(change))).rejects.toMatchObject({ code: 'console/no-users' });
     writeFileSync(usersFile, 'no users');
+    await expect(parts.prepare(settings(change))).rejects.toMatchObject({ code: 'users/unreadable' });
+    rmSync(usersFile);
+    symlinkSync(usersFile, usersFile);
     await expect(parts.prepare(settings(change))).rejects.toMatchObject({ code: 'users/unreadable' });
     rmSync(usersFile);
     openConsoleUsers(usersFile).put('t.visser', 'technician', await hashPassword('correct horse', cheap), 1_000);

@@ -14,7 +14,7 @@ import { ListSync } from '../../sync/lists/list-sync.ts';
 import type { ActiveManifest } from '../../sync/lists/manifest.ts';
 import { BlackLists } from '../../sync/lists/matching/matcher.ts';
 import { ListKeys } from '../../sync/lists/sealing/list-keys.ts';
-import { readNodeKey, signingKeyOf } from '../../sync/lists/sealing/node-key.ts';
+import { signingKeyOf } from '../../sync/lists/sealing/node-key.ts';
 import { ListWriterThread } from '../../sync/lists/store/list-writer-thread.ts';
 import { TrustStore } from '../../sync/lists/trust.ts';
 import { maxEvidenceBytes } from '../../sync/uplink/hit.ts';
@@ -36,6 +36,7 @@ import { modelVersions } from './model-versions.ts';
 import { NodeState } from './node-state.ts';
 import { openLists } from './open-lists.ts';
 import { outboxEmptied } from './outbox-emptied.ts';
+import { ownNodeKey } from './own-node-key.ts';
 import { PassageLine } from './passage-line.ts';
 import { runInTurn } from './run-services.ts';
 import { RunningSettings } from './running-settings.ts';
@@ -96,6 +97,8 @@ export async function openNode(
   plainLog: Log,
   { onDecided, settingsFile }: NodeSurroundings = {},
 ): Promise<Node> {
+  // Before anything is opened: who started the node with a wrong key has nothing to close.
+  const nodeKey = await ownNodeKey(settings);
   mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 });
   // Two nodes with one identity would throw each other off the broker for ever.
   const letGo = holdExclusively(
@@ -135,7 +138,6 @@ export async function openNode(
     ownWriter: () =>
       new ListWriterThread({ file: join(installationRoot(), 'dist', 'list-writer.js'), database: listFile }),
   });
-  const nodeKey = await readNodeKey(settings.keys.nodeKeyFile);
   const keys = await ListKeys.open(nodeKey, store);
   const recipients = await RecipientKeys.fromFiles(settings.trust.recipients);
   const sealer = new HitSealer(signingKeyOf(nodeKey), recipients);

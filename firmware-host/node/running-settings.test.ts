@@ -116,7 +116,26 @@ describe('settings looked at anew while the node runs', () => {
     writeFileSync(file, typeof settings === 'string' ? settings : stringify(settings));
     expect(await running.takeOver()).toEqual({ refused: [expect.stringMatching(problem)] });
     expect([applied, running.current, running.hash]).toEqual([[], before, hash]);
-    expect(log.of('settings/')).toEqual([['settings/refused', { file, problems: 1, running: hash }]]);
+    expect(log.of('settings/')).toEqual([
+      ['settings/refused', { file, problems: 1, running: hash }],
+      ['settings/problem', expect.objectContaining({ file, problem: expect.any(String) })],
+    ]);
+  });
+
+  it('are refused with the place of each problem and what is wrong there, as far as anybody reads them', async () => {
+    await takeOver({ ...written, metrics: { port: 1 } });
+    expect(log.of('settings/problem')).toEqual([
+      ['settings/problem', { file, code: 'recipient/bad-key', problem: 'no such key' }],
+    ]);
+    log.forget();
+    const cameras = Array.from({ length: 16 }, () => ({ ...written.cameras[0], name: '' }));
+    expect(await takeOver({ ...written, cameras })).toEqual({ refused: expect.any(Array) });
+    const told = log.of('settings/problem').map(([, fields]) => fields);
+    expect(told).toHaveLength(10);
+    expect(told[0]).toEqual({
+      ...{ file, line: expect.any(Number), column: expect.any(Number), key: 'cameras[0].name' },
+      problem: expect.stringMatching(/^must be 1 to 64 letters/),
+    });
   });
 
   it('are looked at one time after the other', async () => {

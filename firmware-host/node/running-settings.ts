@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Fault } from '../../config/foundation/fault.ts';
-import type { Log } from '../../config/foundation/log.ts';
+import type { Log, LogFields } from '../../config/foundation/log.ts';
 import { liveSettings } from '../../config/live-settings.ts';
 import { readNodeSettings } from '../../config/load-node-settings.ts';
 import type { NodeSettings } from '../../config/node-settings.ts';
@@ -8,6 +8,7 @@ import { problemText } from '../../config/yaml/read-yaml.ts';
 import { canonicalJson } from '../../sync/lists/canonical-json.ts';
 import type { SettingsOutcome } from '../console/controls.ts';
 import { changedSettings } from './changed-settings.ts';
+import { toldProblems } from './told-problems.ts';
 
 /** New settings with everything they name already read: nothing can go wrong any more. */
 export interface PreparedSettings {
@@ -61,14 +62,18 @@ export class RunningSettings {
     const { file, prepare } = this.#options;
     if (file === null) return { refused: ['this node has no settings file'] };
     const read = readNodeSettings(file);
-    if (read.problems !== null) return this.#refuse(read.problems.map((problem) => problemText(file, problem)));
+    if (read.problems !== null) {
+      const texts = read.problems.map((problem) => problemText(file, problem));
+      return this.#refuse(texts, toldProblems(read.problems));
+    }
     const next = takenOver(this.#current, read.value);
     let prepared: PreparedSettings;
     try {
       prepared = await prepare(next);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      return this.#refuse([`${error.message} [${error.code}]`]);
+      const { code, message } = error;
+      return this.#refuse([`${message} [${code}]`], [{ code, problem: message }]);
     }
     const changed = changedSettings(this.#current, read.value);
     const applied = [...new Set([...changed.filter((name) => liveSettings.has(name)), ...prepared.renewed])];
@@ -80,9 +85,11 @@ export class RunningSettings {
     return { applied, waiting };
   }
 
-  #refuse(refused: readonly string[]): SettingsOutcome {
+  /** Told in full to whoever asked at a console; the log is read by more people. */
+  #refuse(refused: readonly string[], told: readonly LogFields[]): SettingsOutcome {
     const { log, file } = this.#options;
     log.event('error', 'settings/refused', { file, problems: refused.length, running: this.hash });
+    for (const problem of told) log.event('error', 'settings/problem', { file, ...problem });
     return { refused };
   }
 

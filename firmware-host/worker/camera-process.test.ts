@@ -122,6 +122,18 @@ describe('a camera process', { timeout: 180_000 }, () => {
     expect(camera.status.pid).not.toBe(pid);
   });
 
+  it('keeps its worker when the whole process group is hung up on, or Ctrl-C is pressed', async () => {
+    const { camera } = start();
+    await vi.waitFor(() => expect(camera.status.counters.frames).toBeGreaterThan(0), PATIENT);
+    const { pid } = camera.status;
+    for (const signal of ['SIGHUP', 'SIGINT'] as const) {
+      process.kill(pid!, signal);
+      const { frames } = camera.status.counters;
+      await vi.waitFor(() => expect(camera.status.counters.frames).toBeGreaterThan(frames + 1), PATIENT);
+    }
+    expect(camera.status).toMatchObject({ worker: 'running', pid, restarts: 0 });
+  });
+
   it('notices a worker that hangs, ends it, and starts another', async () => {
     const { camera } = start({ timing: { hangMs: 8000 } });
     await vi.waitFor(() => expect(camera.status.worker).toBe('running'), PATIENT);
@@ -156,10 +168,13 @@ describe('a camera process', { timeout: 180_000 }, () => {
     const { camera, passages } = start({
       work: standing({
         camera: { ...settings, source },
-        evidence: { sceneQuality: 80, holdMs: 1, occupantsVisible: true, mostPictureBytes: 2_000_000 },
+        evidence: { sceneQuality: 80, holdMs: 60_000, occupantsVisible: true, mostPictureBytes: 2_000_000 },
       }),
     });
     await vi.waitFor(() => expect(camera.status.worker).toBe('ended'), PATIENT);
+    // While its pictures may still be asked for, too: it would be restarted in nobody's sense.
+    expect(camera.restart()).toBe(false);
+    expect(await camera.evidence(passages[0]!.id, 20_000)).not.toBeNull();
     expect(passages.map(({ spellings }) => spellings[0]?.text)).toEqual([text]);
     expect(camera.status).toMatchObject({
       cameraState: 'ended',
@@ -228,6 +243,10 @@ describe('a camera process', { timeout: 180_000 }, () => {
     await vi.waitFor(() => expect(mute.camera.status.lastFault).toBe('camera-worker/not-ready'), PATIENT);
     const absent = start({ workerFile: join(folder, 'absent.mjs') });
     await vi.waitFor(() => expect(absent.camera.status.lastFault).toBe('camera-worker/exit-1'), PATIENT);
+    // As where there is no memory for a process, fork throws for what execve(2) has no room for.
+    const unstarted = start({ workerFile: 'x'.repeat(300_000) });
+    await vi.waitFor(() => expect(unstarted.camera.status.restarts).toBeGreaterThan(1), PATIENT);
+    expect(unstarted.camera.status).toMatchObject({ lastFault: 'camera-worker/exit-unstarted', pid: null });
   });
 });
 

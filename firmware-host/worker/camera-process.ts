@@ -68,7 +68,7 @@ export class CameraProcess implements Service {
     return evidence;
   }
 
-  /** Starts the worker anew, after it has finished what is open; false when none is running. */
+  /** Starts the worker anew, after it has finished what is open; false when none is running, and when its replay has ended. */
   restart(): boolean {
     if (this.#child === null || this.#status.worker !== 'running') return false;
     this.#restartAsked = true;
@@ -83,7 +83,6 @@ export class CameraProcess implements Service {
       const beganMs = performance.now();
       const outcome = await this.#live(signal, stopped);
       if (outcome === 'ended') {
-        this.#update({ worker: 'ended', cameraState: 'ended' });
         this.#log.event('info', 'camera-worker/ended');
         await stopped;
       }
@@ -133,8 +132,11 @@ export class CameraProcess implements Service {
     const first = await Promise.race([life.outcome, stopped]);
     clearInterval(watch);
     const outcome = first === 'aborted' ? await this.#finish(child, life) : first;
-    // The last passages of a replay may still become hits.
-    if (outcome === 'ended') await pause(this.#options.work.evidence.holdMs, signal);
+    if (outcome === 'ended') {
+      this.#update({ worker: 'ended', cameraState: 'ended' });
+      // The last passages of a replay may still become hits.
+      await pause(this.#options.work.evidence.holdMs, signal);
+    }
     await this.#part(child, outcome);
     return outcome;
   }

@@ -1,5 +1,6 @@
 import { Fault } from '../../config/foundation/fault.ts';
 import type { Log } from '../../config/foundation/log.ts';
+import { whereOf } from '../../config/foundation/where-of.ts';
 import type { Passage } from '../../recognizer/passages/passage.ts';
 import { AwaitedPassages } from './awaited-passages.ts';
 import { type ComposedLine, composeCameraLine } from './compose-camera-line.ts';
@@ -106,10 +107,4 @@ function channelLog(channel: SupervisorChannel, camera: string): Log {
   return {
     event: (level, event, fields = {}) => channel.send({ kind: 'log', level, event, fields: { camera, ...fields } }),
   };
-}
-
-function whereOf(error: unknown): string {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const places = stack.split('\n').filter((line) => /^\s+at /.test(line));
-  return places.slice(0, 4).join(' ').replace(/\s+/g, ' ').trim().slice(0, 500);
 }

@@ -17,8 +17,8 @@ export function supervisorChannel(): SupervisorChannel {
     process.exit(2);
   }
   process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-  // Ctrl-C reaches the whole group; the supervisor then stops its workers in order.
-  process.on('SIGINT', () => undefined);
+  // Ctrl-C and a hang-up reach the whole group: at the one the supervisor stops its workers in order, at the other it needs them.
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
   const send = (message: MessageFromWorker) => {
     // A channel that closes meanwhile is dealt with by 'disconnect'.
     if (process.connected) process.send?.(versioned(message), undefined, undefined, () => undefined);

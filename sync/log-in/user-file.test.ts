@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -52,6 +61,18 @@ it.each(['', '{', '[]', '{"users":[{"name":"root"}]}'])(
     expect(() => new UserFile(path, roles).users()).toThrow(expect.objectContaining({ code: 'users/unreadable' }));
   },
 );
+
+it.each<[string, () => void, string]>([
+  ['leads in a circle', () => symlinkSync(path, path), ''],
+  ['leads through a file', () => writeFileSync(path, ''), 'users.json'],
+  ['is that of a folder', () => mkdirSync(path), ''],
+])('says so, with a code, when its path %s', (_, spoil, below) => {
+  spoil();
+  const users = new UserFile(join(path, below), roles);
+  const unreadable = { code: 'users/unreadable', message: expect.stringMatching(/cannot be read \(E[A-Z]+\)/) };
+  for (const ask of [() => users.users(), () => users.find('k.jansen'), () => users.remove('k.jansen')])
+    expect(ask).toThrow(expect.objectContaining(unreadable));
+});
 
 it.each(['K.Jansen', 'a', '.a', 'a b', '../a', 'a\n', 'x'.repeat(33)])('does not take %j as a name', (name) => {
   expect(userName.safeParse(name).success).toBe(false);

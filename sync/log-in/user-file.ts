@@ -56,17 +56,31 @@ export class UserFile<Role extends string = string> {
 
   /** Changes at every rewrite: a new file has another inode even within one tick of the clock. */
   #stamp(): string {
-    const status = statSync(this.#path, { bigint: true, throwIfNoEntry: false });
+    const status = this.#reach(() => statSync(this.#path, { bigint: true, throwIfNoEntry: false }));
     return status === undefined ? 'none' : `${status.ino}:${status.mtimeNs}:${status.size}`;
   }
 
   #parse(): readonly User<Role>[] {
+    const text = this.#reach(() => readFileSync(this.#path, 'utf8'));
     try {
-      return this.#schema.parse(JSON.parse(readFileSync(this.#path, 'utf8'))).users;
+      return this.#schema.parse(JSON.parse(text)).users;
     } catch (cause) {
       throw new Fault(
         'users/unreadable',
         `${this.#path} is no file of users for here; make one with the command user add`,
+        { cause },
+      );
+    }
+  }
+
+  /** What the file system says of the file; a path that leads nowhere or to something else is the operator's to mend. */
+  #reach<T>(ask: () => T): T {
+    try {
+      return ask();
+    } catch (cause) {
+      throw new Fault(
+        'users/unreadable',
+        `${this.#path} cannot be read (${(cause as NodeJS.ErrnoException).code}): it must be a file that whoever runs this may read`,
         { cause },
       );
     }
