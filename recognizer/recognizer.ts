@@ -264,6 +264,11 @@ export class Recognizer {
     return reads.get(plate)?.read ?? noPlate(corners);
   }
 
+  /** Nobody is in sight: keeps nothing of the last picture. */
+  forgetPictures(): void {
+    this.#detector.forgetPictures();
+  }
+
   async close(): Promise<void> {
     await this.#detector.close();
     await this.#reader.close();

@@ -31,6 +31,7 @@ export class Detector {
   #layout: InputLayout | null = null;
   #sourceSize = '';
   #input = new Uint8Array(0);
+  #holdsPicture = false;
   readonly #closer = new Uint8Array(CLOSER_WIDTH_PX * CLOSER_HEIGHT_PX);
 
   private constructor(session: Session, card: DetectorCard) {
@@ -60,7 +61,9 @@ export class Detector {
     const layout = inputLayout(luma.widthPx, luma.heightPx, (width * height) / 4);
     const data = new Uint8Array(layout.widthPx * layout.heightPx).fill(padding);
     scaleLuma(luma, layout, data);
-    return await this.#findInSource({ data, layout }, threshold);
+    const plates = await this.#findInSource({ data, layout }, threshold);
+    data.fill(0);
+    return plates;
   }
 
   async #findInSource(
@@ -96,7 +99,15 @@ export class Detector {
       );
       if (seen !== undefined) looks.push(mapCorners(seen.corners, toSource));
     }
+    this.#closer.fill(0);
     return looks;
+  }
+
+  /** Keeps nothing of the last picture; free where nothing is kept. */
+  forgetPictures(): void {
+    if (!this.#holdsPicture) return;
+    this.#input.fill(this.card.input.padding);
+    this.#holdsPicture = false;
   }
 
   async close(): Promise<void> {
@@ -125,6 +136,7 @@ export class Detector {
       this.#input = new Uint8Array(this.#layout.widthPx * this.#layout.heightPx).fill(padding);
     }
     scaleLuma(luma, this.#layout, this.#input);
+    this.#holdsPicture = true;
     return this.#layout;
   }
 }

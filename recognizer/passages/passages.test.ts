@@ -1,8 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Luma } from '../luma.ts';
 import type { PlateRead, Spelling } from '../plate.ts';
-import { type FoundPlate, Passages } from './passages.ts';
+import { type FoundPlate, Passages, type TimedPicture } from './passages.ts';
 import { coming, cornersAt, drive, emptyPictures, OPTIONS, STRIPES, sure, type Vehicle } from './road.test-data.ts';
 
 const readAgain = async (_: Luma, read: PlateRead) => read;
@@ -173,6 +175,20 @@ describe('passages', () => {
     expect(texts.sort()).toEqual(['1ABC234', '1ABC235']);
   });
 
+  it('report a fleet of two whose numbers were each read a little for the other, whichever of them is found first', async () => {
+    const mostly = (text: string, other: string) => () => [
+      { text, probability: 0.95 },
+      { text: other, probability: 0.045 },
+    ];
+    const first = coming('1ABC234', 300, 0, 1500, { read: mostly('1ABC234', '1ABC235') });
+    const second = coming('1ABC235', 720, 400, 1500, { read: mostly('1ABC235', '1ABC234') });
+    for (const vehicles of [
+      [first, second],
+      [second, first],
+    ])
+      expect((await drive(vehicles)).texts.sort()).toEqual(['1ABC234', '1ABC235']);
+  });
+
   it('report a vehicle that stands in the picture without waiting for it to leave', async () => {
     const jam: Vehicle = {
       text: 'JJ111J',
@@ -204,6 +220,51 @@ describe('passages', () => {
     ]);
     expect(evidence.size).toBe(1);
     expect(await evidence.evidence(reported[0]!.id)).not.toBeNull();
+  });
+
+  it('forget what they reported when the clock steps back, in a still picture too', async () => {
+    for (const step of ['add', 'still'] as const) {
+      const { passages, picture, found } = standing();
+      expect(await reportedBy(passages, [picture(100_000), picture(100_040)], found)).toEqual(['S1']);
+      if (step === 'still') expect(await passages.still(60_000)).toEqual([]);
+      expect(await reportedBy(passages, [picture(60_040), picture(60_080)], found)).toEqual(['S1']);
+    }
+  });
+
+  it('go by the time of the frames where a replay runs ahead of the clock, and by the clock once no frames come', async () => {
+    for (const [sinceMs, again] of [
+      [1_000, []],
+      [51_000, ['S1']],
+      [-3_600_000, ['S1']],
+    ] as const) {
+      const { passages, picture, found } = standing(() => 3_600_000);
+      expect(await reportedBy(passages, [picture(7_200_000), picture(7_200_040)], found)).toEqual(['S1']);
+      expect(await passages.close()).toEqual([]);
+      passages.sweep(3_600_000 + sinceMs);
+      expect(await reportedBy(passages, [picture(7_203_000), picture(7_203_040)], found)).toEqual(again);
+    }
+  });
+
+  it('keep no frame once nobody is followed, and tell the reader to keep none', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const { passages, picture, found, forgotten } = standing();
+    await passages.add(picture(10_000), found);
+    await passages.still(10_500);
+    expect(forgotten()).toBe(0);
+    await passages.close();
+    expect(forgotten()).toBe(1);
+    const lumaOf = async (timeMs: number) => {
+      const luma = { ...STRIPES };
+      await passages.add({ ...picture(timeMs), luma }, []);
+      return new WeakRef(luma);
+    };
+    const luma = await lumaOf(12_000);
+    await passages.still(12_040);
+    expect(forgotten()).toBe(2);
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+    expect(luma.deref()).toBeUndefined();
   });
 
   it('follow a still picture without looking at it, and close when the clock steps back', async () => {
@@ -280,3 +341,36 @@ describe('passages', () => {
     expect(await passages.close()).toEqual([]);
   });
 });
+
+/** A plate that stands in the picture, and a reader that is sure of it. */
+function standing(now?: () => number) {
+  let forgotten = 0;
+  const reader = {
+    readQuads: async (_: Luma, quads: readonly FoundPlate[]) =>
+      quads.map(({ corners }) => ({
+        corners,
+        plateProbability: 1,
+        rows: 1 as const,
+        spellings: sure('S1'),
+        countries: [],
+        seen: { spellings: sure('S1'), countries: [] },
+      })),
+    readAgain,
+    forgetPictures: () => {
+      forgotten++;
+    },
+  };
+  return {
+    passages: new Passages({ ...OPTIONS, decideAbove: 0.9 }, reader, emptyPictures(), now),
+    picture: (timeMs: number): TimedPicture => ({ luma: STRIPES, timeMs, toJpeg: async () => new Uint8Array(1) }),
+    found: [{ corners: cornersAt({ x: 300, y: 300, widthPx: 100 }), score: 1 }],
+    forgotten: () => forgotten,
+  };
+}
+
+async function reportedBy(passages: Passages, pictures: readonly TimedPicture[], found: readonly FoundPlate[]) {
+  const texts: (string | undefined)[] = [];
+  for (const picture of pictures)
+    for (const { spellings } of await passages.add(picture, found)) texts.push(spellings[0]?.text);
+  return texts;
+}

@@ -24,6 +24,8 @@ export interface PlateReader {
   readQuads(luma: Luma, plates: readonly FoundPlate[]): Promise<readonly PlateRead[]>;
   /** Reads a plate again that was read in this picture, in more outlines than its own. */
   readAgain(luma: Luma, read: PlateRead): Promise<PlateRead>;
+  /** Nobody is in sight: forgets what it keeps of the pictures that it was given. Called often, so it costs nothing where nothing is kept. */
+  forgetPictures?(): void;
 }
 
 /** A picture of the camera with its time in Unix milliseconds. */
@@ -39,10 +41,11 @@ export interface PassagesOptions extends PlateReadsOptions {
   readonly closeAfterMs: number;
 }
 
-/** A frame and every plate that was found in it. */
+/** A frame, every plate that was found in it, and the tracks of vehicles that are visible in it. */
 interface LookedAt {
   readonly picture: TimedPicture;
   readonly plates: readonly Corners[];
+  readonly visible: ReadonlySet<Track>;
 }
 
 /** More plates in one frame, or more vehicles at a time, than any road shows: the rest is noise. */
@@ -54,7 +57,7 @@ const LONGEST_WAIT = 10;
 /**
  * Turns the plates of successive frames of one camera into passages: one a vehicle.
  * Invariants: a passage is returned exactly once, when its text is sure or its vehicle has left (the picture, or for `closeAfterMs` all sight), and nothing seen later
- * changes it; calls must not overlap; frames come in the order of their time (a step back closes everything).
+ * changes it; calls must not overlap; frames come in the order of their time (a step back closes everything, and forgets what was reported).
  */
 export class Passages {
   readonly #options: PassagesOptions;
@@ -63,7 +66,10 @@ export class Passages {
   readonly #now: () => number;
   readonly #repeats = new Repeats();
   #tracks: Track[] = [];
+  /** Of the last frame that was looked at. */
   #lastFrameMs = Number.NEGATIVE_INFINITY;
+  /** Of the last frame, looked at or still, and what our own clock showed then. */
+  #newest = { timeMs: Number.NEGATIVE_INFINITY, clockMs: 0 };
   #size = { widthPx: Number.POSITIVE_INFINITY, heightPx: Number.POSITIVE_INFINITY };
   #platesRead = 0;
 
@@ -81,9 +87,10 @@ export class Passages {
 
   /** Follows the plates of this frame, reads the most readable, and returns the passages that are decided by it. */
   async add(picture: TimedPicture, found: readonly FoundPlate[]): Promise<readonly Passage[]> {
-    const before = picture.timeMs < this.#lastFrameMs ? await this.close() : [];
+    const before = await this.#goOnTo(picture.timeMs);
     this.#lastFrameMs = picture.timeMs;
-    this.#size = picture.luma;
+    const { widthPx, heightPx } = picture.luma;
+    this.#size = { widthPx, heightPx };
     const reads = new Map<Sighting, PlateRead>();
     const assignments = await assign(this.#tracks, this.#sightings(picture, found), {
       ofTrack: (track) => track.reads.fused.spellings,
@@ -97,25 +104,49 @@ export class Passages {
       assignments.filter((assignment) => this.#deservesRead(assignment)).map(({ sighting }) => sighting),
       reads,
     );
-    const frame = { picture, plates: found.map(({ corners }) => corners) };
+    const plates = found.map(({ corners }) => corners);
+    const frame = { picture, plates, visible: visibleTracks(assignments, reads) };
     for (const assignment of assignments) this.#follow(assignment, reads.get(assignment.sighting), frame);
     return [...before, ...(await this.#decide(picture.timeMs))];
   }
 
   /** Nothing moved since the last frame: what was in it is still there, and need not be looked for. */
   async still(timeMs: number): Promise<readonly Passage[]> {
+    const before = await this.#goOnTo(timeMs);
     for (const track of this.#tracks) if (track.last.timeMs === this.#lastFrameMs) track.keepAlive(timeMs);
-    return await this.#decide(timeMs);
+    const decided = await this.#decide(timeMs);
+    this.#forgetPictures();
+    return [...before, ...decided];
   }
 
   /** No more frames, for now or for ever: decides everything that is open. */
   async close(): Promise<readonly Passage[]> {
-    return await this.#decide(Number.POSITIVE_INFINITY);
+    const decided = await this.#decide(Number.POSITIVE_INFINITY);
+    this.#forgetPictures();
+    return decided;
   }
 
-  /** Forgets what was reported long enough ago. With a still picture or none at all this is all that does. */
+  /**
+   * Forgets what was reported long enough ago, by our own clock. With a still picture or none at all this is all that does. A replay's
+   * times may run ahead of that clock or stay behind, and it may be set back: only what passed on it since the last frame counts.
+   */
   sweep(nowMs: number): void {
-    this.#repeats.forget(nowMs);
+    const { timeMs, clockMs } = this.#newest;
+    this.#repeats.forget(timeMs + Math.abs(nowMs - clockMs));
+  }
+
+  /** What a step back in time decides; what was reported is forgotten then, or it would be kept until the time catches up. */
+  async #goOnTo(timeMs: number): Promise<readonly Passage[]> {
+    const isBack = timeMs < this.#newest.timeMs;
+    this.#newest = { timeMs, clockMs: this.#now() };
+    if (!isBack) return [];
+    const decided = await this.close();
+    this.#repeats.clear();
+    return decided;
+  }
+
+  #forgetPictures(): void {
+    if (this.#tracks.length === 0) this.#reader.forgetPictures?.();
   }
 
   #sightings({ luma, timeMs }: TimedPicture, found: readonly FoundPlate[]): readonly Sighting[] {
@@ -142,28 +173,29 @@ export class Passages {
       reads.set(sighting, results.find((read) => read.corners === sighting.corners) ?? noPlate(sighting.corners));
   }
 
-  #follow({ sighting, track }: Assignment, read: PlateRead | undefined, { picture, plates }: LookedAt): void {
-    const followed = this.#continued(track, read, sighting) ?? this.#begin(sighting);
+  #follow(assignment: Assignment, read: PlateRead | undefined, { picture, plates, visible }: LookedAt): void {
+    const { sighting } = assignment;
+    const followed = this.#continued(assignment, read, visible) ?? this.#begin(sighting);
     if (read === undefined || followed.decided) return;
     const { timeMs, readability } = sighting;
-    const isBest = followed.reads.add({ read, timeMs, readability, cut: plateCutOut(picture.luma, read.corners) });
+    const cut = plateCutOut(picture.luma, read.outline ?? read.corners);
+    const isBest = followed.reads.add({ read, timeMs, readability, cut });
     if (!isBest) return;
     const others = plates.filter((corners) => corners !== sighting.corners);
     this.#evidence.keep(followed.id, picture, read.corners, others);
   }
 
   /** The track that this sighting continues, after a look at the text; null where a new one begins. */
-  #continued(track: Track | null, read: PlateRead | undefined, sighting: Sighting): Track | null {
-    const text = read?.spellings ?? [];
-    const agrees = (other: Track) => compare(other.reads.fused.spellings, text) === 'same';
-    const known =
-      track === null
-        ? this.#tracks.find((lost) => lost.last.timeMs < sighting.timeMs && agrees(lost))
-        : contradict(track.reads.fused.spellings, text)
-          ? undefined
-          : track;
+  #continued({ sighting, track }: Assignment, read: PlateRead | undefined, visible: ReadonlySet<Track>): Track | null {
+    const known = track === null ? this.#lost(sighting, read, visible) : visible.has(track) ? track : undefined;
     known?.see(sighting);
     return known ?? null;
+  }
+
+  /** A track that was lost from sight and has this text; one that is visible elsewhere in the frame is another vehicle. */
+  #lost({ timeMs }: Sighting, read: PlateRead | undefined, visible: ReadonlySet<Track>): Track | undefined {
+    const agrees = ({ reads }: Track) => compare(reads.fused.spellings, read?.spellings ?? []) === 'same';
+    return this.#tracks.find((track) => track.last.timeMs < timeMs && !visible.has(track) && agrees(track));
   }
 
   #begin(sighting: Sighting): Track {
@@ -182,7 +214,9 @@ export class Passages {
       const waited = track.reads.count > 0 && timeMs - track.first.timeMs > LONGEST_WAIT * closeAfterMs;
       const due = gone.includes(track) || waited || this.#droveOut(track, timeMs);
       if (track.decided || !(due || track.reads.sure)) continue;
-      await track.reads.readAgain(({ luma, corners }, read) => this.#reader.readAgain(luma, { ...read, corners }));
+      await track.reads.readAgain(({ luma, corners }, read) =>
+        this.#reader.readAgain(luma, { ...read, corners, outline: corners }),
+      );
       if (!due && !track.reads.sure) continue;
       track.decided = true;
       const passage = this.#passageOf(track);
@@ -229,4 +263,17 @@ export class Passages {
       seen,
     };
   }
+}
+
+/** The tracks that this frame's sightings continue: all they were given to, but for those whose text says something quite different. */
+function visibleTracks(
+  assignments: readonly Assignment[],
+  reads: ReadonlyMap<Sighting, PlateRead>,
+): ReadonlySet<Track> {
+  return new Set(
+    assignments.flatMap(({ sighting, track }) => {
+      const text = reads.get(sighting)?.spellings ?? [];
+      return track === null || contradict(track.reads.fused.spellings, text) ? [] : [track];
+    }),
+  );
 }

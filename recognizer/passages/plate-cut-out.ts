@@ -4,7 +4,7 @@ import type { Corners, Point } from '../plate.ts';
 /** A plate and little around it, cut out of a picture. */
 export interface PlateCutOut {
   readonly luma: Luma;
-  /** The plate's, in pixels of the cut-out. */
+  /** Of the outline in which the plate was read best, in pixels of the cut-out. */
   readonly corners: Corners;
 }
 

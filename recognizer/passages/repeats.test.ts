@@ -41,6 +41,43 @@ describe('what was reported', () => {
     }
   });
 
+  it('is not taken for the next number of one fleet that comes seconds later', () => {
+    const between = (text: string, other: string) => [
+      { text, probability: 0.981 },
+      { text: other, probability: 0.019 },
+    ];
+    const repeats = new Repeats();
+    expect(repeats.seenBefore(seen(0, true), between('1ABC234', '1ABC235'))).toBe(false);
+    expect(repeats.seenBefore(seen(3_000, true), between('1ABC235', '1ABC234'))).toBe(false);
+    expect(repeats.seenBefore(seen(4_500, true), between('1ABC234', '1ABC235'))).toBe(true);
+  });
+
+  it('is known again by a doubtful look, and where a letter was read for a digit like it', () => {
+    const doubtful = [
+      { text: '1A8C234', probability: 0.45 },
+      { text: '1ABC234', probability: 0.4 },
+    ];
+    const alike = [
+      { text: '1OBC234', probability: 0.6 },
+      { text: '10BC234', probability: 0.4 },
+    ];
+    for (const [first, second] of [
+      [spellings, doubtful],
+      [alike, [...alike].reverse().map(({ text }, at) => ({ text, probability: at === 0 ? 0.6 : 0.4 }))],
+    ] as const) {
+      const repeats = new Repeats();
+      repeats.seenBefore(seen(0, true), first);
+      expect(repeats.seenBefore(seen(3_000, true), second)).toBe(true);
+    }
+  });
+
+  it('is forgotten when the clock is set back, and not kept until it catches up', () => {
+    const repeats = new Repeats();
+    repeats.seenBefore(seen(3_600_000, false), spellings);
+    repeats.forget(0);
+    expect(repeats.size).toBe(0);
+  });
+
   it('is forgotten then, although nobody else comes', () => {
     for (const [moves, forgottenMs] of [
       [true, 7_000],

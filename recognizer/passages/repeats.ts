@@ -1,5 +1,5 @@
 import type { Spelling } from '../plate.ts';
-import { compare } from './same-plate.ts';
+import { compare, nameTwo } from './same-plate.ts';
 import type { Track } from './track.ts';
 
 /** A vehicle that left and comes back so soon was only hidden: by a gantry, by a lorry, by a missed detection. */
@@ -24,17 +24,31 @@ export class Repeats {
     return this.#known.length;
   }
 
-  /** Lets go of what can be no repeat any more; to be called now and then, since an empty road brings nobody who would. */
+  /**
+   * Lets go of what can be no repeat any more, by the time of the frames; to be called now and then, since an empty road brings nobody who
+   * would. What lies so far ahead is let go of too: the clock was set back, and would catch up only much later.
+   */
   forget(nowMs: number): void {
-    this.#known = this.#known.filter(({ track }) => nowMs - track.aliveMs <= (track.stands ? STANDING_MS : HIDDEN_MS));
+    this.#known = this.#known.filter(
+      ({ track }) => Math.abs(nowMs - track.aliveMs) <= (track.stands ? STANDING_MS : HIDDEN_MS),
+    );
   }
 
-  /** Whether this plate was reported a moment ago, or stands where it was reported; remembers it in any case. */
+  /** Lets go of everything. */
+  clear(): void {
+    this.#known = [];
+  }
+
+  /**
+   * Whether this plate was reported a moment ago, or stands where it was reported; remembers it in any case. The next number of one fleet
+   * shares some probability with it, but both are meant: better one vehicle reported twice than another not at all.
+   */
   seenBefore(track: Track, spellings: readonly Spelling[]): boolean {
     this.#known = this.#known.slice(-MOST_REMEMBERED + 1);
     const repeated = this.#known.some(
       (known) =>
         compare(known.spellings, spellings) === 'same' &&
+        !nameTwo(known.spellings, spellings) &&
         apartMs(known.track, track) <= (standsWhere(known.track, track) ? STANDING_MS : HIDDEN_MS),
     );
     this.#known.push({ track, spellings });

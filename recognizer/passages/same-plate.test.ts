@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compare, contradict, editDistance } from './same-plate.ts';
+import { compare, contradict, editDistance, nameTwo } from './same-plate.ts';
 
 const sure = (text: string, probability = 0.99) => [{ text, probability }];
 
@@ -17,6 +17,13 @@ describe('two reads', () => {
     expect(compare(sure('1ABC234'), sure('1ABC235'))).toBe('other');
     expect(contradict(sure('1ABC234'), sure('1ABC235'))).toBe(false);
     expect(contradict(sure('1ABC234'), sure('XY98ZW'))).toBe(true);
+  });
+
+  it('name two plates when each means its own text, but for letters that look like digits', () => {
+    expect(nameTwo(sure('1ABC234', 0.6), sure('1ABC235', 0.6))).toBe(true);
+    expect(nameTwo(sure('1ABC234', 0.6), sure('1ABC235', 0.4))).toBe(false);
+    expect(nameTwo(sure('1OIC234'), sure('101C234'))).toBe(false);
+    expect(nameTwo([], sure('1ABC234'))).toBe(false);
   });
 
   it('tell nothing when one of them is guesswork or silent', () => {

@@ -25,10 +25,26 @@ export function contradict(a: readonly Spelling[], b: readonly Spelling[]): bool
   return best !== undefined && second !== undefined && bothMeanIt(best, second) && farApart(best, second);
 }
 
+/**
+ * Whether each has an even chance at least of its own text, and the two texts differ. O and 0 are one here, and I and 1: national
+ * typefaces draw them alike.
+ */
+export function nameTwo(a: readonly Spelling[], b: readonly Spelling[]): boolean {
+  const best = a[0];
+  const second = b[0];
+  return (
+    best !== undefined && second !== undefined && bothMeanIt(best, second) && folded(best.text) !== folded(second.text)
+  );
+}
+
 /** The probability that both name the same string, were they independent. */
 export function sharedProbability(a: readonly Spelling[], b: readonly Spelling[]): number {
   const known = new Map(a.map((spelling) => [spelling.text, spelling.probability]));
   return b.reduce((sum, spelling) => sum + spelling.probability * (known.get(spelling.text) ?? 0), 0);
+}
+
+function folded(text: string): string {
+  return text.replaceAll('O', '0').replaceAll('I', '1');
 }
 
 function bothMeanIt(a: Spelling, b: Spelling): boolean {

@@ -48,7 +48,8 @@ interface Pair {
  * Gives each sighting of a frame to the track it continues. Pairs that agree with the predicted motion are taken first, the
  * nearest first; where a plate may have moved far (low frame rates, missed frames, a second sighting) it is read, and the
  * text decides: the same text wins over any other candidate, another text forbids, an unclear one leaves it to motion.
- * Invariant: after a gap in which one vehicle can have taken another's place, no two are merged unread.
+ * Invariant: after a gap in which one vehicle can have taken another's place, a sighting that continues a track was offered to the
+ * reader first, and its text is not certainly another; where either of the two could not be read, it lies within `NEAR_WIDTHS`.
  */
 export async function assign(
   tracks: readonly Track[],

@@ -43,6 +43,22 @@ describe('what the reader takes of a plate', () => {
     expect(inputs.subarray(0, INPUT_BYTES).every((value) => value === 0)).toBe(true);
   });
 
+  it('is left nowhere else: the two rows are gone once they are side by side', () => {
+    const copied: Uint8Array[] = [];
+    class Inputs extends Uint8Array {
+      override set(values: Uint8Array, offset?: number): void {
+        copied.push(values);
+        super.set(values, offset);
+      }
+    }
+    const { luma, corners } = ramp(120);
+    const inputs = new Inputs(INPUT_BYTES);
+    new ReaderInput().write(luma, { corners, growth: NO_GROWTH, rows: 2 }, inputs, 0);
+    expect(inputs.some((value) => value > 0)).toBe(true);
+    expect(copied).toHaveLength(64);
+    expect(copied.every((row) => row.every((value) => value === 0))).toBe(true);
+  });
+
   it('puts the halves of two rows side by side', () => {
     const data = new Uint8Array(100 * 80).map((_, i) => (i < 100 * 40 ? 50 : 150));
     const corners: Corners = [

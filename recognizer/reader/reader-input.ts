@@ -45,6 +45,8 @@ export class ReaderInput {
       const whole = { data: this.#twoRows, offset: 0, widthPx: TWO_ROW_WIDTH_PX, heightPx: TWO_ROW_HEIGHT_PX };
       rectify(luma, corners, growth, whole);
       rowsSideBySide(this.#twoRows, inputs, offset);
+      // Else the last plate of two rows would stay here until the next one, be it for hours.
+      this.#twoRows.fill(0);
     }
     const end = (widthPx: number, fromPx: number, part: Part) => {
       const place = { offset: offset + CROP_BYTES + fromPx, strideBytes: ENDS_WIDTH_PX };

@@ -19,7 +19,7 @@ export interface CropReading {
 /** The graph's inputs and outputs. */
 const EXPECTED = 'crops, ends, characters, countriesAndPlate';
 
-/** Runs the reader over plates as `ReaderInput` cuts them out. */
+/** Runs the reader over plates as `ReaderInput` cuts them out. Invariant: after a read no picture of a plate is left in its buffers. */
 export class Reader {
   /** Plates that fit into one run; the caller writes their inputs one after another into `crops`. */
   static readonly batch = 16;
@@ -49,13 +49,9 @@ export class Reader {
     return new Reader(session, card);
   }
 
-  /** Reads the first `count` crops. */
+  /** Reads the first `count` crops, which are gone then. */
   async read(count: number): Promise<readonly CropReading[]> {
-    this.#normalise(count);
-    const outputs = await this.#session.run({
-      crops: fourToAPlace(this.#normalisedCrops, count, { heightPx: CROP_HEIGHT_PX, widthPx: CROP_WIDTH_PX }),
-      ends: fourToAPlace(this.#normalisedEnds, count, { heightPx: ENDS_HEIGHT_PX, widthPx: ENDS_WIDTH_PX }),
-    });
+    const outputs = await this.#run(count);
     const { alphabet, countries } = this.card;
     const characters = outputs.get('characters') ?? new Float32Array(0);
     const told = outputs.get('countriesAndPlate') ?? new Float32Array(0);
@@ -73,6 +69,20 @@ export class Reader {
         plate: 1 / (1 + Math.exp(-(logits[countries.length] as number))),
       };
     });
+  }
+
+  async #run(count: number): Promise<ReadonlyMap<string, Float32Array>> {
+    this.#normalise(count);
+    try {
+      return await this.#session.run({
+        crops: fourToAPlace(this.#normalisedCrops, count, { heightPx: CROP_HEIGHT_PX, widthPx: CROP_WIDTH_PX }),
+        ends: fourToAPlace(this.#normalisedEnds, count, { heightPx: ENDS_HEIGHT_PX, widthPx: ENDS_WIDTH_PX }),
+      });
+    } finally {
+      this.crops.fill(0, 0, count * INPUT_BYTES);
+      this.#normalisedCrops.fill(0, 0, count * CROP_BYTES);
+      this.#normalisedEnds.fill(0, 0, count * ENDS_BYTES);
+    }
   }
 
   /** Done here, as what is made of the logits is: for one plate the runtime spends more on calling a small operation than it takes. */

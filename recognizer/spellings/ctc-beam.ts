@@ -51,10 +51,12 @@ export class CtcBeam {
     this.#tree.clear();
     for (let column = 0; column < count; column++)
       this.#tree.advance(this.#columnFrom(columns.logProbabilities, column * symbols));
-    return this.#mostProbable().map(({ node, probability }) => ({
+    const spellings = this.#mostProbable().map(({ node, probability }) => ({
       text: this.#tree.text(node, columns.alphabet),
       probability,
     }));
+    this.#tree.clear();
+    return spellings;
   }
 
   #columnFrom(logProbabilities: Float32Array, from: number): Column {

@@ -60,8 +60,9 @@ export class PrefixTree {
     return this.#kept.subarray(0, this.#keptCount);
   }
 
-  /** Forgets everything but the empty text, which is certain before the first column. */
+  /** Forgets everything but the empty text, which is certain before the first column: no character stays in memory. */
   clear(): void {
+    this.#symbol.fill(0, 0, this.#size);
     this.#size = 0;
     this.#columns = 0;
     const root = this.#create(0, 0);

@@ -149,8 +149,8 @@ export const farPlates: readonly CountryPlates[] = [
     country: 'A',
     traffic: 0.004,
     banded: 0.95,
-    letters: 'A-Z',
-    words: `W:6 G:3 L:3 S:3 I:2 K:2 GU MD WN BN KO KR KS LB LE LI LL LN MU MI MZ NK OW PL RO SB SL SZ TU VB VI VL VO WB WE WL WU WY ZT AM BL BR DL DO EF EU FB FE FF FR GD GF GM HA HB HL HO IM JE JU KB KF KU LA LF LZ`,
+    letters: 'A-PR-Z',
+    words: `W:6 G:3 L:3 S:3 I:2 K:2 GU MD WN BN KO KR KS LB LE LI LL LN MU MI MZ NK OW PL RO SB SL SZ TU VB VI VL VO WB WE WL WU WY ZT AM BL BR DL DO EF EU FB FE FF FR GD GF GM HA HB HL HO IM JE JU KB KF KG KU LA LF LZ`,
     series: [
       { pattern: 'W*DDDLL', part: 0.45 },
       { pattern: 'W*DDDDL', part: 0.35 },
