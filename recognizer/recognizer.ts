@@ -68,8 +68,8 @@ const LIKELY = 0.9;
 /** A closer look at a plate that was cut out shares at least so much of it. */
 const WHOLE_CROP = 0.65;
 const MOST_TURNS = 6;
-/** Odds of being a plate are at most so much smaller for a text that no country writes. */
-const LEAST_WITNESS = 0.1;
+/** Odds of being a plate are at most so much smaller for a text that no country writes: of plates, a few in a thousand to a few in a hundred are of their owners' choice. */
+const LEAST_WITNESS = 0.03;
 const NO_GROWTH: Growth = { x: 0, y: 0 };
 
 /** Finds and reads plates in pictures: detect, rectify, read, spell, weigh by national syntax. One call at a time. */

@@ -70,4 +70,41 @@ describe('a picture scaled down', () => {
       { numRuns: 60 },
     );
   });
+
+  it('is that mean to the byte where the factor is whole, however picture, rows and target lie in memory', () => {
+    const asked = fc.record({
+      factor: fc.integer({ min: 2, max: 6 }),
+      columns: fc.integer({ min: 1, max: 23 }),
+      rows: fc.integer({ min: 1, max: 5 }),
+      over: fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 5 })),
+      padding: fc.integer({ min: 0, max: 5 }),
+      from: fc.constantFrom(0, 0, 4, 1, 3),
+      to: fc.constantFrom(0, 0, 4, 2),
+      extreme: fc.boolean(),
+      seed: fc.integer({ min: 1, max: 1 << 30 }),
+    });
+    fc.assert(
+      fc.property(asked, ({ factor, columns, rows, over, padding, from, to, extreme, seed }) => {
+        const [widthPx, heightPx] = [
+          columns * factor + Math.min(over[0], factor - 1),
+          rows * factor + Math.min(over[1], factor - 1),
+        ];
+        const strideBytes = padding === 0 ? Math.ceil(widthPx / 4) * 4 : widthPx + padding;
+        const memory = new Uint8Array(from + strideBytes * heightPx).map((_, at) => {
+          const random = Math.imul(at + seed, 2654435761) >>> 24;
+          return extreme ? (random < 250 ? 255 : 254) : random;
+        });
+        const source = { data: memory.subarray(from), widthPx, heightPx, strideBytes };
+        const layout = { widthPx: 32, heightPx: 8, pictureWidthPx: columns, pictureHeightPx: rows, factor };
+        const target = new Uint8Array(to + 32 * 8 + 5).fill(77);
+        scaleLuma(source, layout, target.subarray(to));
+        const expected = new Array<number>(target.length).fill(77);
+        for (let y = 0; y < rows; y++)
+          for (let x = 0; x < columns; x++)
+            expected[to + y * 32 + x] = Math.floor(mean(source, x * factor, y * factor, factor) + 0.5);
+        expect([...target]).toEqual(expected);
+      }),
+      { numRuns: 500 },
+    );
+  });
 });

@@ -1,5 +1,6 @@
 import type { Luma } from '../luma.ts';
 import type { InputLayout } from './input-layout.ts';
+import { scaleWords } from './scale-words.ts';
 
 /**
  * Scales a picture down into `target` (rows of `layout.widthPx`), each pixel the mean of the area it covers, so that
@@ -7,9 +8,12 @@ import type { InputLayout } from './input-layout.ts';
  */
 export function scaleLuma(source: Luma, layout: InputLayout, target: Uint8Array): void {
   if (layout.factor === 1) copyRows(source, layout, target);
-  else if (layout.factor === 2) halve(source, layout, target);
-  else if (Number.isInteger(layout.factor)) averageBlocks(source, layout, target);
-  else averageAreas(source, layout, target);
+  else if (!Number.isInteger(layout.factor)) averageAreas(source, layout, target);
+  else {
+    const done = scaleWords(source, layout, target);
+    if (layout.factor === 2) halve(source, layout, target, done);
+    else averageBlocks(source, layout, target, done);
+  }
 }
 
 function copyRows(source: Luma, layout: InputLayout, target: Uint8Array): void {
@@ -19,27 +23,28 @@ function copyRows(source: Luma, layout: InputLayout, target: Uint8Array): void {
   }
 }
 
-function halve(source: Luma, layout: InputLayout, target: Uint8Array): void {
+/** From a column on, as averageBlocks. */
+function halve(source: Luma, layout: InputLayout, target: Uint8Array, from: number): void {
   const { data, strideBytes } = source;
   for (let y = 0; y < layout.pictureHeightPx; y++) {
-    let upper = 2 * y * strideBytes;
+    let upper = 2 * (y * strideBytes + from);
     let lower = upper + strideBytes;
     const end = y * layout.widthPx + layout.pictureWidthPx;
-    for (let at = y * layout.widthPx; at < end; at++, upper += 2, lower += 2) {
+    for (let at = y * layout.widthPx + from; at < end; at++, upper += 2, lower += 2) {
       target[at] = ((data[upper] ?? 0) + (data[upper + 1] ?? 0) + (data[lower] ?? 0) + (data[lower + 1] ?? 0) + 2) >> 2;
     }
   }
 }
 
-function averageBlocks(source: Luma, layout: InputLayout, target: Uint8Array): void {
+function averageBlocks(source: Luma, layout: InputLayout, target: Uint8Array, from: number): void {
   const { data, strideBytes } = source;
   const { factor } = layout;
   const share = 1 / (factor * factor);
   for (let y = 0; y < layout.pictureHeightPx; y++) {
-    for (let x = 0; x < layout.pictureWidthPx; x++) {
+    for (let x = from; x < layout.pictureWidthPx; x++) {
       let sum = 0;
-      for (let row = 0, from = y * factor * strideBytes + x * factor; row < factor; row++, from += strideBytes) {
-        for (let column = 0; column < factor; column++) sum += data[from + column] ?? 0;
+      for (let row = 0, left = y * factor * strideBytes + x * factor; row < factor; row++, left += strideBytes) {
+        for (let column = 0; column < factor; column++) sum += data[left + column] ?? 0;
       }
       target[y * layout.widthPx + x] = sum * share + 0.5;
     }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normalisePixels } from './normalised-pixels.ts';
 
@@ -41,5 +42,42 @@ describe('pixels for the reader', () => {
 
   it('are the same wherever in memory they stand', () => {
     expect(normalised([0, 255, 0, 255], 2, 3)).toEqual(normalised([0, 255, 0, 255], 2));
+  });
+
+  it('are pixel by pixel what their mean and deviation make of them, wherever they stand and wherever they go', () => {
+    const asked = fc.record({
+      halfWidth: fc.integer({ min: 1, max: 20 }),
+      halfHeight: fc.integer({ min: 1, max: 12 }),
+      offset: fc.integer({ min: 0, max: 9 }),
+      to: fc.integer({ min: 0, max: 9 }),
+      stepOf: fc.double({ min: 0.01, max: 0.2, noNaN: true }),
+      darkest: fc.integer({ min: 0, max: 255 }),
+      levels: fc.integer({ min: 1, max: 256 }),
+      seed: fc.integer({ min: 1, max: 1 << 30 }),
+    });
+    fc.assert(
+      fc.property(asked, ({ halfWidth, halfHeight, offset, to, stepOf, darkest, levels, seed }) => {
+        const [widthPx, heightPx] = [2 * halfWidth, 2 * halfHeight];
+        const count = widthPx * heightPx;
+        const data = new Uint8Array(offset + count + 3).map(
+          (_, at) => darkest + ((Math.imul(at + seed, 2654435761) >>> 16) % levels),
+        );
+        const memory = new Uint8Array(to + count + 7).fill(7);
+        normalisePixels({ data, offset, widthPx, heightPx }, stepOf, memory.subarray(to));
+        const pixels = [...data.subarray(offset, offset + count)];
+        const mean = pixels.reduce((sum, value) => sum + value, 0) / count;
+        const meanSquare = pixels.reduce((sum, value) => sum + value * value, 0) / count;
+        const deviation = Math.sqrt(Math.max(0, meanSquare - mean * mean)) + 6;
+        const expected = new Array<number>(memory.length).fill(7);
+        for (const [at, value] of pixels.entries()) {
+          const [x, y] = [at % widthPx, Math.floor(at / widthPx)];
+          const place = Math.floor(y / 2) * halfWidth + Math.floor(x / 2);
+          const steps = Math.round((value - mean) / deviation / stepOf);
+          expected[to + 4 * place + 2 * (y % 2) + (x % 2)] = Math.min(255, Math.max(0, 128 + steps));
+        }
+        expect([...memory]).toEqual(expected);
+      }),
+      { numRuns: 300 },
+    );
   });
 });

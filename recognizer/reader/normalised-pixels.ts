@@ -19,30 +19,51 @@ const levels = new Uint8Array(256);
  * puts the four pixels of every 2 x 2 behind one another: the upper left one, upper right, lower left, lower right.
  * Writes as many bytes as the picture has to the beginning of `target`.
  */
-export function normalisePixels({ data, offset, widthPx, heightPx }: Pixels, step: number, target: Uint8Array): void {
-  const count = widthPx * heightPx;
-  let sum = 0;
-  let squares = 0;
-  for (let at = offset; at < offset + count; at++) {
-    const value = data[at] as number;
-    sum = (sum + value) | 0;
-    squares = (squares + Math.imul(value, value)) | 0;
-  }
+export function normalisePixels(pixels: Pixels, step: number, target: Uint8Array): void {
+  const count = pixels.widthPx * pixels.heightPx;
+  const { sum, squares } = sumsOf(pixels);
   const mean = sum / count;
   const deviation = Math.sqrt(Math.max(0, squares / count - mean * mean)) + LEAST_DEVIATION;
   for (let value = 0; value < 256; value++) {
     const steps = Math.round((value - mean) / deviation / step);
     levels[value] = Math.min(255, Math.max(0, MIDDLE + steps));
   }
+  const isAligned = target.byteOffset % Uint32Array.BYTES_PER_ELEMENT === 0;
+  const places = isAligned ? new Uint32Array(target.buffer, target.byteOffset, count / 4) : new Uint32Array(count / 4);
+  writePlaces(pixels, levels, places);
+  if (!isAligned) target.set(new Uint8Array(places.buffer));
+}
+
+/** Four pixels a turn, for one sum would have each wait for the one before. */
+function sumsOf({ data, offset, widthPx, heightPx }: Pixels): { readonly sum: number; readonly squares: number } {
+  const end = offset + widthPx * heightPx;
+  let sum = 0;
+  let left = 0;
+  let right = 0;
+  for (let at = offset; at < end; at += 4) {
+    const a = data[at] as number;
+    const b = data[at + 1] as number;
+    const c = data[at + 2] as number;
+    const d = data[at + 3] as number;
+    sum = (sum + (a + b + c + d)) | 0;
+    left = (left + Math.imul(a, a) + Math.imul(b, b)) | 0;
+    right = (right + Math.imul(c, c) + Math.imul(d, d)) | 0;
+  }
+  return { sum, squares: left + right };
+}
+
+/** Every 2 x 2 is one word, its lowest byte first: so do all machines that ONNX Runtime is built for. */
+function writePlaces({ data, offset, widthPx, heightPx }: Pixels, level: Uint8Array, places: Uint32Array): void {
   let to = 0;
   for (let y = 0; y < heightPx; y += 2) {
     const upper = offset + y * widthPx;
     for (let at = upper; at < upper + widthPx; at += 2) {
-      target[to] = levels[data[at] as number] as number;
-      target[to + 1] = levels[data[at + 1] as number] as number;
-      target[to + 2] = levels[data[at + widthPx] as number] as number;
-      target[to + 3] = levels[data[at + widthPx + 1] as number] as number;
-      to += 4;
+      const below = at + widthPx;
+      places[to++] =
+        (level[data[at] as number] as number) |
+        ((level[data[at + 1] as number] as number) << 8) |
+        ((level[data[below] as number] as number) << 16) |
+        ((level[data[below + 1] as number] as number) << 24);
     }
   }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Luma } from '../luma.ts';
 import type { Corners } from '../plate.ts';
-import { squareToQuad } from './perspective.ts';
+import { type Perspective, squareToQuad } from './perspective.ts';
 import { quadSize } from './rectify.ts';
 import { addRow, isWithin, placesFit, type SampleRow, writeInnerRow } from './sample-rows.ts';
 
@@ -24,6 +24,35 @@ function rowOf(quad: Corners, widthPx: number, v: number): SampleRow {
 }
 
 const picture = pictureOf(260, 140);
+
+/** One sample of a row, in fractions of which none is lost: places in 65,536ths of a pixel, weights in 1,024ths. */
+function sampleAt({ data, strideBytes }: Luma, map: Perspective, row: SampleRow, at: number): number {
+  const last = row.widthPx - 1;
+  const before = Math.min(last, at - (at % 8));
+  const next = Math.min(last, before + 8);
+  const placed = (sample: number) => {
+    const u = row.firstU + sample * row.stepU;
+    const scale = 65536 / (map.g * u + (map.h * row.v + 1));
+    const x = (map.a * u + (map.b * row.v + map.c)) * scale;
+    const y = (map.d * u + (map.e * row.v + map.f)) * scale;
+    return [Math.trunc(x), Math.trunc(y)] as const;
+  };
+  // The last one stands where it is placed, even where it would be within a span.
+  const [x, y] =
+    at === last
+      ? placed(last)
+      : ([0, 1] as const).map((axis) => {
+          const from = placed(before)[axis];
+          return from + (at - before) * Math.trunc((placed(next)[axis] - from) / (next - before));
+        });
+  const [left, top] = [Math.floor(x! / 65536), Math.floor(y! / 65536)];
+  const right = Math.floor(x! / 64) % 1024;
+  const down = Math.floor(y! / 64) % 1024;
+  const pixel = (dx: number, dy: number) => data[(top + dy) * strideBytes + left + dx]!;
+  const above = pixel(0, 0) * (1024 - right) + pixel(1, 0) * right;
+  const below = pixel(0, 1) * (1024 - right) + pixel(1, 1) * right;
+  return Math.floor((above * (1024 - down) + below * down) / 2 ** 20 + 0.5);
+}
 
 /** Convex, leaning either way, one end up to a fifth nearer, turned around or not. */
 const quads = fc
@@ -60,6 +89,26 @@ describe('a row of one sample to a pixel', () => {
         writeInnerRow(picture, map, row, target, 3);
         expect([...target.subarray(0, 3), ...target.subarray(widthPx + 3)]).toEqual(new Array(6).fill(7));
         for (let at = 0; at < widthPx; at++) expect(Math.abs(target[at + 3]! - sums[at]!)).toBeLessThan(1.2);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is each of its samples placed and weighed by itself, byte for byte', () => {
+    const noise = { ...picture, data: picture.data.map((_, at) => Math.imul(at + 1, 2654435761) >>> 24) };
+    const asked = fc.record({
+      quad: quads,
+      widthPx: fc.integer({ min: 1, max: 170 }),
+      v: fc.double({ min: 0, max: 1, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(asked, ({ quad, widthPx, v }) => {
+        const map = squareToQuad(quad);
+        const row = rowOf(quad, widthPx, v);
+        const target = new Uint8Array(widthPx + 6).fill(7);
+        writeInnerRow(noise, map, row, target, 3);
+        const expected = Array.from({ length: widthPx }, (_, at) => sampleAt(noise, map, row, at));
+        expect([...target]).toEqual([7, 7, 7, ...expected, 7, 7, 7]);
       }),
       { numRuns: 300 },
     );

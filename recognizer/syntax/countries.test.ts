@@ -48,8 +48,6 @@ describe('the country files', () => {
     ['L', 'CD1234', ['diplomatic corps']],
     ['B', '1AOB123', ['European series, 2010']],
     ['B', '1ABQ123', ['European series, 2010']],
-    ['B', 'OBC482', ['Q trailers and Z dealers, before 2010']],
-    ['B', 'QAB123', ['Q trailers and Z dealers, before 2010']],
   ])('of %s say of %s that it is %j and nothing else', (code, text, series) => {
     expect(knownCountries().get(code)?.seriesOf(text)).toEqual(series);
   });

@@ -65,6 +65,22 @@ describe('what countries write', () => {
     expect(withSyntax({ spellings: [], countries: [] }).fit).toBe(0);
   });
 
+  it('leaves what was not spelled as it is, and what is asked after it as if it had not been asked', () => {
+    const codes = fc.uniqueArray(fc.constantFrom('B', 'D', 'F', 'NL', 'ZZ', 'other'));
+    const read = {
+      spellings: [{ text: '1ABC123', probability: 0.9 }],
+      countries: ['NL', 'B', 'other'].map((country) => ({ country, probability: 1 / 3 })),
+    };
+    const before = withSyntax(read);
+    fc.assert(
+      fc.property(codes, (all) => {
+        const countries = all.map((country, i) => ({ country, probability: 1 / (i + 2) }));
+        expect(withSyntax({ spellings: [], countries })).toEqual({ spellings: [], countries, fit: 0 });
+        expect(withSyntax(read)).toEqual(before);
+      }),
+    );
+  });
+
   it('works with codes that no country file describes', () => {
     const countries = ['ZZ', 'YY'].map((country) => ({ country, probability: 0.5 }));
     const spellings = [{ text: 'AB123', probability: 0.9 }];

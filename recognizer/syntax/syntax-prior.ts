@@ -29,6 +29,8 @@ const NEGLIGIBLE_PAIR = 1e-6;
  * spellings' sum stays as it was: what was not spelled out is not judged.
  */
 export function withSyntax({ spellings, countries }: Hypotheses): JoinedHypotheses {
+  // A vehicle without a read has no countries either, and asking none would forget those of the reader.
+  if (spellings.length === 0) return { spellings, countries, fit: 0 };
   const { together, personal } = askedOf(countries.map(({ country }) => country));
   const seen = new Float64Array(together.size);
   for (const { country, probability } of countries) seen[together.placeOf(country)] = probability;
