@@ -133,7 +133,8 @@ it('shows a list, compares two versions of it, and rotates its key', async () =>
     generation: 2,
     version: 3,
   });
-  await expect(command('list', 'diff', old, at('list'))).rejects.toMatchObject({ code: 'list/not-comparable' });
+  const rotated = await command('list', 'diff', old, at('list'), '--json');
+  expect(JSON.parse(rotated.out)).toEqual({ added: 1, removed: 1, changed: 1, unchanged: 0 });
 });
 
 it('keeps secrets to their owner and overwrites none', async () => {
@@ -173,8 +174,13 @@ it('rotates the list key with the next build after a node was struck off, and ke
   const stale = await publish();
   expect(stale.err).toContain('lost still holds the key of this version');
   expect(JSON.parse(stale.out)).toMatchObject({ keysSent: 1, keyHeldBy: ['lost'] });
+  writeFileSync(at('list.csv'), 'plate,reference\n12-ABC-3,r1\n12-ABC-4,r2\n');
   const rebuilt = await build();
   expect(rebuilt.out).toContain('version 2 (generation 2)');
+  expect(rebuilt.out).toContain('1 plates added, 0 removed, 0 changed, 1 as before (in version 1)');
+  expect((await command('list', 'diff', at('list'), '--entries')).out).toMatch(
+    /^\+ 12ABC4 .*r2\n1 plates added, 0 removed/,
+  );
   expect(rebuilt.out).toContain('new list key: lost held the key and may not have it any more');
   const fresh = await publish();
   expect(fresh.err).not.toContain('still holds');
@@ -322,6 +328,11 @@ it('shows the fleet: who holds what, who refuses what, and who has never spoken'
     expect(table).toContain(words);
   const lines = (await command(...fleet, '--json')).out.trim().split('\n');
   expect(lines.map((line) => JSON.parse(line).node)).toEqual([place.id, 'silent']);
+  const since = async (...more: string[]) => {
+    const { out } = await command(...fleet, ...more, '--json');
+    return JSON.parse(out.split('\n')[1] ?? '').lists[0].lateSince;
+  };
+  expect([await since(), await since('--lists', at('list'))]).toEqual(['issued', 'published']);
 });
 
 it('says that no manifest could be read, and not that all is up to date', async () => {

@@ -2,8 +2,11 @@ import { z } from 'zod';
 import { areaSchema } from './area.ts';
 import { actions } from './matching/match.ts';
 
-/** Registration country codes as on the oval sign (NL, B, F, L, D, ...). */
-export const countryCode = z.string().regex(/^[A-Z]{1,3}$/);
+/**
+ * The sign of a country (NL, B, F, L, D, ...). Any code of this form is taken, since a list that names an unknown one was signed all the same
+ * and the rest of it counts; officers are told when they write one (vehicle-signs.ts).
+ */
+const countryCode = z.string().regex(/^[A-Z]{1,3}$/);
 export const reference = z.string().min(1).max(64);
 export const recipient = z.string().regex(/^[\w.@:-]{1,64}$/);
 export const priority = z.int().min(1).max(9);

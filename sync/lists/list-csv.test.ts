@@ -183,6 +183,23 @@ it('takes no text that a hit could not show', async () => {
   expect(places).toEqual(['2:10', '4:8', '5:11']);
 });
 
+it('takes a country by the sign on its plates alone, and says how it is written to whoever writes its ISO code', async () => {
+  const countries = ['DE', 'BEL', 'UK', 'D', 'SK', 'MA', 'USA', 'DX', 'd', ''];
+  const rows = countries.map((country, at) => `12ABC3,${country},r${at}`);
+  expect(await placesOf('plate,country,reference', ...rows)).toEqual([
+    '2:8 country: DE: plates of Germany are written D',
+    '3:8 country: BEL: plates of Belgium are written B',
+    '4:8 country: UK: plates of the United Kingdom are written GB',
+    '5',
+    '6',
+    '7',
+    '8',
+    '9:8 country: a country is written as on its plates, such as NL, B, F, L or D, or left empty',
+    '10:8 country: a country is written as on its plates, such as NL, B, F, L or D, or left empty',
+    '11',
+  ]);
+});
+
 it('names the columns that are missing, unknown or doubled', async () => {
   const wrong = await gather(readListCsv(['plate,colour,plate\n12ABC3,red,x\n']));
   expect(wrong.map((item) => ('message' in item ? `${item.line}:${item.column}` : ''))).toEqual(['1:7', '1:14', '1:1']);

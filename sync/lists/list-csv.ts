@@ -2,18 +2,10 @@ import { z } from 'zod';
 import { printableText } from '../../config/foundation/printable.ts';
 import { namesNodesCountries, parseArea } from './area.ts';
 import { type CsvField, type CsvRow, readCsv } from './csv.ts';
-import {
-  countryCode,
-  instant,
-  type ListEntry,
-  listEntrySchema,
-  minutes,
-  priority,
-  recipient,
-  reference,
-} from './entry.ts';
+import { instant, type ListEntry, listEntrySchema, minutes, priority, recipient, reference } from './entry.ts';
 import { canonicalPlate } from './fold.ts';
 import { actions } from './matching/match.ts';
+import { signProblem } from './vehicle-signs.ts';
 import { mostUnknown, unknownCharacter } from './wildcards.ts';
 
 /** A bad row, as an editor would show it. */
@@ -36,7 +28,7 @@ type Reader = (text: string) => { readonly value: unknown } | string;
 
 const readers = {
   plate: { member: 'text', read: readPlate },
-  country: { member: 'country', read: checked(countryCode, 'a country code such as NL, B, F or L') },
+  country: { member: 'country', read: readCountry },
   reference: {
     member: 'reference',
     read: checked(reference.regex(printableText), 'a reference of at most 64 characters, none of them invisible'),
@@ -152,6 +144,11 @@ function withUnknowns(text: string): string {
     .split(unknownCharacter)
     .map((part) => canonicalPlate(part) ?? '')
     .join(unknownCharacter);
+}
+
+/** A country that no reading names would be listed in vain, and nobody would notice. */
+function readCountry(text: string): { readonly value: string } | string {
+  return signProblem(text) ?? { value: text };
 }
 
 function readRecipients(text: string): { readonly value: readonly string[] } | string {

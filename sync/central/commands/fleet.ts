@@ -6,6 +6,7 @@ import { FleetPrinter } from '../fleet/fleet-printer.ts';
 import { fleetTable } from '../fleet/fleet-table.ts';
 import { followFleet } from '../fleet/follow-fleet.ts';
 import { gatherRetained } from '../fleet/gather-retained.ts';
+import { publicationTimes } from '../fleet/publication-times.ts';
 import { enlist, eraseNodeAt, strikeOff } from '../fleet/strike-off.ts';
 import { readNodeKeys } from '../lists/node-keys-folder.ts';
 import { addBrokerOptions, type BrokerOptions, brokerLinkOptions } from './broker-options.ts';
@@ -13,6 +14,7 @@ import { print, tell } from './output.ts';
 
 interface ShowOptions extends BrokerOptions {
   readonly nodeKeys?: string;
+  readonly lists?: readonly string[];
   readonly watch?: true;
   readonly json?: true;
 }
@@ -33,10 +35,15 @@ function addShow(fleet: Command): void {
     .command('show', { isDefault: true })
     .description('which node holds which version of which list, and how late (the default)')
     .option('--node-keys <folder>', 'public keys of the fleet: shows who has never spoken, and who is none of it')
+    .option(
+      '--lists <folder...>',
+      'folders of lists at this centre: they know when a version was published; without them lateness counts from when it was built, and is an upper bound',
+    )
     .option('--watch', 'go on showing until stopped')
     .option('--json', 'one JSON object a line for each node; with --watch whenever one changed');
   addBrokerOptions(command).action(async (options: ShowOptions) => {
-    const board = new FleetBoard(options.nodeKeys === undefined ? null : readNodeKeys(options.nodeKeys));
+    const keys = options.nodeKeys === undefined ? null : readNodeKeys(options.nodeKeys);
+    const board = new FleetBoard(keys, publicationTimes(options.lists ?? []));
     await withBroker(brokerLinkOptions(options), async (link) => {
       await gatherRetained(link, FleetBoard.filters, (message) => board.take(message));
       if (board.manifests === 0)

@@ -44,7 +44,7 @@ export function addBuildCommand(list: Command): void {
     .option(
       '--dry-run',
       'check everything and leave the folder of the list alone; 100,000 entries or more are sorted in the temporary ' +
-        'folder, which needs as much room as the sealed list (120 MB for each million, more with long details) until the end; ' +
+        'folder, which needs as much room as the sealed list (120 MB for each million, more with long details; twice that where the key is new) until the end; ' +
         'what is written there is encrypted under a key that is written nowhere',
     )
     .option('--json', 'the outcome as one JSON object')

@@ -1,18 +1,20 @@
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { Fault } from '../../../config/foundation/fault.ts';
-import { printableText } from '../../../config/foundation/printable.ts';
 import { withBroker } from '../../broker/mqtt-link.ts';
+import type { Manifest } from '../../lists/manifest.ts';
 import type { PublicNodeKey } from '../../lists/sealing/node-key.ts';
 import { nodesInside } from '../lists/key-holders.ts';
 import { objectionsOfLaw } from '../lists/law.ts';
 import { ListFolder } from '../lists/list-folder.ts';
 import { readNodeKeys } from '../lists/node-keys-folder.ts';
 import { grouped, Progress } from '../lists/progress.ts';
-import { type PublishReport, type PublishRequest, publishList, revokeList } from '../lists/publish-list.ts';
+import { type PlannedVersion, planPublication } from '../lists/publication-plan.ts';
+import { type PublishReport, type PublishRequest, publishList, signedManifest } from '../lists/publish-list.ts';
 import { readSigningKey } from '../lists/signing-key.ts';
 import { addBrokerOptions, type BrokerOptions, brokerLinkOptions } from './broker-options.ts';
 import { type NoteChange, underAudit } from './list-audit.ts';
+import { addDryRunOption, tellPlan } from './list-dry-run.ts';
 import { print, tell } from './output.ts';
 
 /** What brings a list to nodes: where, signed by whom, for whom. */
@@ -20,6 +22,7 @@ export interface PublishOptions extends BrokerOptions {
   readonly signingKey: string;
   readonly nodeKeys: string;
   readonly again?: true;
+  readonly dryRun?: true;
   readonly json?: true;
 }
 
@@ -30,43 +33,18 @@ export function addPublishCommand(list: Command): void {
     .description('sign the newest version and bring it to the nodes through the broker')
     .option('--again', 'send content again that this broker was given before');
   addPublishOptions(command).action((path: string, options: PublishOptions) =>
-    underAudit(command, path, (note) => publishAndTell(new ListFolder(path), options, note)),
+    underAudit(command, path, async (note) => {
+      const folder = new ListFolder(path);
+      if (!options.dryRun) return await publishAndTell(folder, options, note);
+      await tellPublication(folder, options, { would: 'would publish', version: newestToPublish(folder, options) });
+    }),
   );
 }
 
-/** `anpr-central list revoke`. */
-export function addRevokeCommand(list: Command): void {
-  const command = list
-    .command('revoke <folder>')
-    .description('end a list: every node deletes it at once')
-    .requiredOption('--signing-key <file>', "the authority's signing key")
-    .requiredOption('--reason <text>', 'why, in a few words', reasonWords)
-    .option('--json', 'the outcome as one JSON object');
-  addBrokerOptions(command).action(
-    (path: string, options: BrokerOptions & { signingKey: string; reason: string; json?: true }) =>
-      underAudit(command, path, async (note) => {
-        const folder = new ListFolder(path);
-        const signingKey = readSigningKey(options.signingKey);
-        const before = folder.builtManifest();
-        // A revocation that did not reach its broker is sent again as it is.
-        if (before.state !== 'revoked') note('revoke', revokeList(folder, options.reason, Date.now()));
-        else tell(`it was revoked on ${before.issued.slice(0, 10)} (${before.reason}), and that is sent again`);
-        const report = await publish(folder, options, { signingKey, nodes: [], again: false, note });
-        print(options.json ? JSON.stringify(report) : reportText(report));
-      }),
-  );
-}
-
-/** A manifest with any other could not be read again. */
-function reasonWords(text: string): string {
-  if (text.trim() === '' || text.length > 200 || !printableText.test(text))
-    throw new InvalidArgumentError('one line of 1 to 200 characters');
-  return text;
-}
-
+/** Gives a command what brings a list to nodes, or shows beforehand what that would do. */
 export function addPublishOptions(command: Command): Command {
   return addBrokerOptions(
-    command
+    addDryRunOption(command)
       .requiredOption('--signing-key <file>', "the authority's signing key")
       .requiredOption('--node-keys <folder>', 'public keys of the nodes, as anpr-node enroll printed them')
       .option('--json', 'the outcome as one JSON object'),
@@ -76,12 +54,38 @@ export function addPublishOptions(command: Command): Command {
 /** Publishes, and says what happened and what the officer should know of it. */
 export async function publishAndTell(folder: ListFolder, options: PublishOptions, note: NoteChange): Promise<void> {
   const { nodes, signingKey } = publishingMeans(options);
-  for (const warning of warningsOf(folder, nodes)) tell(`warning: ${warning}`);
+  for (const warning of warningsOf(folder.builtManifest(), nodes)) tell(`warning: ${warning}`);
   const nodeKeys = resolve(options.nodeKeys);
   const report = await publish(folder, options, { signingKey, nodes, nodeKeys, again: options.again ?? false, note });
-  for (const node of report.keyHeldBy)
-    tell(`warning: ${node} still holds the key of this version; build the list again, which rotates the key`);
+  for (const warning of keyWarnings(report)) tell(`warning: ${warning}`);
   print(options.json ? JSON.stringify(report) : reportText(report));
+}
+
+/** Says what `publishAndTell` would do with a version, which may be one that was only tried too. */
+export async function tellPublication(
+  folder: ListFolder,
+  options: PublishOptions,
+  { would, version }: { readonly would: string; readonly version: PlannedVersion },
+): Promise<void> {
+  brokerLinkOptions(options);
+  const { nodes } = publishingMeans(options);
+  const { broker, again = false } = options;
+  const plan = await planPublication({ folder, broker, nodes, again }, version);
+  const warnings = [...warningsOf(version.manifest, nodes), ...keyWarnings(plan)];
+  tellPlan({ would, plan, warnings, json: options.json });
+}
+
+/** The newest version, signed for the trial as it would be: what could not be published is said now. */
+function newestToPublish(folder: ListFolder, options: PublishOptions): PlannedVersion {
+  const { signingKey } = publishingMeans(options);
+  const { manifest } = signedManifest({ folder, signingKey, nowMs: Date.now() });
+  return { manifest, blobs: folder.blobsOf(manifest), bytesOf: (sha256) => folder.blob(sha256).length };
+}
+
+function keyWarnings({ keyHeldBy }: Pick<PublishReport, 'keyHeldBy'>): string[] {
+  return keyHeldBy.map(
+    (node) => `${node} still holds the key of this version; build the list again, which rotates the key`,
+  );
 }
 
 /** Reads both keys, so that what is wrong with them is said before anything is built or sent. */
@@ -95,8 +99,7 @@ export function publishingMeans({ nodeKeys, signingKey }: Pick<PublishOptions, '
   return { nodes, signingKey: readSigningKey(signingKey) };
 }
 
-function warningsOf(folder: ListFolder, nodes: readonly PublicNodeKey[]): string[] {
-  const manifest = folder.builtManifest();
+function warningsOf(manifest: Manifest, nodes: readonly PublicNodeKey[]): string[] {
   if (manifest.state === 'revoked') return [];
   const inside = nodesInside(manifest.area, nodes);
   const nobody = inside.length === 0 ? ['no node of this fleet is inside the area of this list'] : [];
@@ -110,7 +113,8 @@ function warningsOf(folder: ListFolder, nodes: readonly PublicNodeKey[]): string
   ];
 }
 
-async function publish(
+/** Publishes to the broker of the options, with progress, and notes what may have gone there. */
+export async function publish(
   folder: ListFolder,
   options: BrokerOptions,
   {
@@ -149,7 +153,8 @@ function traceOf(folder: ListFolder, broker: string): string {
   return JSON.stringify([folder.retainedAt(broker), folder.published()?.bytes.toString('base64') ?? null]);
 }
 
-function reportText({ manifest, blobsSent, blobsThere, bytesSent, keysSent, erased }: PublishReport): string {
+/** What an officer reads after a publication. */
+export function reportText({ manifest, blobsSent, blobsThere, bytesSent, keysSent, erased }: PublishReport): string {
   const name = `${manifest.authority}/${manifest.list} version ${manifest.version}`;
   const what = manifest.state === 'revoked' ? `revoked ${name}` : `published ${name}`;
   return `${what}: ${blobsSent} blobs sent (${grouped(bytesSent)} bytes), ${blobsThere} there already, keys for ${keysSent} nodes, ${erased} old messages erased`;

@@ -1,10 +1,16 @@
 import type { Command } from 'commander';
-import type { Manifest } from '../../lists/manifest.ts';
+import { signManifest } from '../../lists/manifest.ts';
 import { BuildProgress } from '../lists/build-progress.ts';
 import { ListFolder } from '../lists/list-folder.ts';
-import { rotateList } from '../lists/rotate-list.ts';
+import { type RotateRequest, rotateList, tryRotation } from '../lists/rotate-list.ts';
 import { underAudit } from './list-audit.ts';
-import { addPublishOptions, type PublishOptions, publishAndTell, publishingMeans } from './list-publish.ts';
+import {
+  addPublishOptions,
+  type PublishOptions,
+  publishAndTell,
+  publishingMeans,
+  tellPublication,
+} from './list-publish.ts';
 import { tell } from './output.ts';
 
 /** `anpr-central list rotate`. */
@@ -14,25 +20,25 @@ export function addRotateCommand(list: Command): void {
     .description('seal a list under a new list key and publish it: keys first, so that matching has no gap');
   addPublishOptions(command).action((path: string, options: PublishOptions) =>
     underAudit(command, path, async (note) => {
-      publishingMeans(options);
+      const { signingKey } = publishingMeans(options);
       const folder = new ListFolder(path);
-      note('rotate', rotate(folder));
+      if (options.dryRun) {
+        const version = withProgress(folder, tryRotation);
+        signManifest(version.manifest, signingKey);
+        return await tellPublication(folder, options, { would: 'would seal anew and publish', version });
+      }
+      const manifest = withProgress(folder, rotateList);
+      note('rotate', manifest);
+      tell(`${manifest.authority}/${manifest.list} is sealed under the list key of generation ${manifest.generation}`);
       await publishAndTell(folder, options, note);
     }),
   );
 }
 
-function rotate(folder: ListFolder): Manifest {
+function withProgress<T>(folder: ListFolder, rotate: (request: RotateRequest) => T): T {
   const progress = new BuildProgress();
   try {
-    const manifest = rotateList({
-      folder,
-      nowMs: Date.now(),
-      onProgress: (phase, done, of) => progress.show(phase, done, of),
-    });
-    progress.end();
-    tell(`${manifest.authority}/${manifest.list} is sealed under the list key of generation ${manifest.generation}`);
-    return manifest;
+    return rotate({ folder, nowMs: Date.now(), onProgress: (phase, done, of) => progress.show(phase, done, of) });
   } finally {
     progress.end();
   }

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { addListAuditOption } from './list-audit.ts';
 import { addBuildCommand } from './list-build.ts';
 import { addDiffCommand } from './list-diff.ts';
-import { addPublishCommand, addRevokeCommand } from './list-publish.ts';
+import { addPublishCommand } from './list-publish.ts';
+import { addRevokeCommand } from './list-revoke.ts';
 import { addRotateCommand } from './list-rotate.ts';
 import { addShowCommand } from './list-show.ts';
 

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { MemoryBroker } from '../../broker/memory-link.ts';
 import { topics } from '../../broker/topics.ts';
 import { place, startMs, stolen, TestAuthority, testFolder } from '../../lists/list-world.fixture.ts';
 import type { Manifest } from '../../lists/manifest.ts';
@@ -10,6 +11,7 @@ import type { Health, Presence } from '../../uplink/health.ts';
 import { FleetBoard } from './fleet-board.ts';
 import { FleetPrinter } from './fleet-printer.ts';
 import { fleetTable } from './fleet-table.ts';
+import { type PublicationTimes, publicationTimes } from './publication-times.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 const presence: Presence = {
@@ -60,10 +62,55 @@ it('says that a node is late with a list until it holds the newest version', asy
   const [late] = fleet.nodes(startMs + 90_000);
   expect(late).toMatchObject({ presence: 'online', heardSecondsAgo: 60, stranger: false, software: '0.2.0' });
   expect(late?.lists).toEqual([
-    { list: 'NL/stolen', version: 1, published: 2, lateSeconds: 90, state: 'valid', refused: null },
+    {
+      list: 'NL/stolen',
+      version: 1,
+      published: 2,
+      lateSeconds: 90,
+      lateSince: 'issued',
+      state: 'valid',
+      refused: null,
+    },
   ]);
   fleet.take(says.health({ ...health, lists: [{ list: 'NL/stolen', version: 2, state: 'valid' }] }));
-  expect(fleet.nodes(startMs + 95_000)[0]?.lists[0]).toMatchObject({ version: 2, lateSeconds: null });
+  expect(fleet.nodes(startMs + 95_000)[0]?.lists[0]).toMatchObject({ version: 2, lateSeconds: null, lateSince: null });
+});
+
+it('counts lateness from when a version was published, not from when it was built, where the list’s folder knows', async () => {
+  const authority = new TestAuthority();
+  await authority.build(['12-ABC-3,NL,r1']);
+  const key = await makeNodeKey(`${testFolder()}/key.json`, place);
+  const [dayMs, hourMs] = [86_400_000, 3_600_000];
+  const publishedMs = startMs + 3 * dayMs;
+  expect(publicationTimes([authority.folder.path]).size).toBe(0);
+  const link = new MemoryBroker().link();
+  for (const nowMs of [publishedMs, publishedMs + hourMs]) await authority.publish(link, [key], nowMs);
+  const lateness = (publications: PublicationTimes) => {
+    const fleet = new FleetBoard([key], publications);
+    const payload = authority.folder.published()!.bytes;
+    fleet.take({ topic: topics.listManifest('NL', 'stolen'), payload, retained: true });
+    const nodes = fleet.nodes(publishedMs + 2 * hourMs);
+    const { lateSeconds, lateSince } = nodes[0]!.lists[0]!;
+    return { hours: Math.round(lateSeconds! / 3_600), lateSince, table: fleetTable(nodes, fleet.manifests) };
+  };
+  const known = lateness(publicationTimes([authority.folder.path]));
+  expect(known).toMatchObject({ hours: 2, lateSince: 'published' });
+  expect(known.table).not.toContain('up to');
+  const unknown = lateness(new Map());
+  expect(unknown).toMatchObject({ hours: 74, lateSince: 'issued' });
+  expect(unknown.table).toContain('up to 3 days');
+  expect(() => publicationTimes([testFolder()])).toThrow(expect.objectContaining({ code: 'list-folder/empty' }));
+});
+
+it('knows when a version was published that it heard coming itself, and still knows it when that is told again', async () => {
+  const { fleet, manifest } = await board();
+  const next = signManifest({ ...manifest, version: 3 }, key);
+  const topic = topics.listManifest('NL', 'stolen');
+  fleet.take({ topic, payload: next.bytes, retained: false }, startMs + 600_000);
+  fleet.take({ topic, payload: next.bytes, retained: true }, startMs + 610_000);
+  fleet.take({ topic, payload: next.bytes, retained: false }, startMs + 620_000);
+  const [node] = fleet.nodes(startMs + 660_000);
+  expect(node?.lists[0]).toMatchObject({ published: 3, lateSeconds: 60, lateSince: 'published' });
 });
 
 it('knows a node of the fleet that has never spoken, and that it lacks the list', async () => {

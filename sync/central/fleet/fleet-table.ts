@@ -47,7 +47,7 @@ function listCells(node: FleetNode, list: FleetList | null, at: number): string[
     ...(list !== null && list.refused !== null ? [`refused: ${list.refused.code} (${list.refused.count})`] : []),
   ];
   if (list === null) return ['', '', '', notes.join(', ')];
-  return [list.list, versionText(list), list.lateSeconds === null ? '' : spanText(list.lateSeconds), notes.join(', ')];
+  return [list.list, versionText(list), lateText(list), notes.join(', ')];
 }
 
 /** Nothing while the node's certificate has time. */
@@ -55,6 +55,12 @@ export function certificateNotes({ certificateDays }: FleetNode): readonly strin
   const days = endingCertificate(certificateDays);
   if (days === null) return [];
   return [days < 0 ? 'certificate has ended' : `certificate ends in ${days} days`];
+}
+
+/** Counted from when a version was built, lateness is more than it is in truth. */
+function lateText({ lateSeconds, lateSince }: FleetList): string {
+  if (lateSeconds === null) return '';
+  return lateSince === 'published' ? spanText(lateSeconds) : `up to ${spanText(lateSeconds)}`;
 }
 
 function versionText({ version, published }: FleetList): string {

@@ -7,17 +7,22 @@ import type { ListEntry } from '../../lists/entry.ts';
 import { type CsvError, readListCsv } from '../../lists/list-csv.ts';
 import type { ListDescription } from '../../lists/list-description.ts';
 import type { ActiveManifest } from '../../lists/manifest.ts';
-import { ListBuilder, type VersionBefore } from './build-list.ts';
+import { ListSeal } from '../../lists/sealing/seal.ts';
+import { type BuiltVersion, ListBuilder, type VersionBefore } from './build-list.ts';
 import type { ListChanges } from './changes.ts';
 import type { BlobSink } from './layer-writer.ts';
 import { ListContent } from './list-content.ts';
 import type { ListFolder } from './list-folder.ts';
 import { nextPlace } from './next-place.ts';
 import { PlatesCipher } from './plates-cipher.ts';
+import { ResealedContent } from './resealed-content.ts';
 import type { SafetyReport } from './safety-cost.ts';
 
-/** `read`: rows of the file are checked and sealed; `sorted`: parts of the list are sorted and compared. */
-export type BuildPhase = 'read' | 'sorted';
+/**
+ * `read`: rows of the file are checked and sealed; `resealed`: under a new list key, so is the version before, to be compared with;
+ * `sorted`: parts of the list are sorted and compared.
+ */
+export type BuildPhase = 'read' | 'resealed' | 'sorted';
 
 export interface BuildRequest {
   readonly description: ListDescription;
@@ -38,7 +43,7 @@ export interface BuildRequest {
 export interface BuildReport {
   readonly manifest: ActiveManifest;
   readonly rows: number;
-  /** Against the version built before; null for the first of a generation. */
+  /** Against the version built before; null where there is none, or none that can be opened. */
   readonly changes: ListChanges | null;
   /** What a node that holds the version before has to fetch. */
   readonly form: 'snapshot' | 'delta' | 'as-before';
@@ -89,7 +94,8 @@ async function build(request: BuildRequest): Promise<BuildOutcome> {
   try {
     const read = await sealRows(request, builder);
     if (read.errorCount > 0) return { errors: read.errors, errorCount: read.errorCount, rows: read.rows };
-    const { manifest, changes, form, safety } = builder.finish();
+    const before = keyRotated === null ? null : resealedBefore(request, new ListSeal(listKey, identity), spillFolder);
+    const { manifest, changes, form, safety } = finished(builder, before);
     if (Date.parse(manifest.validUntil) <= request.nowMs)
       throw new Fault('list/expired', 'the validity in the description has ended already');
     if (!dryRun) folder.commit(manifest, listKey);
@@ -144,6 +150,34 @@ function isTaken(entry: ListEntry, build: boolean, builder: ListBuilder): boolea
     // How large an entry becomes is known only once its details are written out, and an officer needs the line.
     if (error instanceof Fault && error.code === 'list/entry-too-large') return false;
     throw error;
+  }
+}
+
+/** The version before under the new list key, so that an officer sees what changed although every look-up key did. */
+function resealedBefore(
+  { folder, onProgress }: BuildRequest,
+  seal: ListSeal,
+  spillFolder: string,
+): ResealedContent | null {
+  const manifest = folder.manifest();
+  if (manifest?.state !== 'active') return null;
+  const onEntry = (done: number): void => {
+    if (done % progressEvery === 0) onProgress?.('resealed', done, manifest.entries);
+  };
+  try {
+    return new ResealedContent({ folder, manifest }, seal, { spillFolder: join(spillFolder, 'before'), onEntry });
+  } catch (error) {
+    // A new key is also the way out of a folder that is damaged: what cannot be opened is not compared.
+    if (error instanceof Fault && error.code.startsWith('list-folder/')) return null;
+    throw error;
+  }
+}
+
+function finished(builder: ListBuilder, before: ResealedContent | null): BuiltVersion {
+  try {
+    return builder.finish(before);
+  } finally {
+    before?.close();
   }
 }
 

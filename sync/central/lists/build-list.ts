@@ -8,6 +8,7 @@ import { foldedFormsOf } from '../../lists/wildcards.ts';
 import { type ListChanges, PartChanges } from './changes.ts';
 import { type BlobSink, LayerSize, LayerWriter } from './layer-writer.ts';
 import { groupsOf, type ListContent } from './list-content.ts';
+import type { ResealedContent } from './resealed-content.ts';
 import { SafetyCost } from './safety-cost.ts';
 import { parts, SealedSpill } from './sealed-spill.ts';
 
@@ -81,16 +82,20 @@ export class ListBuilder {
     this.#records.add(this.#safety.seal(folded, entry), folded);
   }
 
-  /** Throws `list/too-many-alike` when one plate is listed too often, `list/too-large` beyond the format's bounds. */
-  finish(): BuiltVersion {
+  /**
+   * With the version before as it would be under this new list key, changes are counted against that. Throws `list/too-many-alike` when one
+   * plate is listed too often, `list/too-large` beyond the format's bounds.
+   */
+  finish(resealed: ResealedContent | null = null): BuiltVersion {
     const { before, place } = this.#options;
     const deltas = before === null ? [] : this.#deltasToKeep(before.manifest);
     const size = new LayerSize();
-    const changes = before === null ? null : new PartChanges();
+    const changes = before === null && resealed === null ? null : new PartChanges();
     for (let first = 0; first < parts; first += 1) {
       const records = this.#records.part(first);
       for (const record of records) size.count(record);
       if (before !== null && changes !== null) this.#compare(first, groupsOf(records), before, { deltas, changes });
+      else if (resealed !== null) changes?.count(resealed.part(first), groupsOf(records));
       this.#options.onSorted?.(first + 1, parts);
     }
     const entries = size.records;

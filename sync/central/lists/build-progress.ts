@@ -1,7 +1,11 @@
 import type { BuildPhase } from './build-list-folder.ts';
 import { Progress } from './progress.ts';
 
-const words: Record<BuildPhase, string> = { read: 'rows checked and sealed', sorted: 'parts sorted and compared' };
+const words: Record<BuildPhase, string> = {
+  read: 'rows checked and sealed',
+  resealed: 'entries of the version before sealed anew',
+  sorted: 'parts sorted and compared',
+};
 
 /** The progress of a build, phase after phase. */
 export class BuildProgress {

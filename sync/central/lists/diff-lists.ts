@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Fault } from '../../../config/foundation/fault.ts';
 import type { ListEntry } from '../../lists/entry.ts';
 import type { ActiveManifest, Manifest } from '../../lists/manifest.ts';
@@ -5,6 +8,7 @@ import { ListSeal } from '../../lists/sealing/seal.ts';
 import { changedGroups, type ListChanges, PartChanges } from './changes.ts';
 import { ListContent, type RecordGroup } from './list-content.ts';
 import type { ListFolder } from './list-folder.ts';
+import { ResealedContent } from './resealed-content.ts';
 import { parts } from './sealed-spill.ts';
 
 /** A version of a list in its folder. */
@@ -21,25 +25,44 @@ export interface EntryChange {
 }
 
 export interface DiffOptions {
-  /** Opens what differs, which takes the list key and the plates of both folders. */
+  /** Opens what differs, which takes the list keys and the plates of both versions. */
   readonly onChange?: (change: EntryChange) => void;
 }
 
-/** How two versions differ. Throws `list/not-comparable` for other lists, generations or revocations. */
+/**
+ * How two versions of a list differ, plate by plate. Where each has a list key of its own, the older is sealed anew under the newer's, which
+ * takes both keys and the older's plates. Throws `list/not-comparable` for two lists, `list-folder/...` where a version cannot be opened.
+ */
 export function diffOfLists(old: ListVersion, next: ListVersion, { onChange }: DiffOptions = {}): ListChanges {
-  if (old.manifest.keyCheck !== next.manifest.keyCheck)
-    throw new Fault('list/not-comparable', 'these are not versions of one list under one list key');
+  const [one, other] = [old, next].map(({ manifest }) => `${manifest.authority}/${manifest.list}`);
+  if (one !== other)
+    throw new Fault('list/not-comparable', `${one} and ${other} are two lists; name two folders of one list`);
+  const resealed = old.manifest.keyCheck === next.manifest.keyCheck ? null : resealedAs(next, old);
   const plates = onChange !== undefined;
-  const [before, after] = [old, next].map(({ folder, manifest }) => new ListContent(folder, manifest, { plates }));
-  const seal = onChange === undefined ? null : new ListSeal(next.folder.listKey(), next.manifest);
+  const before = resealed ?? new ListContent(old.folder, old.manifest, { plates });
+  const after = new ListContent(next.folder, next.manifest, { plates });
+  const seal = plates ? sealOf(next) : null;
   const changes = new PartChanges();
-  for (let first = 0; first < parts; first += 1) {
-    const [was, is] = [before?.part(first) ?? new Map(), after?.part(first) ?? new Map()];
-    changes.count(was, is);
-    if (seal === null) continue;
-    for (const group of changedGroups(was, is)) onChange?.(opened(seal, group.before ?? [], group.after ?? []));
+  try {
+    for (let first = 0; first < parts; first += 1) {
+      const [was, is] = [before.part(first), after.part(first)];
+      changes.count(was, is);
+      if (seal === null) continue;
+      for (const group of changedGroups(was, is)) onChange?.(opened(seal, group.before ?? [], group.after ?? []));
+    }
+    return changes.counts;
+  } finally {
+    resealed?.close();
   }
-  return changes.counts;
+}
+
+function resealedAs(next: ListVersion, old: ListVersion): ResealedContent {
+  const spillFolder = join(tmpdir(), `hazeldonk-diff-${randomUUID()}`);
+  return new ResealedContent(old, sealOf(next), { spillFolder });
+}
+
+function sealOf({ folder, manifest }: ListVersion): ListSeal {
+  return new ListSeal(folder.keyOf(manifest), manifest);
 }
 
 /** The newest version in a folder. Throws `list/not-comparable` for a revoked one. */

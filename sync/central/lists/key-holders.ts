@@ -1,4 +1,5 @@
 import { type Area, isInside } from '../../lists/area.ts';
+import type { Manifest } from '../../lists/manifest.ts';
 import { fingerprintOf, type PublicNodeKey } from '../../lists/sealing/node-key.ts';
 import type { KeyHolders, ListFolder } from './list-folder.ts';
 import { readNodeKeys } from './node-keys-folder.ts';
@@ -36,8 +37,19 @@ export async function departedHolders(folder: ListFolder, area: Area | null, nod
   return fleet === null ? [] : holdersNotAmong(held, nodesInside(area, readNodeKeys(fleet)));
 }
 
+/** Nodes that hold the key of this version although they may not have it any more; the next build rotates it. */
+export async function keyHeldBy(
+  folder: ListFolder,
+  manifest: Manifest,
+  nodes: readonly PublicNodeKey[],
+): Promise<string[]> {
+  const held = folder.keyHolders();
+  if (manifest.state === 'revoked' || held?.generation !== manifest.generation) return [];
+  return holdersNotAmong(held, nodesInside(manifest.area, nodes));
+}
+
 /** The holders that are none of these nodes. */
-export async function holdersNotAmong({ holders }: KeyHolders, nodes: readonly PublicNodeKey[]): Promise<string[]> {
+async function holdersNotAmong({ holders }: KeyHolders, nodes: readonly PublicNodeKey[]): Promise<string[]> {
   const may = new Set(await Promise.all(nodes.map(fingerprintOf)));
   return [...new Set(holders.filter(({ fingerprint }) => !may.has(fingerprint)).map(({ node }) => node))];
 }

@@ -16,9 +16,9 @@ export type GroupsByKey = ReadonlyMap<string, RecordGroup>;
 export class ListContent {
   readonly #layers: readonly LayerReader[];
 
-  /** With plates, records can be opened; that takes the list key. */
+  /** With plates, records can be opened; that takes the version's list key. */
   constructor(folder: ListFolder, manifest: ActiveManifest, options: { readonly plates?: boolean } = {}) {
-    const cipher = options.plates === true ? new PlatesCipher(folder.listKey(), manifest) : null;
+    const cipher = options.plates === true ? new PlatesCipher(folder.keyOf(manifest), manifest) : null;
     this.#layers = layersOf(manifest).map(
       (layer) => new LayerReader(folder, layer, { removals: layer !== manifest.snapshot, cipher }),
     );
@@ -102,7 +102,8 @@ class LayerReader {
   #decode(position: ChunkPosition): ListedRecord[] {
     const sha256 = this.#chunks[position.ordinal] ?? '';
     const records = decodeChunk(this.#folder.blob(sha256), position);
-    const plates = this.#cipher?.decrypt(this.#folder.plates(sha256));
+    // An empty chunk is the same under any key, so it may have been written under another.
+    const plates = records.length === 0 ? [] : this.#cipher?.decrypt(this.#folder.plates(sha256));
     if (plates !== undefined && plates.length !== records.length)
       throw new Fault('list-folder/damaged', `${this.#folder.path} is damaged; build the list anew`);
     return records.map((record, at) => ({ ...record, plate: plates?.[at] ?? none, wire: encodeRecord(record) }));

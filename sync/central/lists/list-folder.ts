@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../../../config/foundation/fault.ts';
 import { holdExclusively } from '../../database/exclusive-hold.ts';
 import { canonicalJson } from '../../lists/canonical-json.ts';
 import { decodeIndex } from '../../lists/chunk-index.ts';
+import { instant } from '../../lists/entry.ts';
 import {
   type ActiveManifest,
   layersOf,
@@ -14,13 +15,17 @@ import {
   parseManifest,
   type SignedManifest,
 } from '../../lists/manifest.ts';
-import { ListSeal } from '../../lists/sealing/seal.ts';
 import { beginFolder } from './begun-folder.ts';
 import type { BlobSink } from './layer-writer.ts';
+import { ListKeyFile } from './list-key-file.ts';
 import type { PlatesCipher } from './plates-cipher.ts';
+import { replaceFile } from './replace-file.ts';
 
 /** Topics that a broker retains for this list, by the broker's URL. */
 const retainedSchema = z.record(z.string(), z.array(z.string()));
+
+/** When a manifest first reached a broker. */
+const firstPublicationSchema = z.strictObject({ sha256: z.string(), at: instant });
 
 /** Who was ever sent the list key of a generation, and where the fleet's keys lay then. */
 const keyHoldersSchema = z.strictObject({
@@ -33,19 +38,23 @@ export type KeyHolders = Readonly<z.infer<typeof keyHoldersSchema>>;
 /**
  * One list at the centre, as `list build` leaves it and `list publish` takes it:
  *   manifest.json   the newest version, not yet signed
- *   list.key        the list key (32 bytes in base64url), readable by its owner only
+ *   list.key        the list key (32 bytes in base64url), readable by its owner only; in a second line, that of the version published
+ *                   last where it is another, until that version is published no more
  *   blobs/          content by SHA-256, of the newest version and of the one published last
  *   plates/         which plates a chunk's records stand for, encrypted under the list key
  *   published.json  the manifest signed last, as it went to the brokers
+ *   first-published.json  when that version first reached a broker
  *   retained.json   what each broker retains of this list, so that it can be erased again
  *   key-holders.json  which nodes were sent the list key
  *   building/       what a build at work has no room for in memory, encrypted under a key that is never written
  */
 export class ListFolder {
   readonly path: string;
+  readonly #keys: ListKeyFile;
 
   constructor(path: string) {
     this.path = path;
+    this.#keys = new ListKeyFile(join(path, 'list.key'));
   }
 
   /** Where a build that holds this folder spills. */
@@ -91,11 +100,19 @@ export class ListFolder {
   /** The key of the newest version. Throws `list-folder/damaged`. */
   listKey(): Buffer {
     const manifest = this.manifest();
-    const key = this.#keys().find(
-      (one) => manifest?.state === 'active' && keyCheckOf(one, manifest) === manifest.keyCheck,
-    );
-    if (key === undefined)
-      throw new Fault('list-folder/damaged', `${join(this.path, 'list.key')} is not the key of this list`);
+    const key = manifest?.state === 'active' ? this.#keys.keyOf(manifest) : null;
+    if (key === null) throw new Fault('list-folder/damaged', `${this.#keys.path} is not the key of this list`);
+    return key;
+  }
+
+  /** The key of a version that lies here: of the newest, or of the one published last. Throws `list-folder/no-key`. */
+  keyOf(manifest: ActiveManifest): Buffer {
+    const key = this.#keys.keyOf(manifest);
+    if (key === null)
+      throw new Fault(
+        'list-folder/no-key',
+        `${this.path} holds the key of version ${manifest.version} no more, so that version cannot be opened; publish the newest version, and it can be compared with the next`,
+      );
     return key;
   }
 
@@ -130,9 +147,7 @@ export class ListFolder {
     for (const name of ['blobs', 'plates']) mkdirSync(join(this.path, name), { recursive: true, mode: 0o700 });
     const write = (folder: string, name: string, content: () => Buffer): void => {
       const path = join(this.path, folder, name);
-      if (existsSync(path)) return;
-      writeFileSync(`${path}.new`, content(), { mode: 0o600 });
-      renameSync(`${path}.new`, path);
+      if (!existsSync(path)) replaceFile(path, content());
     };
     return {
       put: (sha256, bytes) => write('blobs', sha256, () => bytes),
@@ -142,16 +157,17 @@ export class ListFolder {
 
   /** Makes a version the newest, in one step after all of its content is here: an interruption leaves the version before. */
   commit(manifest: Manifest, listKey: Buffer): void {
-    // Until the manifest has moved on, the key before is needed too; a key is recognised by the manifest's check.
-    this.#replace('list.key', keyLines([listKey, ...this.#keys()]));
+    // Until the manifest has moved on, the key before is needed too.
+    this.#keys.add(listKey);
     this.writeManifest(manifest);
-    this.#replace('list.key', keyLines([listKey]));
     this.tidy();
   }
 
-  /** Removes content that neither the newest version nor the one published last names. */
+  /** Removes keys and content that are of neither the newest version nor the one published last. */
   tidy(): void {
-    const needed = new Set([this.manifest(), this.published()?.manifest].flatMap((one) => this.#presentBlobsOf(one)));
+    const versions = [this.manifest(), this.published()?.manifest].filter((one) => one?.state === 'active');
+    this.#keys.keepOnly(versions);
+    const needed = new Set(versions.flatMap((one) => this.#presentBlobsOf(one)));
     for (const folder of ['blobs', 'plates'].map((name) => join(this.path, name)).filter(existsSync)) {
       for (const name of readdirSync(folder)) if (!needed.has(name)) rmSync(join(folder, name));
     }
@@ -163,6 +179,20 @@ export class ListFolder {
 
   writePublished(signed: SignedManifest): void {
     this.#replace('published.json', signed.bytes);
+  }
+
+  /** When the version that was published last first reached a broker; null where that was not noted. */
+  firstPublication(): { readonly sha256: string; readonly ms: number } | null {
+    const text = this.#read('first-published.json');
+    if (text === null) return null;
+    const { sha256, at } = this.#checked(() => firstPublicationSchema.parse(JSON.parse(text)));
+    return { sha256, ms: Date.parse(at) };
+  }
+
+  /** Notes that a version has reached a broker; that it had reached one before stays. */
+  notePublication(sha256: string, nowMs: number): void {
+    if (this.firstPublication()?.sha256 === sha256) return;
+    this.#replace('first-published.json', JSON.stringify({ sha256, at: new Date(nowMs).toISOString() }));
   }
 
   keyHolders(): KeyHolders | null {
@@ -183,8 +213,7 @@ export class ListFolder {
   }
 
   /** The index of an older published version may be gone, and then its chunks are of no more use either. */
-  #presentBlobsOf(manifest: Manifest | null | undefined): string[] {
-    if (manifest?.state !== 'active') return [];
+  #presentBlobsOf(manifest: ActiveManifest): string[] {
     const here = layersOf(manifest).every(({ index }) => existsSync(join(this.path, 'blobs', index.sha256)));
     return here ? this.blobsOf(manifest) : [];
   }
@@ -194,20 +223,13 @@ export class ListFolder {
     return text === null ? {} : this.#checked(() => retainedSchema.parse(JSON.parse(text)));
   }
 
-  #keys(): Buffer[] {
-    const lines = (this.#read('list.key') ?? '').trim().split('\n');
-    return lines.map((line) => Buffer.from(line, 'base64url')).filter((key) => key.length === 32);
-  }
-
   #read(name: string): string | null {
     const path = join(this.path, name);
     return existsSync(path) ? readFileSync(path, 'utf8') : null;
   }
 
   #replace(name: string, content: string | Buffer): void {
-    const path = join(this.path, name);
-    writeFileSync(`${path}.new`, content, { mode: 0o600 });
-    renameSync(`${path}.new`, path);
+    replaceFile(join(this.path, name), content);
   }
 
   #checked<T>(read: () => T): T {
@@ -219,14 +241,6 @@ export class ListFolder {
       });
     }
   }
-}
-
-function keyCheckOf(listKey: Buffer, manifest: ActiveManifest): string {
-  return new ListSeal(listKey, manifest).keyCheck;
-}
-
-function keyLines(keys: readonly Buffer[]): string {
-  return keys.map((key) => `${key.toString('base64url')}\n`).join('');
 }
 
 /** A fresh list key. */

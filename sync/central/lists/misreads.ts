@@ -5,6 +5,7 @@ import { gradeCandidates, type HitTerms } from '../../lists/matching/hit-grade.t
 import type { MatchGrade, Reading } from '../../lists/matching/match.ts';
 import { evidenceOf } from '../../lists/matching/posterior.ts';
 import { borderTraffic, type PlatePopulation } from '../../lists/traffic/plate-population.ts';
+import { isVehicleSign, signMeantBy } from '../../lists/vehicle-signs.ts';
 
 /** One way to misread a listed plate, and how much of the listed spelling the reading must still hold for a hit. */
 export interface Misread {
@@ -85,12 +86,24 @@ function gradeOf(
 ): MatchGrade | null {
   const listed = { text: entry.text, probability: share };
   const other = instead === null ? [] : [{ text: instead, probability: 1 - share }];
-  const countries = entry.country === undefined ? [] : [{ country: entry.country, probability: countryProbability }];
+  const read = entry.country === undefined ? null : countryAsRead(entry.country, entry.text, population);
+  const countries = read === null ? [] : [{ country: read, probability: countryProbability }];
   const reading: Reading = { spellings: [listed, ...other].sort((a, b) => b.probability - a.probability), countries };
   const folded = foldedSpellings(reading);
   const met = folded.find((one) => one.folded === fold(entry.text));
   if (met === undefined) return null;
   return gradeCandidates(evidenceOf(reading, folded, population), [{ entry, met }], terms)[0]?.grade ?? null;
+}
+
+/**
+ * What a reading calls the country. It names signs alone, whatever a list of an older centre calls it: an entry under another code is then no
+ * match for it. Of a code that nobody knows the vehicle is taken to be from where its text is most usual.
+ */
+function countryAsRead(country: string, text: string, population: PlatePopulation): string {
+  const sign = isVehicleSign(country) ? country : signMeantBy(country);
+  if (sign !== null) return sign;
+  const densityIn = (one: string): number => population.density(fold(text), one);
+  return population.countries.reduce((a, b) => (densityIn(b) > densityIn(a) ? b : a));
 }
 
 /** The least share that is enough, to a hundredth of itself; a larger share is never worth less. */

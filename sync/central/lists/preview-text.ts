@@ -1,3 +1,4 @@
+import { shippedCalibration } from '../../lists/matching/calibration.ts';
 import { leastShare, type Misread } from './misreads.ts';
 import type { EntryPreview, ListPreview } from './preview.ts';
 import { grouped } from './progress.ts';
@@ -5,25 +6,30 @@ import { grouped } from './progress.ts';
 const misreadsShown = 12;
 
 /** The preview of a list for an officer. */
-export function previewText({ passagesADay, genuineADay, falseADay, budgetADay }: ListPreview): string {
-  const row = (what: string, expected: number, most: number): string =>
-    `  ${what.padEnd(26)} ${rate(expected).padStart(18)}   the budget bears ${rate(most)}`;
+export function previewText({ passagesADay, genuineADay, budgetADay, ...of }: ListPreview): string {
+  const row = (what: string, grade: 'confirmed' | 'verify'): string =>
+    `  ${what.padEnd(26)} ${rate(of.expectedFalseADay[grade]).padStart(24)} expected, ${rate(of.falseADay[grade])} at most`;
   return [
     `at a node that ${grouped(passagesADay)} vehicles pass in a day (--passages-a-day):`,
-    `  ${'genuine hits, as declared'.padEnd(26)} ${rate(genuineADay).padStart(18)}`,
-    row('false hits, confirmed', falseADay.confirmed, budgetADay.confirmed),
-    row('false hits, to verify', falseADay.verify, budgetADay.verify),
+    `  ${'genuine hits, as declared'.padEnd(26)} ${rate(genuineADay).padStart(24)}`,
+    row('false hits, confirmed', 'confirmed'),
+    row('false hits, to verify', 'verify'),
+    `  ${'the budget bears'.padEnd(26)} ${rate(budgetADay.confirmed).padStart(24)} confirmed, ${rate(budgetADay.verify)} in all`,
+    `  expected is what recorded readings brought; thresholds allow for ${shippedCalibration.caution} times that, since a road may differ from them`,
   ].join('\n');
 }
 
 /** Which misreads of an entry would be accepted. */
-export function entryPreviewText({ entry, read, misreads }: EntryPreview): string {
+export function entryPreviewText({ entry, countryProblem, read, misreads }: EntryPreview): string {
   const { text, country } = entry;
   const possible = misreads.filter((one) => one.verifyFrom !== null);
   const shown = [...possible].slice(0, misreadsShown);
   const unsaid = possible.length - shown.length;
   return [
     `${text} (${country ?? 'any country'}): how much of it a reading must hold for a hit`,
+    ...(countryProblem === null
+      ? []
+      : [`  no reading names ${country}, so there is hardly a hit (${countryProblem}); build the list anew`]),
     `  ${'beside'.padEnd(16)} ${'to verify'.padStart(12)} ${'confirmed'.padStart(12)}`,
     line('no other plate', read),
     ...shown.map((one) => line(one.text, one)),

@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest';
 import { MemoryBroker } from '../../broker/memory-link.ts';
 import { startMs, TestAuthority, TestNode } from '../../lists/list-world.fixture.ts';
+import { ListBuilder } from './build-list.ts';
 import { newestVersion } from './diff-lists.ts';
+import { type ListFolder, newListKey } from './list-folder.ts';
 import { neighboursOf } from './misreads.ts';
+import { PlatesCipher } from './plates-cipher.ts';
 import { previewOf, previewsOfEntry } from './preview.ts';
 import { entryPreviewText, previewText } from './preview-text.ts';
 
@@ -20,6 +23,21 @@ it('expects no more false hits of a list than its budget bears, whatever its len
     expect(falseADay.confirmed + falseADay.verify).toBeLessThanOrEqual(budgetADay.verify * 1.01);
     expect(falseADay.confirmed).toBeGreaterThan(0);
   }
+});
+
+it('says how many false hits may come at most, how many are expected, and what the budget bears with those confirmed', () => {
+  const preview = previewOf(terms(1_000_000), 1_000_000);
+  const { falseADay, expectedFalseADay, budgetADay } = preview;
+  // Where no floor binds, a threshold that is derived from the budget brings the budget back.
+  expect(falseADay.confirmed).toBeCloseTo(budgetADay.confirmed, 2);
+  expect(falseADay.confirmed + falseADay.verify).toBeCloseTo(budgetADay.verify, 1);
+  expect(expectedFalseADay.confirmed).toBeCloseTo(budgetADay.confirmed / 2, 2);
+  expect(expectedFalseADay.verify).toBeCloseTo(falseADay.verify / 2, 6);
+  const text = previewText(preview);
+  expect(text).toMatch(/false hits, confirmed +1 in 2 days expected, 1\.0 a day at most/);
+  expect(text).toMatch(/false hits, to verify +9\.5 a day expected, 19\.0 a day at most/);
+  expect(text).toMatch(/the budget bears +1\.0 a day confirmed, 20\.0 a day in all/);
+  expect(text).toContain('thresholds allow for 2 times');
 });
 
 it('expects twice as many of twice the traffic, and says so in words', () => {
@@ -63,6 +81,31 @@ it('asks of a wildcard what it stands for, and says when a plate is not listed',
   expect(previewsOfEntry(version, '1ABX234')[0]).toMatchObject({ entry: { text: '1ABX234', reference: 'wild' } });
   for (const wrong of ['1ACX234', '*'])
     expect(() => previewsOfEntry(version, wrong)).toThrow(expect.objectContaining({ code: 'list/no-such-entry' }));
+});
+
+/** A list as a centre built it that knew no signs: it names countries by any code. */
+function listOfOlderCentre(countries: readonly string[]): ListFolder {
+  const { folder, description } = new TestAuthority();
+  const listKey = newListKey();
+  const place = { generation: 1, version: 1, predecessor: null, issuedMs: startMs };
+  const sink = folder.sink(new PlatesCipher(listKey, { ...description, generation: 1 }));
+  const { spillFolder } = folder;
+  const builder = new ListBuilder({ description, listKey, place, before: null, sink, spillFolder });
+  for (const country of countries) builder.add({ text: 'BXY1234', reference: country, country });
+  for (let at = 1_000; at < 3_000; at += 1) builder.add({ text: `9ZZZ${at}`, reference: 'other' });
+  folder.commit(builder.finish().manifest, listKey);
+  return folder;
+}
+
+it('shows that an entry under a code which is no sign is hardly met, and says how the country is written', () => {
+  const previews = previewsOfEntry(newestVersion(listOfOlderCentre(['D', 'DE', 'GER'])), 'B-XY 1234');
+  const of = (country: string) => previews.find(({ entry }) => entry.country === country)!;
+  expect(of('D')).toMatchObject({ countryProblem: null, read: { confirmedFrom: expect.any(Number) } });
+  for (const code of ['DE', 'GER']) expect(of(code).read.confirmedFrom, code).toBeNull();
+  expect(entryPreviewText(of('D'))).not.toContain('no reading');
+  expect(entryPreviewText(of('DE'))).toContain(
+    'no reading names DE, so there is hardly a hit (DE: plates of Germany are written D)',
+  );
 });
 
 it('knows neighbours of a plate, but not those that every look-up takes for the same', () => {

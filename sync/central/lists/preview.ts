@@ -6,21 +6,36 @@ import { type HitTerms, leastPosterior } from '../../lists/matching/hit-grade.ts
 import type { MatchGrade } from '../../lists/matching/match.ts';
 import { strengthOf } from '../../lists/matching/posterior.ts';
 import { ListSeal } from '../../lists/sealing/seal.ts';
+import { signProblem } from '../../lists/vehicle-signs.ts';
 import type { ListVersion } from './diff-lists.ts';
 import { ListContent } from './list-content.ts';
 import { type Misread, misreadsOf, rightRead } from './misreads.ts';
 
-/** What a list would bring a node in a day; false hits as measured on recorded readings, genuine ones as the list declares. */
+interface FalseHits {
+  readonly confirmed: number;
+  /** Beside those confirmed. */
+  readonly verify: number;
+}
+
+/** What a list would bring a node in a day; genuine hits as the list declares. */
 export interface ListPreview {
   readonly passagesADay: number;
   readonly genuineADay: number;
-  readonly falseADay: { readonly confirmed: number; readonly verify: number };
-  /** The most that the declared budget bears. */
+  /**
+   * The most false hits that may come, by the curve from which a node takes its thresholds: the budget itself, unless the list is so short
+   * that less is reported than it would bear.
+   */
+  readonly falseADay: FalseHits;
+  /** How many are expected: what recorded readings brought, which the curve holds to be more. */
+  readonly expectedFalseADay: FalseHits;
+  /** The most that the declared budget bears; `verify` counts those confirmed too. */
   readonly budgetADay: { readonly confirmed: number; readonly verify: number };
 }
 
 export interface EntryPreview {
   readonly entry: ListEntry;
+  /** What is wrong with the country that it names, as a list of an older centre may; null when nothing is. */
+  readonly countryProblem: string | null;
   /** Nothing competes with the listed spelling. */
   readonly read: Misread;
   /** Another plate competes. */
@@ -35,11 +50,16 @@ export function previewOf(terms: HitTerms, passagesADay: number, calibration = s
   const { confirmed, verify } = terms.falseHitsPerMillion;
   const falseOf = (grade: MatchGrade): number => aDay(falsePerMillion(grade, terms, calibration));
   const confirmedADay = falseOf('confirmed');
+  // What is confirmed need not be verified.
+  const falseADay = { confirmed: confirmedADay, verify: Math.max(0, falseOf('verify') - confirmedADay) };
   return {
     passagesADay,
     genuineADay: aDay(terms.expectedGenuinePerMillion),
-    // What is confirmed need not be verified.
-    falseADay: { confirmed: confirmedADay, verify: Math.max(0, falseOf('verify') - confirmedADay) },
+    falseADay,
+    expectedFalseADay: {
+      confirmed: falseADay.confirmed / calibration.caution,
+      verify: falseADay.verify / calibration.caution,
+    },
     budgetADay: { confirmed: aDay(confirmed), verify: aDay(verify) },
   };
 }
@@ -49,12 +69,13 @@ export function previewsOfEntry(version: ListVersion, plate: string): EntryPrevi
   const entries = entriesUnder(version, plate);
   return entries.map((entry) => ({
     entry,
+    countryProblem: entry.country === undefined ? null : signProblem(entry.country),
     read: rightRead(entry, version.manifest),
     misreads: misreadsOf(entry, version.manifest),
   }));
 }
 
-/** False hits of this grade or better in a million passages, from the threshold that the node would use. */
+/** The most false hits of this grade or better in a million passages: what the curve says of the threshold that was taken from it. */
 function falsePerMillion(grade: MatchGrade, terms: HitTerms, calibration: Calibration): number {
   const least = leastPosterior(grade, terms, calibration);
   const strength = strengthOf(least, terms);

@@ -1,25 +1,19 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { Fault } from '../../../config/foundation/fault.ts';
 import type { BrokerLink } from '../../broker/broker-link.ts';
-import { topics } from '../../broker/topics.ts';
 import { isSignedBy, type Manifest, manifestSha256, type SignedManifest, signManifest } from '../../lists/manifest.ts';
 import type { PublicNodeKey } from '../../lists/sealing/node-key.ts';
 import { wrapListKey } from '../../lists/sealing/wrap.ts';
-import { holdersNotAmong, nodesInside, noteKeyHolders } from './key-holders.ts';
+import { keyHeldBy, noteKeyHolders } from './key-holders.ts';
 import type { ListFolder } from './list-folder.ts';
+import { type Destination, listKeyTopic, publicationSteps } from './publication-steps.ts';
 
-export interface PublishRequest {
-  readonly folder: ListFolder;
+export interface PublishRequest extends Destination {
   readonly link: BrokerLink;
-  /** Names the broker in the folder's notes of what is retained where. */
-  readonly broker: string;
   readonly signingKey: KeyObject;
-  readonly nodes: readonly PublicNodeKey[];
   /** The folder that these came from; the next build looks there for who was struck off. */
   readonly nodeKeys?: string;
   readonly nowMs: number;
-  /** Sends blobs again that this broker was given before (it may have lost them). */
-  readonly again?: boolean;
   readonly onProgress?: (done: number, total: number) => void;
   readonly deadlineMs?: number;
 }
@@ -53,11 +47,15 @@ export async function publishList(request: PublishRequest): Promise<PublishRepor
 
 async function publish(request: PublishRequest): Promise<PublishReport> {
   const { folder, broker, link } = request;
+  const startedMs = performance.now();
   const signed = signedManifest(request);
   const { manifest } = signed;
-  const manifestTopic = topics.listManifest(manifest.authority, manifest.list);
-  const before = new Set(folder.retainedAt(broker));
-  const retained = new Set(before);
+  const { manifestTopic, toSend, there, keysFor, toErase } = publicationSteps(
+    request,
+    manifest,
+    folder.blobsOf(manifest),
+  );
+  const retained = new Set(folder.retainedAt(broker));
   const send: Send = async (topic, payload) => {
     const options = { qos: 1, retain: true, deadlineMs: request.deadlineMs ?? 30_000 } as const;
     const outcome = await link.publish(topic, payload, options);
@@ -66,31 +64,29 @@ async function publish(request: PublishRequest): Promise<PublishReport> {
     else retained.delete(topic);
   };
   try {
-    const blobs = folder.blobsOf(manifest).map((sha256) => ({ sha256, topic: blobTopic(manifest, sha256) }));
-    const lacking = blobs.filter(({ topic }) => request.again === true || !before.has(topic));
     let done = 0;
     let bytesSent = 0;
-    await eachOf(lacking, async ({ sha256, topic }) => {
+    await eachOf(toSend, async ({ sha256, topic }) => {
       const bytes = folder.blob(sha256);
       await send(topic, bytes);
       bytesSent += bytes.length;
-      request.onProgress?.(++done, lacking.length);
+      request.onProgress?.(++done, toSend.length);
     });
-    const keyTopics = await sendKeys(request, manifest, send);
+    if (manifest.state === 'active') await sendKeys(request, { manifest, keysFor }, send);
     folder.writePublished(signed);
     await send(manifestTopic, signed.bytes);
-    const wanted = new Set([manifestTopic, ...keyTopics, ...blobs.map(({ topic }) => topic)]);
-    const old = [...retained].filter((topic) => !wanted.has(topic));
-    await eachOf(old, (topic) => send(topic, new Uint8Array()));
+    // A long list is on its way for minutes, during which no node could have it.
+    folder.notePublication(signed.sha256, request.nowMs + performance.now() - startedMs);
+    await eachOf(toErase, (topic) => send(topic, new Uint8Array()));
     folder.tidy();
     return {
       manifest,
-      blobsSent: lacking.length,
-      blobsThere: blobs.length - lacking.length,
+      blobsSent: toSend.length,
+      blobsThere: there.length,
       bytesSent,
-      keysSent: keyTopics.length,
-      erased: old.length,
-      keyHeldBy: await keyHeldBy(request, manifest),
+      keysSent: keysFor.length,
+      erased: toErase.length,
+      keyHeldBy: await keyHeldBy(folder, manifest, request.nodes),
     };
   } finally {
     folder.writeRetainedAt(broker, retained);
@@ -101,26 +97,34 @@ async function publish(request: PublishRequest): Promise<PublishReport> {
 export function revokeList(folder: ListFolder, reason: string, nowMs: number): Manifest {
   const letGo = folder.hold();
   try {
-    return revoke(folder, reason, nowMs);
+    const manifest = revocationOf(folder, reason, nowMs);
+    folder.writeManifest(manifest);
+    return manifest;
   } finally {
     letGo();
   }
 }
 
-function revoke(folder: ListFolder, reason: string, nowMs: number): Manifest {
+/** The manifest with which a list would be ended. */
+export function revocationOf(folder: ListFolder, reason: string, nowMs: number): Manifest {
   const before = folder.builtManifest();
   const published = folder.published();
   const { authority, list, generation, version } = before;
   const predecessor = published === null ? null : { version: published.manifest.version, sha256: published.sha256 };
   const issued = new Date(nowMs).toISOString();
   const head = { format: 1, state: 'revoked', authority, list, generation, version: version + 1 } as const;
-  const manifest: Manifest = { ...head, predecessor, issued, reason };
-  folder.writeManifest(manifest);
-  return manifest;
+  return { ...head, predecessor, issued, reason };
 }
 
-/** Ed25519 signs alike each time, but what was published once with this key is kept as it was. */
-function signedManifest({ folder, signingKey, nowMs }: PublishRequest): SignedManifest {
+/**
+ * The folder's newest version as it goes to a broker. Ed25519 signs alike each time, but what was published once with this key is kept as it was.
+ * Throws `list/expired`.
+ */
+export function signedManifest({
+  folder,
+  signingKey,
+  nowMs,
+}: Pick<PublishRequest, 'folder' | 'signingKey' | 'nowMs'>): SignedManifest {
   const manifest = folder.builtManifest();
   if (manifest.state === 'active' && Date.parse(manifest.validUntil) <= nowMs) {
     throw new Fault('list/expired', 'this version is valid no more; build a new one');
@@ -133,32 +137,15 @@ function signedManifest({ folder, signingKey, nowMs }: PublishRequest): SignedMa
 
 /** A node outside the list's area gets no key, and one that it had is erased with the rest. */
 async function sendKeys(
-  { folder, nodes, nodeKeys }: PublishRequest,
-  manifest: Manifest,
+  { folder, nodeKeys }: PublishRequest,
+  { manifest, keysFor }: { readonly manifest: Manifest; readonly keysFor: readonly PublicNodeKey[] },
   send: Send,
-): Promise<string[]> {
-  if (manifest.state === 'revoked') return [];
+): Promise<void> {
   const listKey = folder.listKey();
-  const inside = nodesInside(manifest.area, nodes);
-  await noteKeyHolders(folder, manifest.generation, { nodes: inside, nodeKeys: nodeKeys ?? null });
-  await eachOf(inside, async (node) => {
-    await send(keyTopic(manifest, node), Buffer.from(await wrapListKey(listKey, manifest, node)));
+  await noteKeyHolders(folder, manifest.generation, { nodes: keysFor, nodeKeys: nodeKeys ?? null });
+  await eachOf(keysFor, async (node) => {
+    await send(listKeyTopic(manifest, node), Buffer.from(await wrapListKey(listKey, manifest, node)));
   });
-  return inside.map((node) => keyTopic(manifest, node));
-}
-
-async function keyHeldBy({ folder, nodes }: PublishRequest, manifest: Manifest): Promise<string[]> {
-  const held = folder.keyHolders();
-  if (manifest.state === 'revoked' || held?.generation !== manifest.generation) return [];
-  return holdersNotAmong(held, nodesInside(manifest.area, nodes));
-}
-
-function keyTopic({ authority, list, generation }: Manifest, node: PublicNodeKey): string {
-  return topics.listKey(node.kid, authority, list, generation);
-}
-
-function blobTopic({ authority, list }: Manifest, sha256: string): string {
-  return topics.listBlob(authority, list, sha256);
 }
 
 /** Works on a few items at a time; after a failure no further one is begun, and none is left running. */

@@ -15,6 +15,8 @@ export const calibrationSchema = z.strictObject({
   leastCountry: small,
   /** How dense the texts that a reading does not name are, against its country's plates: most of them are nobody's. */
   unnamedDensity: z.number().min(0.001).max(1),
+  /** False hits below are so many times what the readings brought: on readings that were not fitted it may be more. */
+  caution: z.number().min(1).max(10),
   /**
    * [strength, false hits]: when every match of at least this strength were a hit, how many false hits a passage brings on average
    * for each entry of a list that is drawn from the traffic. Strength grows, false hits fall.

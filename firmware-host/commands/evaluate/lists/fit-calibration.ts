@@ -12,14 +12,14 @@ interface ReadPassage extends KnownPassage {
   readonly reading: Reading;
 }
 
-type Parameter = Exclude<keyof Calibration, 'falsePerEntry' | 'fittedOn'>;
+type Parameter = Exclude<keyof Calibration, 'caution' | 'falsePerEntry' | 'fittedOn'>;
 /** Those of floors from the lowest to the highest. */
 const choices: Readonly<Record<Parameter, readonly number[]>> = {
   countryTemperature: [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.15, 1.3, 1.5, 1.75, 2, 2.5, 3],
   leastCountry: [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 2e-2],
   spellingTemperature: [0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.35, 1.5, 1.75, 2, 2.5],
   leastUnnamed: [1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3],
-  unnamedDensity: [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005],
+  unnamedDensity: [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001],
 };
 const rounds = 2;
 /** The parameters are known well enough from so many passages of plates that are usual in their country, and of rare ones. */
@@ -43,7 +43,7 @@ const enoughEvents = 100;
 export function fitCalibration(passages: readonly KnownPassage[], population: PlatePopulation, start: Calibration) {
   const read = passages.filter((one): one is ReadPassage => one.reading !== null);
   const calibration = fitParameters(read, remembering(population), start);
-  return { ...calibration, falsePerEntry: fitCurve(passages.length, read, population, calibration) };
+  return { ...calibration, caution, falsePerEntry: fitCurve(passages.length, read, population, calibration) };
 }
 
 function fitParameters(passages: readonly ReadPassage[], population: PlatePopulation, start: Calibration) {
