@@ -6,6 +6,7 @@ import { folderPictures, renderedPictures } from './bench/bench-pictures.ts';
 import { type BenchLatencyOptions, benchLatency } from './bench/latency.ts';
 import { type BenchListsOptions, benchLists } from './bench/lists.ts';
 import { type Measured, measure } from './bench/measure.ts';
+import { refuseUnused } from './bench/option-use.ts';
 import { type BenchUplinkOptions, benchUplink } from './bench/uplink.ts';
 import { shippedModels } from './models-folder.ts';
 import { positiveInteger } from './positive-integer.ts';
@@ -20,6 +21,9 @@ interface BenchOptions extends BenchListsOptions, BenchUplinkOptions, BenchLaten
   readonly rounds: number;
   readonly models?: string;
 }
+
+/** A delta takes one plate away and adds another, and of the first list one must be left to be met. */
+const FEWEST_ENTRIES = 2;
 
 /** `anpr-node bench`: how long each stage of reading takes on one core of this machine. */
 export function addBenchCommand(program: Command): void {
@@ -37,16 +41,17 @@ export function addBenchCommand(program: Command): void {
       '--lists',
       'measure black lists instead, with a real Mosquitto: applying, look-ups, deltas, restart, a fleet',
     )
-    .option('--entries <n>', 'with --lists: entries of the large list', wholeNumber, 10_000_000)
-    .option('--changes <n>', 'with --lists: entries of its delta', wholeNumber, 10_000)
-    .option('--fleet <n>', 'with --lists: nodes at one broker, 0 for none', wholeNumber, 1000)
+    .option('--entries <n>', 'with --lists: entries of the large list', wholeFrom(FEWEST_ENTRIES), 10_000_000)
+    .option('--changes <n>', 'with --lists: entries of its delta', wholeFrom(FEWEST_ENTRIES), 10_000)
+    .option('--fleet <n>', 'with --lists: nodes at one broker, 0 for none', wholeFrom(0), 1000)
     .option('--uplink', 'measure the way of hits to the centre instead, with a real Mosquitto')
     .option('--hits-per-second <n>', 'with --uplink: how fast hits are made', positiveInteger, 50)
     .option('--seconds <n>', 'with --uplink and --latency: for how long', positiveInteger, 20)
     .option('--backlog <n>', 'with --uplink: hits that wait when the link comes up', positiveInteger, 2000)
     .option('--latency', 'measure from a camera’s decisive frame to the centre’s receipt instead, with everything real')
     .option('--cameras <n>', 'with --latency: how many', cameraCount, 4)
-    .action((options: BenchOptions) => {
+    .action((options: BenchOptions, command: Command) => {
+      refuseUnused(command);
       if (options.latency === true) return benchLatency(options);
       if (options.uplink === true) return benchUplink(options);
       return options.lists === true ? benchLists(options) : bench(options);
@@ -60,11 +65,13 @@ function cameraCount(text: string): number {
   return value;
 }
 
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!/^\d{1,8}$/.test(text) || value > 20_000_000)
-    throw new InvalidArgumentError('not a whole number up to 20 million');
-  return value;
+function wholeFrom(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d{1,8}$/.test(text) || value < least || value > 20_000_000)
+      throw new InvalidArgumentError(`not a whole number from ${least} to 20 million`);
+    return value;
+  };
 }
 
 async function bench(options: BenchOptions): Promise<void> {
@@ -82,7 +89,7 @@ async function bench(options: BenchOptions): Promise<void> {
   );
 }
 
-/** The JSON form, a public contract. */
+/** The JSON form, a public contract; null where nothing was there to be timed. */
 function flat(measured: Measured, { detector, reader }: Models) {
   const { decode, detect, rectify, read, readInTurn, readAgain, total, reference } = measured;
   return {
@@ -92,19 +99,19 @@ function flat(measured: Measured, { detector, reader }: Models) {
     decodeP95Ms: rounded(decode.p95),
     detectMs: rounded(detect.median),
     detectP95Ms: rounded(detect.p95),
-    rectifyMs: rounded(rectify.median),
-    rectifyP95Ms: rounded(rectify.p95),
-    readMs: rounded(read.median),
-    readP95Ms: rounded(read.p95),
-    readInTurnMs: rounded(readInTurn.median),
-    readInTurnP95Ms: rounded(readInTurn.p95),
-    readAgainMs: rounded(readAgain.median),
-    readAgainP95Ms: rounded(readAgain.p95),
-    lookedCloser: rounded(measured.lookedCloser),
+    rectifyMs: roundedOrNull(rectify?.median),
+    rectifyP95Ms: roundedOrNull(rectify?.p95),
+    readMs: roundedOrNull(read?.median),
+    readP95Ms: roundedOrNull(read?.p95),
+    readInTurnMs: roundedOrNull(readInTurn?.median),
+    readInTurnP95Ms: roundedOrNull(readInTurn?.p95),
+    readAgainMs: roundedOrNull(readAgain?.median),
+    readAgainP95Ms: roundedOrNull(readAgain?.p95),
+    lookedCloser: roundedOrNull(measured.lookedCloser),
     totalMs: rounded(total.median),
     totalP95Ms: rounded(total.p95),
     detectShareOfDecode: rounded(detect.median / decode.median),
-    readShareOfDecode: rounded(read.median / decode.median),
+    readShareOfDecode: read === null ? null : rounded(read.median / decode.median),
     detector: sizeOf(detector),
     reader: sizeOf(reader),
     referenceMs: rounded(reference.median),
@@ -117,6 +124,10 @@ function rounded(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }
 
+function roundedOrNull(ms: number | null | undefined): number | null {
+  return ms == null ? null : rounded(ms);
+}
+
 type Models = Recognizer['cards'];
 
 function sizeOf({ parameters, multiplyAdds, precision }: Models['detector' | 'reader']) {
@@ -124,10 +135,13 @@ function sizeOf({ parameters, multiplyAdds, precision }: Models['detector' | 're
 }
 
 function table(measured: Measured, { detector, reader }: Models): string {
-  const share = (stage: Spread) => `${((100 * stage.median) / measured.decode.median).toFixed(0)} % of decoding`;
+  const percent = (share: number | null) => (share === null ? '-' : `${(100 * share).toFixed(0)} %`);
+  const share = (stage: Spread | null) =>
+    `${percent(stage === null ? null : stage.median / measured.decode.median)} of decoding`;
   const size = ({ parameters = 0, multiplyAdds = 0, precision }: Models['detector' | 'reader']) =>
     `${precision}, ${(parameters / 1e3).toFixed(0)} k parameters, ${(multiplyAdds / 1e6).toFixed(0)} M multiply-adds`;
-  const row = (name: string, { median, p95 }: Spread) => [name, `${median.toFixed(2)} ms`, `${p95.toFixed(2)} ms`];
+  const ms = (time: number | undefined) => (time === undefined ? '-' : `${time.toFixed(2)} ms`);
+  const row = (name: string, stage: Spread | null) => [name, ms(stage?.median), ms(stage?.p95)];
   return [
     `${measured.pictures} pictures, ${measured.plates} plates, ${Math.round(measured.memoryMb)} MB of memory`,
     ...textTable([
@@ -142,6 +156,6 @@ function table(measured: Measured, { detector, reader }: Models): string {
       row('reference work', measured.reference),
     ]),
     `detector: ${size(detector)} a picture, ${share(measured.detect)}`,
-    `reader: ${size(reader)} a plate, ${share(measured.read)}; ${(100 * measured.lookedCloser).toFixed(0)} % of the plates were looked at more closely first`,
+    `reader: ${size(reader)} a plate, ${share(measured.read)}; ${percent(measured.lookedCloser)} of the plates were looked at more closely first`,
   ].join('\n');
 }

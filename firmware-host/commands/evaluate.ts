@@ -1,16 +1,17 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { Fault } from '../../config/foundation/fault.ts';
 import { Recognizer } from '../../recognizer/recognizer.ts';
 import { evaluateCalibration } from './evaluate/calibration-command.ts';
-import { Evaluation } from './evaluate/evaluation.ts';
+import type { Evaluation } from './evaluate/evaluation.ts';
 import { evaluationJson, evaluationTable } from './evaluate/evaluation-report.ts';
 import { failureSheet, TILES_A_SHEET } from './evaluate/failure-sheet.ts';
 import { filesOfPart, type LabelledPicture, labelledPictures, signedAsRead, signsOf } from './evaluate/labels.ts';
 import { addListOptions, evaluateLists, type ListEvaluationOptions, record } from './evaluate/lists/evaluate-lists.ts';
 import { refuseUnused } from './evaluate/option-use.ts';
 import { evaluateRobustness } from './evaluate/robustness.ts';
+import { scorePhotographs } from './evaluate/scored-photographs.ts';
+import { writeResult } from './evaluate/written-result.ts';
 import { shippedModels } from './models-folder.ts';
 
 interface EvaluateOptions extends ListEvaluationOptions {
@@ -88,15 +89,13 @@ async function evaluate(options: EvaluateOptions, command: Command): Promise<voi
   }
   const pictures = await picturesOf(options);
   const recognizer = await Recognizer.open({ modelsFolder: models });
-  const evaluation = new Evaluation(recognizer);
-  for (const picture of pictures) {
-    if (options.crops === true) await evaluation.addCrop(picture);
-    else await evaluation.addPicture(picture);
-  }
+  const complain = (line: string) => process.stderr.write(`${line}\n`);
+  const evaluation = await scorePhotographs(pictures, { recognizer, crops: options.crops === true, complain });
   await recognizer.close();
-  if (options.failures !== undefined) await writeSheets(options.failures, evaluation);
   const report = json ? JSON.stringify(evaluationJson(evaluation)) : evaluationTable(evaluation);
   process.stdout.write(`${report}\n`);
+  if (evaluation.leftOut > 0) process.exitCode = 1;
+  if (options.failures !== undefined) await writeSheets(options.failures, evaluation);
 }
 
 async function picturesOf(options: EvaluateOptions): Promise<readonly LabelledPicture[]> {
@@ -110,9 +109,8 @@ async function picturesOf(options: EvaluateOptions): Promise<readonly LabelledPi
 }
 
 async function writeSheets(folder: string, { failures }: Evaluation): Promise<void> {
-  await mkdir(folder, { recursive: true });
   for (let from = 0; from < failures.length; from += TILES_A_SHEET) {
     const name = `failures-${from / TILES_A_SHEET + 1}.png`;
-    await writeFile(join(folder, name), await failureSheet(failures.slice(from, from + TILES_A_SHEET)));
+    await writeResult(join(folder, name), await failureSheet(failures.slice(from, from + TILES_A_SHEET)));
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -90,6 +90,7 @@ describe('anpr-node read', () => {
     };
     for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
     await writeFile(join(folder, 'notes.txt'), 'not looked at');
+    await mkdir(join(folder, '6-folder.jpg'));
     await read('--json', join(folder, 'missing.png'), folder);
     const complaints = stderr.trimEnd().split('\n');
     expect(complaints.map((line) => /([^/]+): .* \(([a-z/-]+)\)$/.exec(line)?.slice(1))).toEqual([
@@ -119,6 +120,35 @@ describe('anpr-node read', () => {
     await read('--annotate', drawnTo, join(folder, 'a.jpg'), join(folder, 'other'));
     expect(stdout).toMatch(/a\.jpg +1ABC234 +9/);
     expect((await readdir(drawnTo)).sort()).toEqual(['a-2.jpg', 'a.jpg']);
+  });
+
+  it('never draws over a picture that it reads, nor over anything else', async () => {
+    const picture = await scene();
+    await writeFile(join(folder, 'a.jpg'), picture);
+    await writeFile(join(folder, 'a-2.jpg'), 'of somebody else');
+    await read('--annotate', folder, join(folder, 'a.jpg'));
+    await read('--annotate', folder, join(folder, 'a.jpg'));
+    expect((await readdir(folder)).sort()).toEqual(['a-2.jpg', 'a-3.jpg', 'a-4.jpg', 'a.jpg']);
+    expect(await readFile(join(folder, 'a.jpg'))).toEqual(Buffer.from(picture));
+    expect(await readFile(join(folder, 'a-2.jpg'), 'utf8')).toBe('of somebody else');
+  });
+
+  it('reads the other sources where one cannot be read or its drawing cannot be written', async () => {
+    await symlink(join(folder, 'round'), join(folder, 'round'));
+    const long = `${'n'.repeat(250)}.png`;
+    for (const name of [long, 'b.jpg']) await writeFile(join(folder, name), await scene());
+    const [drawnTo, last] = [join(folder, 'drawn'), join(folder, 'b.jpg')];
+    // A name as long as may be has no room for the number of another copy.
+    await mkdir(join(drawnTo, long.replace('.png', '.jpg')), { recursive: true });
+    await read('--json', '--annotate', drawnTo, join(folder, 'round'), join(folder, long), last);
+    const complaints = stderr.trimEnd().split('\n');
+    expect(complaints.map((line) => / \(([a-z/-]+)\)$/.exec(line)?.[1])).toEqual([
+      'read/unreadable',
+      'read/not-written',
+    ]);
+    expect(JSON.parse(stdout.trimEnd().split('\n').at(-1)!).source).toBe(last);
+    expect(await readdir(drawnTo)).toContain('b.jpg');
+    expect(process.exitCode).toBe(1);
   });
 
   it('says so when a folder has no pictures', async () => {

@@ -26,6 +26,8 @@ export interface DemoCamera {
   /** Everybody who drives past. */
   readonly vehicles: readonly DemoVehicle[];
   readonly framesSent: () => number;
+  /** Whether a viewer came within so many milliseconds; true as well when the signal aborted, since then nobody need come. */
+  watched(withinMs: number): Promise<boolean>;
   /** Plays all acts from the moment that a viewer is there; resolves when they are over or the signal aborted. */
   play(): Promise<void>;
   close(): Promise<void>;
@@ -37,10 +39,12 @@ const BOUNDARY = 'hazeldonk-demo-frame';
 export async function startDemoCamera(options: DemoCameraOptions): Promise<DemoCamera> {
   const roads = { day: await roadOf('day', options), night: await roadOf('night', options) };
   const viewers = new Set<ServerResponse>();
+  let seen = false;
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': `multipart/x-mixed-replace; boundary=${BOUNDARY}` });
     response.flushHeaders();
     viewers.add(response);
+    seen = true;
     response.once('close', () => viewers.delete(response));
     server.emit('viewer');
   });
@@ -51,8 +55,13 @@ export async function startDemoCamera(options: DemoCameraOptions): Promise<DemoC
     url: urlOf(server),
     vehicles: options.acts.flatMap(({ scene, seconds }) => demoScript(scene, seconds)),
     framesSent: () => sent,
+    async watched(withinMs) {
+      const until = AbortSignal.any([options.signal, AbortSignal.timeout(withinMs)]);
+      if (!seen) await viewerOf(server, until);
+      return seen || options.signal.aborted;
+    },
     async play() {
-      if (viewers.size === 0) await viewerOf(server, options.signal);
+      if (!seen) await viewerOf(server, options.signal);
       for (const act of options.acts) {
         const road = roads[act.scene];
         if (options.signal.aborted || road === null) return;

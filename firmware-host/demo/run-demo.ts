@@ -20,8 +20,11 @@ import { type DemoPage, openDemoPage } from './demo-page.ts';
 import { DemoScreen, type Terminal } from './demo-screen.ts';
 import { DEMO_PLACE, demoSite } from './demo-site.ts';
 import { demoScript } from './sequence.ts';
+import { WorkerFault } from './worker-fault.ts';
 
 const statusEveryMs = 250;
+/** A worker loads its models within a few seconds; on a slow machine that is busy it takes longer. */
+const startWithinMs = 60_000;
 
 export interface DemoOptions {
   readonly acts: readonly DemoAct[];
@@ -32,11 +35,15 @@ export interface DemoOptions {
   /** Serves the officers' page too, until the signal aborts. */
   readonly web?: boolean;
   readonly log?: Log;
+  /** Other models than those of this installation. */
+  readonly modelsFolder?: string;
+  /** So long may the camera's worker take until it looks at the road. */
+  readonly startWithinMs?: number;
 }
 
 /**
  * The whole line on one machine: a rendered motorway, a real node, an embedded broker and a centre in this terminal.
- * Everything it makes lies in a temporary folder that is gone afterwards.
+ * Everything it makes lies in a temporary folder that is gone afterwards. Fault: what ends the camera's worker, if it cannot start.
  */
 export async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<DemoOutcome> {
   const vehicles = options.acts.flatMap(({ scene, seconds }) => demoScript(scene, seconds));
@@ -82,8 +89,11 @@ async function drive(stage: Stage, signal: AbortSignal): Promise<DemoOutcome> {
   const screen = new DemoScreen(terminal, style);
   screen.print(`${openingLines(listed, style).join('\n')}\n`);
 
-  const { settings, nodes } = await demoSite({ folder, brokerUrl: broker.url, cameraUrl: camera.url, vehicles });
-  const node = await openNode(settings, stage.log ?? silentLog);
+  const { settings: usual, nodes } = await demoSite({ folder, brokerUrl: broker.url, cameraUrl: camera.url, vehicles });
+  const { modelsFolder = usual.recognizer.modelsFolder } = stage;
+  const settings = { ...usual, recognizer: { ...usual.recognizer, modelsFolder } };
+  const worker = new WorkerFault(stage.log ?? silentLog);
+  const node = await openNode(settings, worker);
   const stopNode = new AbortController();
   const stopCentre = new AbortController();
   const centre = followCentre(stage, { screen, colours, nodes }, stopCentre.signal);
@@ -93,14 +103,15 @@ async function drive(stage: Stage, signal: AbortSignal): Promise<DemoOutcome> {
     screen.status(figures.state(node));
   }, statusEveryMs);
   try {
-    await Promise.race([camera.play(), running]);
+    await Promise.race([playOnceWatched(stage, worker), running]);
   } finally {
     clearInterval(ticking);
+    screen.clearStatus();
     stopNode.abort();
     await running.finally(() => stopCentre.abort());
+    await Promise.allSettled([centre]);
   }
   const { hits } = await centre;
-  screen.clearStatus();
   const outcome = {
     ...figures.state(node),
     ...figures.account(),
@@ -111,6 +122,12 @@ async function drive(stage: Stage, signal: AbortSignal): Promise<DemoOutcome> {
   };
   screen.print(`${closingSummary(outcome, style).join('\n')}\n`);
   return outcome;
+}
+
+/** Without a viewer the road would never be played, and nothing would say why. */
+async function playOnceWatched({ camera, ...stage }: Stage, worker: WorkerFault): Promise<void> {
+  if (!(await camera.watched(stage.startWithinMs ?? startWithinMs))) throw worker.fault;
+  await camera.play();
 }
 
 interface CentreParts {

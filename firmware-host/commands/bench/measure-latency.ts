@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +12,7 @@ import { mosquittoInstalled, startMosquitto } from '../../../sync/broker/start-m
 import { topics } from '../../../sync/broker/topics.ts';
 import { onInterrupt } from '../../../sync/lists/benchmark/on-interrupt.ts';
 import { type Node, openNode } from '../../node/open-node.ts';
-import { startCentre } from './centre-child.ts';
+import { ended, isGone, startCentre } from './centre-child.ts';
 import { type HitWay, LatencyLedger } from './latency-ledger.ts';
 import type { FilmRole, FromFilms } from './latency-messages.ts';
 import { benchPlace, cameraName, latencySite } from './latency-site.ts';
@@ -176,15 +175,8 @@ function observe(url: string, ledger: LatencyLedger): MqttLink {
 async function untilConfirmed(ledger: LatencyLedger, centre: ChildProcess): Promise<void> {
   const endMs = performance.now() + readyDeadlineMs;
   while (ledger.confirmed === 0) {
-    if (centre.exitCode !== null || performance.now() > endMs)
+    if (isGone(centre) || performance.now() > endMs)
       throw new Fault('bench/no-centre', 'no hit was confirmed by the centre: see the messages above');
     await pause(20);
   }
-}
-
-async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exit = once(child, 'exit');
-  child.kill(signal);
-  await exit;
 }

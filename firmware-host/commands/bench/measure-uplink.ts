@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +10,8 @@ import { Outbox } from '../../../sync/uplink/outbox.ts';
 import { openOutboxFile } from '../../../sync/uplink/outbox-file.ts';
 import { Publisher } from '../../../sync/uplink/publisher.ts';
 import { type Spread, spreadOf } from '../quantile.ts';
-import { startCentre } from './centre-child.ts';
+import { ended, startCentre } from './centre-child.ts';
+import { CentreWait } from './centre-wait.ts';
 import { BenchHits } from './uplink-hits.ts';
 
 export interface UplinkPlan {
@@ -61,14 +61,15 @@ export async function measureUplink(plan: UplinkPlan): Promise<MeasuredUplink> {
       if (made % 100 === 0) plan.onProgress(`writing ${made} of ${plan.backlog} hits before the link comes up`);
     }
     connect();
-    await untilCentreAnswers(outbox, centre);
-    const backlog = await drainBacklog(outbox, plan);
-    return { ...(await playPaced(outbox, hits, plan)), backlog };
+    const centreIs = new CentreWait(centre, () => outbox.receipts);
+    await centreIs.until(() => outbox.received > 0, 5);
+    const stage = { outbox, hits, plan, centreIs };
+    const backlog = await drainBacklog(stage);
+    return { ...(await playPaced(stage)), backlog };
   } finally {
     stop.abort();
     await Promise.all(running);
-    centre.kill('SIGTERM');
-    if (centre.exitCode === null) await once(centre, 'exit');
+    await ended(centre, 'SIGTERM');
     outbox.close();
     await broker.close();
     rmSync(folder, { recursive: true });
@@ -79,11 +80,14 @@ export async function measureUplink(plan: UplinkPlan): Promise<MeasuredUplink> {
 class TimedOutbox extends Outbox {
   readonly writtenMs = new Map<string, number>();
   readonly toReceiptMs: number[] = [];
+  /** Hits that the centre has, and everything that it has. */
   received = 0;
+  receipts = 0;
 
   override receiveAll(receipts: readonly Receipt['data'][]): readonly boolean[] {
     const taken = super.receiveAll(receipts);
     const nowMs = performance.now();
+    this.receipts += taken.filter(Boolean).length;
     for (const [index, { hit, part }] of receipts.entries()) {
       if (part !== 'hit' || !taken[index]) continue;
       this.received += 1;
@@ -94,36 +98,32 @@ class TimedOutbox extends Outbox {
   }
 }
 
-async function untilCentreAnswers(outbox: TimedOutbox, centre: { readonly exitCode: number | null }): Promise<void> {
-  const endMs = performance.now() + 60_000;
-  while (outbox.received === 0) {
-    if (centre.exitCode !== null || performance.now() > endMs)
-      throw new Fault('bench/no-centre', 'the centre confirmed nothing: see its messages above');
-    await pause(5);
-  }
+interface Stage {
+  readonly outbox: TimedOutbox;
+  readonly hits: BenchHits;
+  readonly plan: UplinkPlan;
+  readonly centreIs: CentreWait;
 }
 
-async function drainBacklog(outbox: TimedOutbox, plan: UplinkPlan): Promise<MeasuredUplink['backlog']> {
+async function drainBacklog({ outbox, plan, centreIs }: Stage): Promise<MeasuredUplink['backlog']> {
   const startMs = performance.now();
   const before = outbox.received;
-  while (outbox.received < plan.backlog) {
+  const all = () => {
     plan.onProgress(`sending hits that waited: ${outbox.received} of ${plan.backlog}`);
-    await pause(20);
-  }
+    return outbox.received >= plan.backlog;
+  };
+  await centreIs.until(all, 20);
   const seconds = (performance.now() - startMs) / 1000;
   return { hits: plan.backlog, receivedPerSecond: (plan.backlog - before) / seconds };
 }
 
-async function playPaced(
-  outbox: TimedOutbox,
-  hits: BenchHits,
-  plan: UplinkPlan,
-): Promise<Omit<MeasuredUplink, 'backlog'>> {
+async function playPaced({ outbox, hits, plan, centreIs }: Stage): Promise<Omit<MeasuredUplink, 'backlog'>> {
   const count = plan.hitsPerSecond * plan.seconds;
   const before = outbox.received;
   const appendMs: number[] = [];
   const startMs = performance.now();
   for (let made = 0; made < count; made += 1) {
+    centreIs.mustBeThere();
     const { hit, sealed } = await hits.next(true);
     await pause(startMs + (made * 1000) / plan.hitsPerSecond - performance.now());
     const writtenMs = performance.now();
@@ -132,13 +132,15 @@ async function playPaced(
     appendMs.push(performance.now() - writtenMs);
     if (made % plan.hitsPerSecond === 0) plan.onProgress(`${plan.hitsPerSecond} hits a second: ${made} of ${count}`);
   }
-  while (outbox.received - before < count) await pause(1);
+  await centreIs.until(() => outbox.received - before >= count, 1);
   const seconds = (performance.now() - startMs) / 1000;
   const picturesFromMs = performance.now();
-  while (outbox.counts().picturesWaiting > 0) {
-    plan.onProgress(`pictures after the last hit: ${outbox.counts().picturesWaiting} wait`);
-    await pause(20);
-  }
+  const none = () => {
+    const { picturesWaiting } = outbox.counts();
+    if (picturesWaiting > 0) plan.onProgress(`pictures after the last hit: ${picturesWaiting} wait`);
+    return picturesWaiting === 0;
+  };
+  await centreIs.until(none, 20);
   return {
     paced: { hits: count, seconds, receivedPerSecond: count / seconds },
     toReceipt: spreadOf(outbox.toReceiptMs),

@@ -8,21 +8,22 @@ import type { BenchPicture } from './bench-pictures.ts';
 
 /**
  * Times in milliseconds on one core. Detecting and reading each apart: over all pictures before the next, as engines are commonly timed.
- * `read` and `rectify` are for one plate read by itself, and reading includes rectifying and closer looks.
+ * `read` and `rectify` are for one plate read by itself, and reading includes rectifying and closer looks. What is of plates is null
+ * where none was found.
  */
 export interface Measured {
   readonly pictures: number;
   readonly plates: number;
   readonly decode: Spread;
   readonly detect: Spread;
-  readonly rectify: Spread;
-  readonly read: Spread;
+  readonly rectify: Spread | null;
+  readonly read: Spread | null;
   /** Reading right after the plate's picture was decoded and searched, with the processor's caches full of that. */
-  readonly readInTurn: Spread;
+  readonly readInTurn: Spread | null;
   /** Reading one look at a plate again, as is done once before a passage is reported. */
-  readonly readAgain: Spread;
+  readonly readAgain: Spread | null;
   /** Share of the plates that the detector had to look at again before they were read for sure; their time is in `read`. */
-  readonly lookedCloser: number;
+  readonly lookedCloser: number | null;
   /** A picture from its file's bytes to its plates' texts. */
   readonly total: Spread;
   /** The fixed work, to put machines in proportion. */
@@ -117,11 +118,19 @@ class StageTimer {
   }
 
   measured(): Omit<Measured, 'pictures' | 'memoryMb'> {
-    const spreads = Object.fromEntries(STAGES.map((stage) => [stage, spreadOf(this.#times[stage])]));
+    const spread = (stage: Stage) => spreadOf(this.#times[stage]);
+    const ofPlates = (stage: Stage) => (this.#times[stage].length > 0 ? spread(stage) : null);
     return {
-      ...(spreads as Record<Stage, Spread>),
       plates: this.#plates,
-      lookedCloser: this.#plates > 0 ? this.#lookedAt / this.#plates : 0,
+      decode: spread('decode'),
+      detect: spread('detect'),
+      rectify: ofPlates('rectify'),
+      read: ofPlates('read'),
+      readInTurn: ofPlates('readInTurn'),
+      readAgain: ofPlates('readAgain'),
+      lookedCloser: this.#plates > 0 ? this.#lookedAt / this.#plates : null,
+      total: spread('total'),
+      reference: spread('reference'),
     };
   }
 

@@ -1,19 +1,18 @@
-import { writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { Fault } from '../../../config/foundation/fault.ts';
-import { decodeLuma } from '../../../recognizer/picture/decode-luma.ts';
-import { loadPicture } from '../../../recognizer/picture/load-picture.ts';
 import { Reader } from '../../../recognizer/reader/reader.ts';
 import { Recognizer } from '../../../recognizer/recognizer.ts';
 import { type CalibrationRead, calibrationOf, calibrationRead } from './calibration.ts';
 import { calibrationPlot, calibrationTable } from './calibration-report.ts';
 import type { CalibrationRequest } from './calibration-request.ts';
 import { CropSpeller, readCrops } from './crop-reading.ts';
+import { labelledLuma } from './labelled-luma.ts';
 import { type LabelledPicture, labelledPictures } from './labels.ts';
 import { Progress } from './progress.ts';
 import { RenderedSet } from './rendered-set.ts';
 import { scorePicture } from './scoring.ts';
 import { fitTemperature } from './temperature-fit.ts';
+import { writeResult } from './written-result.ts';
 
 /** `evaluate --calibration`: prints how far the probabilities of reads can be trusted, or with `fit` the best temperature. */
 export async function evaluateCalibration(request: CalibrationRequest): Promise<void> {
@@ -25,8 +24,8 @@ export async function evaluateCalibration(request: CalibrationRequest): Promise<
   const bySet = new Map(sets.map((set) => [set, calibrationOf(reads.filter((read) => read.set === set))]));
   bySet.set('all', calibrationOf(reads));
   const all = bySet.get('all');
-  if (request.plot !== undefined && all !== undefined) await writeFile(request.plot, calibrationPlot(all));
   process.stdout.write(`${request.json ? JSON.stringify(Object.fromEntries(bySet)) : calibrationTable(bySet)}\n`);
+  if (request.plot !== undefined && all !== undefined) await writeResult(request.plot, calibrationPlot(all));
 }
 
 async function pictureReads({ models, photos, crops }: CalibrationRequest): Promise<readonly CalibrationRead[]> {
@@ -49,7 +48,7 @@ async function pictureReads({ models, photos, crops }: CalibrationRequest): Prom
 
 /** What was read of each labelled plate that was found. */
 async function spelled(recognizer: Recognizer, picture: LabelledPicture, cut: boolean) {
-  const luma = await decodeLuma(await loadPicture(picture.path));
+  const luma = await labelledLuma(picture);
   if (!cut) {
     const { plates } = scorePicture(picture.plates, await recognizer.read(luma));
     return plates.flatMap(({ plate, read }) => (read === null ? [] : [[plate.text, read.spellings] as const]));

@@ -1,12 +1,11 @@
 import { wholePicture } from '../../../recognizer/outlines.ts';
-import { decodeLuma } from '../../../recognizer/picture/decode-luma.ts';
-import { loadPicture } from '../../../recognizer/picture/load-picture.ts';
 import type { CountryProbability, Spelling } from '../../../recognizer/plate.ts';
 import { type CropReading, Reader } from '../../../recognizer/reader/reader.ts';
 import { INPUT_BYTES, ReaderInput } from '../../../recognizer/reader/reader-input.ts';
 import { possibleRows } from '../../../recognizer/reader/row-layout.ts';
 import { type CharacterColumns, CtcBeam } from '../../../recognizer/spellings/ctc-beam.ts';
 import { withSyntax } from '../../../recognizer/syntax/syntax-prior.ts';
+import { labelledLuma } from './labelled-luma.ts';
 import type { LabelledPicture } from './labels.ts';
 import type { RenderedSet, RenderedTruth } from './rendered-set.ts';
 
@@ -73,10 +72,10 @@ export async function* readPictureCrops(
 ): AsyncGenerator<{ readonly text: string; readonly reading: CropReading }> {
   const input = new ReaderInput();
   const speller = new CropSpeller();
-  for (const { path, plates } of pictures) {
-    const scored = plates.filter(({ unscored }) => !unscored);
+  for (const picture of pictures) {
+    const scored = picture.plates.filter(({ unscored }) => !unscored);
     if (scored.length === 0) continue;
-    const luma = await decodeLuma(await loadPicture(path));
+    const luma = await labelledLuma(picture);
     const corners = wholePicture(luma);
     const rows = possibleRows(corners);
     for (const [place, count] of rows.entries())

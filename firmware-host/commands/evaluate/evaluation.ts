@@ -1,6 +1,4 @@
 import type { Luma } from '../../../recognizer/luma.ts';
-import { decodeLuma } from '../../../recognizer/picture/decode-luma.ts';
-import { loadPicture } from '../../../recognizer/picture/load-picture.ts';
 import type { Recognizer } from '../../../recognizer/recognizer.ts';
 import type { LabelledPicture } from './labels.ts';
 import { type ScoredPlate, scorePicture, scorePlate } from './scoring.ts';
@@ -19,12 +17,14 @@ export interface Failure {
 
 /** What became of a folder of labelled pictures. */
 export class Evaluation {
-  readonly tallies = new Tallies();
+  readonly tallies: Tallies;
   readonly vehicles = new Vehicles();
   readonly failures: Failure[] = [];
   readonly detectMs: number[] = [];
   readonly readMs: number[] = [];
   pictures = 0;
+  /** Pictures that could not be read; nothing else is counted of them. */
+  leftOut = 0;
   falsePlates = 0;
   likelyFalsePlates = 0;
   picturesWithFalsePlates = 0;
@@ -33,11 +33,11 @@ export class Evaluation {
 
   constructor(recognizer: Recognizer) {
     this.#recognizer = recognizer;
+    this.tallies = new Tallies(recognizer.cards.reader.countries);
   }
 
   /** Finds and reads the plates of a picture and scores them. */
-  async addPicture(picture: LabelledPicture): Promise<void> {
-    const luma = await decodeLuma(await loadPicture(picture.path));
+  async addPicture(picture: LabelledPicture, luma: Luma): Promise<void> {
     const reads = await this.#recognizer.read(luma);
     const scored = scorePicture(picture.plates, reads);
     this.#count(picture.file, luma, scored.plates);
@@ -50,12 +50,16 @@ export class Evaluation {
   }
 
   /** Reads a picture that is one plate already cut out and scores it. */
-  async addCrop(picture: LabelledPicture): Promise<void> {
-    const luma = await decodeLuma(await loadPicture(picture.path));
+  async addCrop(picture: LabelledPicture, luma: Luma): Promise<void> {
     const read = await this.#recognizer.readCrop(luma);
     this.readMs.push(this.#recognizer.lastMs.read);
     const scored = picture.plates.filter(({ unscored }) => !unscored).map((plate) => scorePlate(plate, read));
     this.#count(picture.file, luma, scored);
+  }
+
+  /** Notes a picture that could not be read. */
+  leaveOut(): void {
+    this.leftOut++;
   }
 
   #count(file: string, luma: Luma, scored: readonly ScoredPlate[]): void {

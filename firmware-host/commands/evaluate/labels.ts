@@ -1,8 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { Fault } from '../../../config/foundation/fault.ts';
 import type { Corners } from '../../../recognizer/plate.ts';
+import { longestPlate } from '../../../sync/lists/fold.ts';
+import { cornersOf } from './label-corners.ts';
+import { type LabelRow, labelRows } from './label-rows.ts';
+import { canonicalLabel } from './label-text.ts';
 
 /** One plate that somebody typed from a picture. */
 export interface LabelledPlate {
@@ -23,44 +26,27 @@ export interface LabelledPicture {
   readonly plates: readonly LabelledPlate[];
 }
 
-const number = z.coerce.number().finite();
-const optional = z.string().optional();
-const rowSchema = z.object({
-  file: z.string().min(1),
-  text: z.string().min(1),
-  country: optional,
-  quality: optional,
-  remark: optional,
-});
-const boxSchema = z.object({ x: number, y: number, w: number, h: number });
-const cornersSchema = z.object({
-  x0: number,
-  y0: number,
-  x1: number,
-  y1: number,
-  x2: number,
-  y2: number,
-  x3: number,
-  y3: number,
-});
-
 /**
  * The pictures of a folder with the plates of its labels.tsv: columns file and text, and as they are there country,
- * quality, remark, and x y w h or x0 y0 to x3 y3. Without labels.tsv every picture is one without plates.
+ * quality, remark, and x y w h or x0 y0 to x3 y3; an empty cell says nothing. Without labels.tsv every picture is one without plates.
  * Faults: `evaluate/bad-labels`, `evaluate/no-pictures`.
  */
 export async function labelledPictures(folder: string): Promise<readonly LabelledPicture[]> {
-  const names = await readdir(folder).catch((cause: unknown) => {
-    throw new Fault('evaluate/no-pictures', `cannot read the folder ${folder}`, { cause });
-  });
+  const names = await namesIn(folder);
   const pictures = names.includes('images') ? join(folder, 'images') : folder;
   const plates = names.includes('labels.tsv') ? await readLabels(join(folder, 'labels.tsv')) : null;
   const files =
     plates === null
-      ? (await readdir(pictures)).filter((name) => /\.(jpe?g|png|webp)$/i.test(name))
+      ? (await namesIn(pictures)).filter((name) => /\.(jpe?g|png|webp)$/i.test(name))
       : [...plates.keys()];
   if (files.length === 0) throw new Fault('evaluate/no-pictures', `no pictures in ${folder}`);
   return files.sort().map((file) => ({ file, path: join(pictures, file), plates: plates?.get(file) ?? [] }));
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return await readdir(folder).catch((cause: unknown) => {
+    throw new Fault('evaluate/no-pictures', `cannot read the folder ${folder}`, { cause });
+  });
 }
 
 /** The pictures' names that a split file (`name<TAB>part` a line) gives to a part. */
@@ -70,7 +56,7 @@ export async function filesOfPart(path: string, part: string): Promise<ReadonlyS
 
 /** The country signs that were read by eye, by picture, of a file `name<TAB>letters` a line. */
 export async function signsOf(path: string): Promise<ReadonlyMap<string, string>> {
-  return new Map(await namedLines(path));
+  return new Map((await namedLines(path)).map(([file, letters]) => [file, letters.toUpperCase()] as const));
 }
 
 /** The pictures, where a plate is signed only if its sign was read by eye and is that of its country. */
@@ -90,7 +76,10 @@ async function namedLines(path: string): Promise<readonly (readonly [string, str
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new Fault('evaluate/bad-names', `cannot read ${path}`, { cause });
   });
-  const lines = text.split(/\r?\n/).map((line) => line.trimEnd());
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .map((line) => line.trimEnd());
   return lines.flatMap((line, at) => {
     if (line === '') return [];
     const [name = '', word = '', ...more] = line.split('\t');
@@ -101,53 +90,37 @@ async function namedLines(path: string): Promise<readonly (readonly [string, str
 }
 
 async function readLabels(path: string): Promise<ReadonlyMap<string, readonly LabelledPlate[]>> {
-  const [header = '', ...lines] = (await readFile(path, 'utf8')).split(/\r?\n/).filter((line) => line !== '');
-  const columns = header.split('\t');
+  const content = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new Fault('evaluate/bad-labels', `cannot read ${path}`, { cause });
+  });
   const plates = new Map<string, LabelledPlate[]>();
-  for (const [index, line] of lines.entries()) {
-    const cells = line.split('\t');
-    const fields = Object.fromEntries(columns.map((column, at) => [column, cells[at] ?? '']));
-    const row = rowSchema.safeParse(fields);
-    if (!row.success)
-      throw new Fault('evaluate/bad-labels', `${path}:${index + 2}: ${row.error.issues[0]?.message ?? ''}`);
-    const { file, text, country, quality, remark } = row.data;
-    const plate = {
-      text,
-      country: country === undefined || country === '?' || country === '' ? null : country,
-      signed: !NO_SIGN.test(remark ?? ''),
-      quality: quality === undefined || quality === '' ? null : quality,
-      corners: cornersOf(fields),
-      unscored: text.includes('?') || (remark ?? '').includes('ambiguous'),
-    };
-    plates.set(file, [...(plates.get(file) ?? []), plate]);
+  for (const row of labelRows(path, content, ['file', 'text'])) {
+    const file = row.cell('file');
+    if (file === null) throw row.refuse('file', 'is empty; the name of a picture belongs here');
+    plates.set(file, [...(plates.get(file) ?? []), plateOf(row)]);
   }
   return plates;
 }
 
-const NO_SIGN = /inferred|no band|no country sign/;
-
-/** A box of pixels covers half a pixel more than the centres of its outer pixels. */
-function cornersOf(fields: Readonly<Record<string, string>>): Corners | null {
-  const box = boxSchema.safeParse(fields);
-  if (box.success) {
-    const left = box.data.x - 0.5;
-    const top = box.data.y - 0.5;
-    const right = left + box.data.w;
-    const bottom = top + box.data.h;
-    return [
-      [left, top],
-      [right, top],
-      [right, bottom],
-      [left, bottom],
-    ];
-  }
-  const corners = cornersSchema.safeParse(fields);
-  if (!corners.success) return null;
-  const { x0, y0, x1, y1, x2, y2, x3, y3 } = corners.data;
-  return [
-    [x0, y0],
-    [x1, y1],
-    [x2, y2],
-    [x3, y3],
-  ];
+function plateOf(row: LabelRow): LabelledPlate {
+  const typed = row.cell('text');
+  if (typed === null) throw row.refuse('text', 'is empty; type what the plate says, ? for what cannot be read');
+  const text = canonicalLabel(typed);
+  if (text === null)
+    throw row.refuse(
+      'text',
+      `${JSON.stringify(typed)} is no plate; at most ${longestPlate} of A-Z, 0-9 and ? belong here`,
+    );
+  const country = row.cell('country');
+  const remark = row.cell('remark') ?? '';
+  return {
+    text,
+    country: country === null || country === '?' ? null : country.toUpperCase(),
+    signed: !NO_SIGN.test(remark),
+    quality: row.cell('quality'),
+    corners: cornersOf(row),
+    unscored: text.includes('?') || remark.includes('ambiguous'),
+  };
 }
+
+const NO_SIGN = /inferred|no band|no country sign/;

@@ -25,11 +25,14 @@ describe('the options of evaluate', () => {
   it.each([
     ['--photos', 'a', '--crops', '--signs', 's.tsv', '--json'],
     ['--photos', 'a', '--split', 's.tsv', '--part', 'train', '--failures', 'd'],
-    ['--calibration', '--rendered', 'r', '--fit', '--plot', 'p.svg', '--models', 'm'],
+    ['--calibration', '--rendered', 'r', '--fit', '--models', 'm'],
     ['--robustness', 'd', '--plot', 'p'],
     ['--record', 'f', '--rendered', '10', '--python', 'python3', '--jobs', '2'],
     ['--lists', '--readings', 'f', '--set', 'rendered', '--sizes', '10', '--plot', 'p.svg', '--fit-matching', 'c'],
     ['--lists', '--readings', 'f', '--costliest', '3', '--json'],
+    ['--calibration', '--plot', 'p.svg', '--crop-photos', 'a'],
+    ['--lists', '--readings', 'f', '--matching', 'c'],
+    ['--record', 'f', '--photos', 'a', '--split', 's.tsv'],
   ])('take %s %s', (...words) => {
     expect(refused(...words)).toBeNull();
   });
@@ -43,6 +46,11 @@ describe('the options of evaluate', () => {
     [['--photos', 'a', '--draws', '5'], /--draws says nothing to scoring photographs; it belongs to --lists/],
     [['--calibration', '--photos', 'a', '--failures', 'd'], /--failures says nothing to --calibration/],
     [['--record', 'f', '--rendered', '10', '--json'], /--json says nothing to --record/],
+    [['--calibration', '--rendered', 'r', '--fit', '--plot', 'p.svg'], /--plot says nothing beside --fit/],
+    [['--lists', '--fit-matching', 'a', '--matching', 'b'], /--matching says nothing beside --fit-matching/],
+    [['--photos', 'a', '--part', 'test'], /--part says nothing without --split/],
+    [['--record', 'f', '--crop-photos', 'a', '--split', 's.tsv'], /--split says nothing without --photos/],
+    [['--record', 'f', '--photos', 'a', '--jobs', '2'], /--jobs says nothing without --rendered/],
   ])('are refused where they say nothing: %j', (words, message) => {
     expect(refused(...words)).toMatch(message);
   });

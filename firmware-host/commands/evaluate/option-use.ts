@@ -1,46 +1,37 @@
 import type { Command } from 'commander';
-import { Fault } from '../../../config/foundation/fault.ts';
+import { type OptionUses, refuseUnusedOptions } from '../unused-options.ts';
 
-/** What `evaluate` can do; each takes some of its options. */
 type Use = 'photographs' | 'calibration' | 'robustness' | 'record' | 'lists' | 'costliest';
 
 const shared = ['photos', 'crops', 'json', 'models'];
-const takenBy: Readonly<Record<Use, readonly string[]>> = {
-  photographs: [...shared, 'failures', 'split', 'part', 'signs'],
-  calibration: [...shared, 'calibration', 'cropPhotos', 'rendered', 'fit', 'plot'],
-  robustness: ['json', 'models', 'robustness', 'plot'],
-  record: ['photos', 'crops', 'models', 'record', 'cropPhotos', 'rendered', 'split', 'part', 'python', 'jobs'],
-  lists: ['json', 'lists', 'readings', 'set', 'draws', 'sizes', 'budget', 'fitMatching', 'matching', 'plot'],
-  costliest: ['json', 'lists', 'readings', 'set', 'sizes', 'budget', 'fitMatching', 'matching', 'costliest'],
-};
-const nameOf: Readonly<Record<Use, string>> = {
-  photographs: 'scoring photographs',
-  calibration: '--calibration',
-  robustness: '--robustness',
-  record: '--record',
-  lists: '--lists',
-  costliest: '--lists --costliest',
+const onRecorded = ['json', 'lists', 'readings', 'set', 'sizes', 'budget', 'fitMatching', 'matching'];
+const recorded = ['record', 'photos', 'crops', 'cropPhotos', 'rendered', 'models'];
+
+const table: OptionUses<Use> = {
+  code: 'evaluate/option-unused',
+  uses: {
+    photographs: { name: 'scoring photographs', takes: [...shared, 'failures', 'split', 'part', 'signs'] },
+    calibration: {
+      name: '--calibration',
+      takes: [...shared, 'calibration', 'cropPhotos', 'rendered', 'fit', 'plot'],
+    },
+    robustness: { name: '--robustness', takes: ['json', 'models', 'robustness', 'plot'] },
+    record: { name: '--record', takes: [...recorded, 'split', 'part', 'python', 'jobs'] },
+    lists: { name: '--lists', takes: [...onRecorded, 'draws', 'plot'] },
+    costliest: { name: '--lists --costliest', takes: [...onRecorded, 'costliest'] },
+  },
+  useOf(given) {
+    if (given('record')) return 'record';
+    if (given('costliest')) return 'costliest';
+    if (given('lists')) return 'lists';
+    if (given('robustness')) return 'robustness';
+    return given('calibration') ? 'calibration' : 'photographs';
+  },
+  needs: { part: 'split', split: 'photos', crops: 'photos', python: 'rendered', jobs: 'rendered' },
+  idleBeside: { plot: 'fit', matching: 'fitMatching' },
 };
 
-/** Refuses options that say nothing to what was asked, rather than pass over them. Fault: `evaluate/option-unused`. */
+/** Refuses options of `evaluate` that say nothing to what was asked. Fault: `evaluate/option-unused`. */
 export function refuseUnused(command: Command): void {
-  const given = (name: string) => command.getOptionValueSource(name) === 'cli';
-  const use = useOf(given);
-  const unused = command.options.filter((option) => {
-    const name = option.attributeName();
-    return given(name) && !takenBy[use].includes(name);
-  });
-  const [first] = unused;
-  if (first === undefined) return;
-  const uses = (Object.keys(takenBy) as Use[]).filter((one) => takenBy[one].includes(first.attributeName()));
-  const belongs = uses.map((one) => nameOf[one]).join(', ');
-  throw new Fault('evaluate/option-unused', `${first.long} says nothing to ${nameOf[use]}; it belongs to ${belongs}`);
-}
-
-function useOf(given: (name: string) => boolean): Use {
-  if (given('record')) return 'record';
-  if (given('costliest')) return 'costliest';
-  if (given('lists')) return 'lists';
-  if (given('robustness')) return 'robustness';
-  return given('calibration') ? 'calibration' : 'photographs';
+  refuseUnusedOptions(command, table);
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../../../config/foundation/fault.ts';
@@ -9,6 +9,7 @@ import { CropSpeller, readCrops } from './crop-reading.ts';
 import { plotSvg } from './plot.ts';
 import { Progress } from './progress.ts';
 import { RenderedSet } from './rendered-set.ts';
+import { writeResult } from './written-result.ts';
 
 /** Where a person stops reading, curve by curve, and how that was judged. */
 const personSchema = z.object({
@@ -51,11 +52,9 @@ const SURE = 0.99;
 export async function evaluateRobustness({ models, folder, json, plot }: RobustnessRequest): Promise<void> {
   const person = await judgement();
   const curves = await curvesOf(models, folder, person.lastReadable);
-  if (plot !== undefined) {
-    await mkdir(plot, { recursive: true });
-    for (const curve of curves) await writeFile(join(plot, `${curve.curve}.svg`), curvePlot(curve));
-  }
   process.stdout.write(`${json ? JSON.stringify({ curves, person: person.how }) : markdown(curves, person.how)}\n`);
+  if (plot === undefined) return;
+  for (const curve of curves) await writeResult(join(plot, `${curve.curve}.svg`), curvePlot(curve));
 }
 
 async function judgement() {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Corners, PlateRead } from '../../../recognizer/plate.ts';
 import { filesOfPart, type LabelledPlate, labelledPictures, signedAsRead, signsOf } from './labels.ts';
-import { scorePicture } from './scoring.ts';
+import { scorePicture, scorePlate } from './scoring.ts';
 import { Tallies } from './tally.ts';
 
 function box(x: number, y: number, width: number, height: number): Corners {
@@ -72,7 +72,7 @@ describe('a scored picture', () => {
   });
 
   it('counts by country and quality, and how many sure reads were wrong', () => {
-    const tallies = new Tallies();
+    const tallies = new Tallies(['NL', 'B']);
     const reads = [read('AB12CD', box(0, 0, 100, 20)), read('WRONG', box(0, 50, 100, 20), 'B')];
     const labels = [
       label('AB12CD', box(0, 0, 100, 20)),
@@ -82,10 +82,45 @@ describe('a scored picture', () => {
     for (const plate of scorePicture(labels, reads).plates) tallies.add(plate);
     expect(tallies.all).toEqual({ plates: 3, found: 2, exact: 1, folded: 1, countries: 2, countriesRight: 1 });
     expect(tallies.byQuality.get('good')?.plates).toBe(3);
+    expect(tallies.byCountryGood.get('NL')?.plates).toBe(3);
     expect(tallies.sure.map(({ reads, wrong }) => [reads, wrong])).toEqual([
       [2, 1],
       [2, 1],
       [0, 0],
+    ]);
+  });
+
+  it('without boxes gives no plate the read that another plate says', () => {
+    const reads = [read('AB12CD', box(0, 0, 9, 9)), read('XY34ZZ', box(0, 50, 9, 9)), read('NO1', box(0, 90, 9, 9))];
+    const { plates, falseReads } = scorePicture(
+      [label('GONE', null), label('AB12CD', null), label('XY34ZZ', null)],
+      reads,
+    );
+    expect(plates.map((one) => one.read?.spellings[0]?.text)).toEqual(['NO1', 'AB12CD', 'XY34ZZ']);
+    expect(falseReads).toEqual([]);
+  });
+
+  it('takes "other" for right where the reader has no name for the country, and only there', () => {
+    const tallies = new Tallies(['NL', 'B', 'other']);
+    for (const [country, readAs] of [
+      ['YU', 'other'],
+      ['YU', 'B'],
+      ['NL', 'other'],
+    ] as const)
+      tallies.add(scorePlate(label('AB12CD', null, { country }), read('AB12CD', box(0, 0, 9, 9), readAs)));
+    expect(tallies.all).toMatchObject({ countries: 3, countriesRight: 1 });
+  });
+
+  it('counts plates of good quality by country as well', () => {
+    const tallies = new Tallies(['NL', 'B']);
+    const add = (country: string, quality: string, text: string) =>
+      tallies.add(scorePlate(label('AB12CD', null, { country, quality }), read(text, box(0, 0, 9, 9))));
+    add('NL', 'good', 'AB12CD');
+    add('NL', 'good', 'AB12CE');
+    add('NL', 'bad', 'AB12CE');
+    add('B', 'bad', 'AB12CD');
+    expect([...tallies.byCountryGood].map(([name, { plates, exact }]) => [name, plates, exact])).toEqual([
+      ['NL', 2, 1],
     ]);
   });
 });

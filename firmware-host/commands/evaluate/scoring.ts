@@ -21,16 +21,27 @@ export interface ScoredPicture {
 /** A labelled plate counts as found when a read overlaps it by at least this intersection over union. */
 const FOUND_OVERLAP = 0.3;
 
-/** Gives each labelled plate at most one read and each read to at most one plate. */
+/**
+ * Gives each labelled plate at most one read and each read to at most one plate: with a box the read that overlaps it most; without one a
+ * read that says the same, and only when all of those are given out the surest that is left.
+ */
 export function scorePicture(plates: readonly LabelledPlate[], reads: readonly PlateRead[]): ScoredPicture {
   const free = new Set(reads);
-  const scored: ScoredPlate[] = [];
-  for (const plate of plates) {
-    const read = best(plate, [...free]);
-    if (read !== null) free.delete(read);
-    if (!plate.unscored) scored.push(scorePlate(plate, read));
-  }
-  return { plates: scored, falseReads: [...free] };
+  const given = new Map<LabelledPlate, PlateRead>();
+  const give = (to: readonly LabelledPlate[], choose: (plate: LabelledPlate) => PlateRead | undefined) => {
+    for (const plate of to) {
+      const read = given.has(plate) ? undefined : choose(plate);
+      if (read === undefined) continue;
+      given.set(plate, read);
+      free.delete(read);
+    }
+  };
+  const unboxed = plates.filter(({ corners }) => corners === null);
+  give(plates, ({ corners }) => (corners === null ? undefined : standingOn(corners, free)));
+  give(unboxed, (plate) => [...free].find((read) => scorePlate(plate, read).folded));
+  give(unboxed, () => [...free][0]);
+  const scored = plates.filter(({ unscored }) => !unscored);
+  return { plates: scored.map((plate) => scorePlate(plate, given.get(plate) ?? null)), falseReads: [...free] };
 }
 
 /** Scores one read against one label. */
@@ -39,14 +50,10 @@ export function scorePlate(plate: LabelledPlate, read: PlateRead | null): Scored
   return { plate, read, exact: text === plate.text, folded: fold(text) === fold(plate.text) };
 }
 
-/** With a box the read that overlaps it most; without one the read that says the same, or else the surest. */
-function best(plate: LabelledPlate, reads: readonly PlateRead[]): PlateRead | null {
-  const { corners } = plate;
-  if (corners === null) {
-    return reads.find((read) => scorePlate(plate, read).folded) ?? reads[0] ?? null;
-  }
+/** The read that overlaps a box most, if any does far enough. */
+function standingOn(corners: Corners, reads: Iterable<PlateRead>): PlateRead | undefined {
   let most = FOUND_OVERLAP;
-  let found: PlateRead | null = null;
+  let found: PlateRead | undefined;
   for (const read of reads) {
     const overlap = quadOverlap(isBox(corners) ? boxAround(read.corners) : read.corners, corners);
     if (overlap >= most) {

@@ -18,18 +18,33 @@ export interface SureReads {
   wrong: number;
 }
 
-/** Adds up scored plates: all of them, by country, by quality, and how far their probabilities can be trusted. */
+/** What a reader answers for a country that it has no name for. */
+const OTHER = 'other';
+
+/** Adds up scored plates: all of them, by country, by quality, by country those of good quality, and how far their probabilities can be trusted. */
 export class Tallies {
   readonly all = emptyTally();
   readonly byCountry = new Map<string, Tally>();
+  readonly byCountryGood = new Map<string, Tally>();
   readonly byQuality = new Map<string, Tally>();
   readonly sure: readonly SureReads[] = [0.9, 0.99, 0.999].map((atLeast) => ({ atLeast, reads: 0, wrong: 0 }));
+  readonly #named: ReadonlySet<string>;
+
+  /** With the countries that the reader can name: of any other `other` is right. */
+  constructor(named: readonly string[]) {
+    this.#named = new Set(named);
+  }
 
   add(scored: ScoredPlate): void {
     const { country, quality } = scored.plate;
-    count(this.all, scored);
-    if (country !== null) count(group(this.byCountry, country), scored);
-    if (quality !== null) count(group(this.byQuality, quality), scored);
+    const groups = [
+      this.all,
+      ...(country === null ? [] : [group(this.byCountry, country)]),
+      ...(country === null || quality !== 'good' ? [] : [group(this.byCountryGood, country)]),
+      ...(quality === null ? [] : [group(this.byQuality, quality)]),
+    ];
+    const countryIsRight = country !== null && scored.read?.countries[0]?.country === this.#answerFor(country);
+    for (const tally of groups) count(tally, scored, countryIsRight);
     const probability = scored.read?.spellings[0]?.probability ?? 0;
     for (const sure of this.sure) {
       if (probability < sure.atLeast) continue;
@@ -37,9 +52,13 @@ export class Tallies {
       if (!scored.folded) sure.wrong++;
     }
   }
+
+  #answerFor(country: string): string {
+    return this.#named.has(country) ? country : OTHER;
+  }
 }
 
-function count(tally: Tally, { plate, read, exact, folded }: ScoredPlate): void {
+function count(tally: Tally, { plate, read, exact, folded }: ScoredPlate, countryIsRight: boolean): void {
   tally.plates++;
   if (read === null) return;
   tally.found++;
@@ -47,7 +66,7 @@ function count(tally: Tally, { plate, read, exact, folded }: ScoredPlate): void 
   if (folded) tally.folded++;
   if (plate.country === null || !plate.signed) return;
   tally.countries++;
-  if (read.countries[0]?.country === plate.country) tally.countriesRight++;
+  if (countryIsRight) tally.countriesRight++;
 }
 
 function group(groups: Map<string, Tally>, name: string): Tally {

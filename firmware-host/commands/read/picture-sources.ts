@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { Fault } from '../../../config/foundation/fault.ts';
 
@@ -26,19 +26,27 @@ const VIDEOS = new Set([
 
 /**
  * The pictures and videos of a path: a folder's by their extensions and in the order of their names, a file as it is.
- * Faults: `read/missing`, `read/no-pictures`.
+ * Faults: `read/missing`, `read/unreadable`, `read/no-pictures`.
  */
 export async function pictureSources(path: string): Promise<readonly PictureSource[]> {
-  let isFolder: boolean;
-  try {
-    isFolder = (await stat(path)).isDirectory();
-  } catch (cause) {
-    throw new Fault('read/missing', 'no such file or folder', { cause });
-  }
-  if (!isFolder) return [sourceOf(path)];
-  const names = (await readdir(path)).filter((name) => isPicture(name) || isVideo(name)).sort();
+  const all = await namesIn(path);
+  if (all === null) return [sourceOf(path)];
+  const names = all.filter((name) => isPicture(name) || isVideo(name)).sort();
   if (names.length === 0) throw new Fault('read/no-pictures', 'no pictures or videos in this folder');
   return names.map((name) => sourceOf(join(path, name)));
+}
+
+/** The files in a folder, or null for what is none; asked at once, because what was a folder a moment ago may be gone. */
+async function namesIn(path: string): Promise<readonly string[] | null> {
+  try {
+    const found = await readdir(path, { withFileTypes: true });
+    return found.filter((one) => !one.isDirectory()).map(({ name }) => name);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOTDIR') return null;
+    if (code === 'ENOENT') throw new Fault('read/missing', 'no such file or folder', { cause });
+    throw new Fault('read/unreadable', `it cannot be read (${code}): see its permissions and its disk`, { cause });
+  }
 }
 
 function sourceOf(path: string): PictureSource {

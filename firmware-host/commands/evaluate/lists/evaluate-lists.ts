@@ -1,26 +1,22 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { Fault } from '../../../../config/foundation/fault.ts';
 import { installationRoot } from '../../../../config/foundation/installation.ts';
 import { Recognizer } from '../../../../recognizer/recognizer.ts';
-import {
-  type Calibration,
-  calibrationSchema,
-  shippedCalibration,
-} from '../../../../sync/lists/matching/calibration.ts';
 import { borderTraffic } from '../../../../sync/lists/traffic/plate-population.ts';
 import { shippedModels } from '../../models-folder.ts';
 import { positiveInteger } from '../../positive-integer.ts';
+import { writeResult } from '../written-result.ts';
 import { costLines, costOf, costTable } from './costliest.ts';
-import { fitCalibration } from './fit-calibration.ts';
-import { reportedOf } from './fused-reading.ts';
-import { type KnownPassage, ListMeasure } from './list-measure.ts';
+import { halvesOf } from './halves.ts';
+import { ListMeasure } from './list-measure.ts';
 import { listPlot } from './list-plot.ts';
 import { listLines, listTable } from './list-report.ts';
 import { recordPhotos } from './record-photos.ts';
 import { recordRendered } from './record-rendered.ts';
 import { recordedPassages } from './recording.ts';
+import { setNames } from './set-names.ts';
+import { trustedCalibration } from './trusted-calibration.ts';
 
 /** The options of `evaluate` that matter here; those for photographs are shared with its other uses. */
 export interface ListEvaluationOptions {
@@ -85,23 +81,27 @@ export function addListOptions(command: Command): Command {
 /** `evaluate --record`: reads once what `--lists` measures on many times. */
 export async function record(file: string, options: ListEvaluationOptions): Promise<void> {
   const { photos, cropPhotos, crops = false, split, part } = options;
-  const rendered = options.rendered.map(positiveInteger).at(-1) ?? 0;
+  const rendered = options.rendered.map(passageCount).at(-1) ?? 0;
   if (rendered === 0 && photos.length + cropPhotos.length === 0)
     throw new Fault(
       'evaluate/nothing-asked',
       '--record needs --rendered COUNT, --photos FOLDER or --crop-photos FOLDER',
     );
   const models = options.models ?? shippedModels();
+  const names = setNames([...photos, ...cropPhotos]);
   const onProgress = (done: number, of: number, set: string) => {
     if (done % progressEvery === 0 || done === of) process.stderr.write(`\r${set}: ${done} of ${of} `);
     if (done === of) process.stderr.write('\n');
   };
   if (photos.length + cropPhotos.length > 0) {
     const recognizer = await Recognizer.open({ modelsFolder: models });
-    const photographs = { file, recognizer, onProgress };
+    const say = (line: string) => process.stderr.write(`${line}\n`);
+    const whole = { crops: true, split: undefined, part };
     try {
-      for (const folder of photos) await recordPhotos(photographs, { folder, crops, split, part });
-      for (const folder of cropPhotos) await recordPhotos(photographs, { folder, crops: true, split: undefined, part });
+      for (const [at, folder] of [...photos, ...cropPhotos].entries()) {
+        const kind = at < photos.length ? { crops, split, part } : whole;
+        await recordPhotos({ file, recognizer, onProgress, say }, { set: names[at] ?? folder, folder, ...kind });
+      }
     } finally {
       await recognizer.close();
     }
@@ -112,7 +112,7 @@ export async function record(file: string, options: ListEvaluationOptions): Prom
   await recordRendered({ file, models, python, jobs, laneFile, onProgress }, rendered);
 }
 
-/** `evaluate --lists`. Passages with an odd number are for fitting, the others for measuring, whether or not anything is fitted. */
+/** `evaluate --lists`: fits on one half of the passages where that is asked for, and measures on the other. */
 export async function evaluateLists(options: ListEvaluationOptions): Promise<void> {
   const { readings, sizes, draws, budget } = options;
   if (readings === undefined)
@@ -121,16 +121,9 @@ export async function evaluateLists(options: ListEvaluationOptions): Promise<voi
       '--lists needs --readings FILE; make one with --record FILE --rendered 200000',
     );
   const population = borderTraffic();
-  const forFit: KnownPassage[] = [];
-  const others: KnownPassage[] = [];
-  let number = 0;
-  for await (const { set, text, country, looks } of recordedPassages(readings)) {
-    if (!isWanted(set, options.set)) continue;
-    number += 1;
-    (number % 2 === 1 ? forFit : others).push({ text, country, ...reportedOf(looks) });
-  }
+  const { forFit, others } = await halvesOf(recordedPassages(readings), options.set);
   if (others.length === 0) throw new Fault('evaluate/bad-readings', `${readings} holds no passages of this kind`);
-  const calibration = await calibrationFor(options, forFit);
+  const calibration = await trustedCalibration(options, forFit);
   const [confirmed = 1, verify = 20] = budget;
   const terms = { expectedGenuinePerMillion: 10, falseHitsPerMillion: { confirmed, verify } };
   if (options.costliest !== undefined) {
@@ -147,37 +140,19 @@ export async function evaluateLists(options: ListEvaluationOptions): Promise<voi
   }
   process.stderr.write('\r');
   const figures = measure.figures();
-  if (options.plot !== undefined) await writeFile(options.plot, listPlot(figures));
   const report = options.json === true ? listLines(figures, others.length) : listTable(figures, others.length, draws);
   process.stdout.write(`${report}\n`);
+  if (options.plot !== undefined) await writeResult(options.plot, listPlot(figures));
 }
 
-async function calibrationFor(options: ListEvaluationOptions, passages: readonly KnownPassage[]): Promise<Calibration> {
-  if (options.fitMatching !== undefined) {
-    process.stderr.write(`fitting on ${passages.length} passages\n`);
-    const fitted = fitCalibration(passages, borderTraffic(), shippedCalibration);
-    const calibration = { ...fitted, fittedOn: `${passages.length} recorded passages` };
-    await writeFile(options.fitMatching, `${JSON.stringify(calibration, null, 2)}\n`);
-    return calibration;
-  }
-  if (options.matching === undefined) return shippedCalibration;
-  const parsed = calibrationSchema.safeParse(await readJson(options.matching));
-  if (!parsed.success)
-    throw new Fault('evaluate/bad-calibration', `${options.matching} is no calibration; make one with --fit-matching`);
-  return parsed.data;
-}
-
-async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8'));
-  } catch (cause) {
-    throw new Fault('evaluate/bad-calibration', `cannot read ${path}; make one with --fit-matching`, { cause });
-  }
-}
-
-function isWanted(set: string, wanted: string | undefined): boolean {
-  if (wanted === undefined) return true;
-  return wanted === 'photographs' ? set !== 'rendered' : set === wanted;
+/** With --record a number of passages, where other uses of evaluate take files of crops. */
+function passageCount(told: string): number {
+  const count = Number(told);
+  if (Number.isInteger(count) && count >= 1 && count <= 1_000_000) return count;
+  throw new Fault(
+    'evaluate/bad-count',
+    `--record takes how many passages to render, from 1 to 1000000, and not --rendered ${told}; files of crops are for --calibration`,
+  );
 }
 
 function numbers(told: string): readonly number[] {

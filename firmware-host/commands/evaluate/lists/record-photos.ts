@@ -1,23 +1,33 @@
-import { basename, dirname } from 'node:path';
+import { Fault } from '../../../../config/foundation/fault.ts';
 import type { Luma } from '../../../../recognizer/luma.ts';
 import { wholePicture } from '../../../../recognizer/outlines.ts';
 import { readabilityOf } from '../../../../recognizer/passages/readability.ts';
-import { decodeLuma } from '../../../../recognizer/picture/decode-luma.ts';
-import { loadPicture } from '../../../../recognizer/picture/load-picture.ts';
 import type { PlateRead } from '../../../../recognizer/plate.ts';
 import type { Recognizer } from '../../../../recognizer/recognizer.ts';
-import { filesOfPart, type LabelledPicture, labelledPictures } from '../labels.ts';
+import { labelledLuma } from '../labelled-luma.ts';
+import { filesOfPart, type LabelledPicture, type LabelledPlate, labelledPictures } from '../labels.ts';
 import { scorePicture } from '../scoring.ts';
-import { countRecorded, lookOf, type RecordedLook, RecordingWriter, type RecordProgress } from './recording.ts';
+import {
+  lookOf,
+  type RecordedLook,
+  type RecordedPlate,
+  RecordingWriter,
+  type RecordProgress,
+  recordedPlates,
+} from './recording.ts';
 
 export interface PhotosRecording {
   readonly file: string;
   readonly recognizer: Recognizer;
   readonly onProgress: RecordProgress;
+  /** Is told, a line each, of sets that the file holds already, whole or in part. */
+  readonly say: (line: string) => void;
 }
 
 /** Labelled photographs; `crops` are plates already cut out. */
 export interface Photographs {
+  /** What they are called in the recording. */
+  readonly set: string;
   readonly folder: string;
   readonly crops: boolean;
   /** Take only the part of the split file (name, tab, part). */
@@ -25,28 +35,56 @@ export interface Photographs {
   readonly part: string;
 }
 
-/** Records the labelled plates of a folder, each as a passage of one look. */
+/**
+ * Records the labelled plates of a folder, each as a passage of one look. They come in a fixed order, so that a recording that was
+ * interrupted goes on with the first plate that it lacks. Faults: `evaluate/other-recording`, `evaluate/no-pictures`, those of pictures.
+ */
 export async function recordPhotos(
-  recording: PhotosRecording,
-  { folder, crops, split, part }: Photographs,
+  { file, recognizer, onProgress, say }: PhotosRecording,
+  { set, folder, crops, split, part }: Photographs,
 ): Promise<void> {
-  const set = setName(folder);
-  if ((await countRecorded(recording.file, set)) > 0) return;
   const wanted = split === undefined ? null : await filesOfPart(split, part);
-  const pictures = (await labelledPictures(folder)).filter(({ file }) => wanted?.has(file) ?? true);
-  const writer = new RecordingWriter(recording.file);
+  const pictures = (await labelledPictures(folder)).filter(({ file: name }) => wanted?.has(name) ?? true);
+  const plates = pictures.flatMap(scoredPlates);
+  if (plates.length === 0)
+    throw new Fault('evaluate/no-pictures', `${folder} has no labelled plates to record: it needs labels.tsv`);
+  const held = await recordedPlates(file, set);
+  refuseOthers(plates, held, `${file} holds other plates as ${set} than ${folder}`);
+  if (held.length === plates.length) return say(`${set}: complete, ${plates.length} plates`);
+  if (held.length > 0) say(`${set}: resumed at plate ${held.length + 1} of ${plates.length}`);
+  const writer = new RecordingWriter(file);
+  let known = held.length;
   try {
     for (const [at, picture] of pictures.entries()) {
-      const luma = await decodeLuma(await loadPicture(picture.path));
-      for (const { plate, read } of await readPlates(recording.recognizer, picture, luma, crops)) {
-        const looks = read === null ? [] : [await lookAt(recording.recognizer, luma, read, crops)];
-        await writer.add({ set, text: plate.text, country: plate.country, looks });
+      const own = scoredPlates(picture).length;
+      if (own > known) {
+        const luma = await labelledLuma(picture);
+        for (const { plate, read } of (await readPlates(recognizer, picture, luma, crops)).slice(known)) {
+          const looks = read === null ? [] : [await lookAt(recognizer, luma, read, crops)];
+          await writer.add({ set, text: plate.text, country: plate.country, looks });
+        }
       }
-      recording.onProgress(at + 1, pictures.length, set);
+      known = Math.max(0, known - own);
+      onProgress(at + 1, pictures.length, set);
     }
   } finally {
     await writer.close();
   }
+}
+
+function scoredPlates({ plates }: LabelledPicture): readonly LabelledPlate[] {
+  return plates.filter(({ unscored }) => !unscored);
+}
+
+/** What was recorded must be the beginning of what is recorded now, or two folders would become one set. */
+function refuseOthers(plates: readonly LabelledPlate[], held: readonly RecordedPlate[], what: string): void {
+  const isOwn = ({ text, country }: RecordedPlate, at: number) =>
+    text === plates[at]?.text && country === plates[at]?.country;
+  if (held.every(isOwn)) return;
+  throw new Fault(
+    'evaluate/other-recording',
+    `${what}: those of a folder of the same name, another part, or labels that were changed since; record into another file`,
+  );
 }
 
 async function readPlates(recognizer: Recognizer, picture: LabelledPicture, luma: Luma, crops: boolean) {
@@ -54,7 +92,7 @@ async function readPlates(recognizer: Recognizer, picture: LabelledPicture, luma
   if (!crops)
     return scorePicture(picture.plates, await recognizer.readQuads(luma, await recognizer.detect(luma))).plates;
   const read = await recognizer.readCrop(luma);
-  return picture.plates.filter(({ unscored }) => !unscored).map((plate) => ({ plate, read }));
+  return scoredPlates(picture).map((plate) => ({ plate, read }));
 }
 
 /** One look, read again as a node does before it reports a passage; its readability is that of where the plate was found. */
@@ -62,10 +100,4 @@ async function lookAt(recognizer: Recognizer, luma: Luma, read: PlateRead, crop:
   const again = await (crop ? recognizer.readCropAgain(luma, read) : recognizer.readAgain(luma, read));
   const found = crop ? wholePicture(luma) : read.corners;
   return lookOf({ read: again, timeMs: 0, readability: readabilityOf(luma, found) });
-}
-
-/** `eu-plates/val` and the like: a bare `val` says nothing. */
-function setName(folder: string): string {
-  const name = basename(folder);
-  return name === 'val' ? `${basename(dirname(folder))}/${name}` : name;
 }

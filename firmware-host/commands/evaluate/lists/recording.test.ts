@@ -1,9 +1,9 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { reportedOf } from './fused-reading.ts';
-import { countRecorded, type RecordedPassage, RecordingWriter, recordedPassages } from './recording.ts';
+import { countRecorded, type RecordedPassage, RecordingWriter, recordedPassages, recordedPlates } from './recording.ts';
 
 let folder = '';
 let file = '';
@@ -59,6 +59,49 @@ it('counts nothing where there is no file yet', async () => {
   expect(await countRecorded(file, 'rendered')).toBe(0);
 });
 
+it('ends with a warning at a last line that was cut off', async () => {
+  await write(passage('GB001B'), passage('GB002B'));
+  const whole = await readFile(file, 'utf8');
+  await writeFile(file, whole.slice(0, -30));
+  const warned: string[] = [];
+  const read: string[] = [];
+  for await (const { text } of recordedPassages(file, (line) => warned.push(line))) read.push(text);
+  expect(read).toEqual(['GB001B']);
+  expect(warned).toEqual([expect.stringMatching(/readings\.jsonl:2: .*--record/)]);
+  // Without its end but whole, it says all that it has to say.
+  await writeFile(file, whole.trimEnd());
+  expect((await all()).map(({ text }) => text)).toEqual(['GB001B', 'GB002B']);
+});
+
+it('tells whose passages of a set it holds, in order', async () => {
+  await write(passage('GB002B'), { ...passage('AB123'), set: 'nl-photos', country: null }, passage('GB001B'));
+  await appendFile(file, '{"set":"rendered","te');
+  expect(await recordedPlates(file, 'rendered')).toEqual([
+    { text: 'GB002B', country: 'NL' },
+    { text: 'GB001B', country: 'NL' },
+  ]);
+  expect(await recordedPlates(join(folder, 'none'), 'rendered')).toEqual([]);
+});
+
+it.each([
+  ['a text that is too long', { ...passage('A'.repeat(33)) }],
+  ['a probability above 1', { ...passage('GB002B'), looks: [look('GB002B', 1.5)] }],
+  ['what is no number', { ...passage('GB002B'), looks: [{ ...look('GB002B', 0.9), timeMs: Number.NaN }] }],
+])('refuses to write %s, which it could not read again', async (_, unreadable) => {
+  await write(passage('GB001B'));
+  const writer = new RecordingWriter(file);
+  await expect(writer.add(unreadable)).rejects.toMatchObject({ code: 'evaluate/unrecordable' });
+  await writer.add(passage('GB003B'));
+  await writer.close();
+  expect((await all()).map(({ text }) => text)).toEqual(['GB001B', 'GB003B']);
+});
+
+it('says so when it cannot be written', async () => {
+  await symlink(file, file);
+  const writer = new RecordingWriter(file);
+  await expect(writer.add(passage('GB001B'))).rejects.toMatchObject({ code: 'evaluate/not-written' });
+});
+
 it.each([
   ['no JSON', 'plates'],
   ['another shape', '{"set":"rendered","text":"GB001B"}'],
@@ -69,7 +112,10 @@ it.each([
 ])('refuses %s and says in which line', async (_, line) => {
   await write(passage('GB001B'));
   await appendFile(file, `${line}\n`);
-  await expect(all()).rejects.toMatchObject({ code: 'evaluate/bad-readings', message: expect.stringContaining(':2') });
+  await expect(all()).rejects.toMatchObject({
+    code: 'evaluate/bad-readings',
+    message: expect.stringMatching(/:2: .*--record/),
+  });
 });
 
 it('says what to do when the file is missing', async () => {

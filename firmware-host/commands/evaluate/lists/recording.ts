@@ -1,10 +1,10 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { stat, truncate } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { Fault } from '../../../../config/foundation/fault.ts';
 import type { WeighedRead } from '../../../../recognizer/passages/fusion.ts';
 import type { Hypotheses } from '../../../../recognizer/plate.ts';
+import { type RecordingLine, recordingLines } from './recording-lines.ts';
 
 /** One look at a vehicle as the recognizer read it; what fusion needs of it. */
 export interface RecordedLook extends Hypotheses {
@@ -20,12 +20,16 @@ export function lookOf({ read, timeMs, readability }: WeighedRead): RecordedLook
   return { timeMs, readability, plateProbability, spellings, countries, seen };
 }
 
-/** A vehicle whose plate is known, with everything that was read of it. */
-export interface RecordedPassage {
-  /** Where it comes from: `rendered`, or the folder of photographs. */
-  readonly set: string;
+/** What a vehicle truly carries. */
+export interface RecordedPlate {
   readonly text: string;
   readonly country: string | null;
+}
+
+/** A vehicle whose plate is known, with everything that was read of it. */
+export interface RecordedPassage extends RecordedPlate {
+  /** Where it comes from: `rendered`, or the folder of photographs. */
+  readonly set: string;
   readonly looks: readonly RecordedLook[];
 }
 
@@ -49,57 +53,95 @@ const leastCountry = 1e-4;
 
 /** Appends passages to a file, one JSON object a line. */
 export class RecordingWriter {
+  readonly #path: string;
   readonly #file;
 
   constructor(path: string) {
+    this.#path = path;
     this.#file = createWriteStream(path, { flags: 'a' });
     // Whoever adds or closes is told.
     this.#file.on('error', () => undefined);
   }
 
-  add(passage: RecordedPassage): Promise<void> {
-    const line = `${JSON.stringify(lineOf(passage))}\n`;
-    return new Promise((resolve, reject) => this.#file.write(line, (error) => (error ? reject(error) : resolve())));
+  /** Faults: `evaluate/unrecordable` when the line could not be read again, and then nothing is written; `evaluate/not-written`. */
+  async add(passage: RecordedPassage): Promise<void> {
+    const line = lineSchema.safeParse(lineOf(passage));
+    if (!line.success) throw unrecordable(passage, line.error);
+    await new Promise<void>((resolve, reject) =>
+      this.#file.write(`${JSON.stringify(line.data)}\n`, (error) =>
+        error ? reject(this.#notWritten(error)) : resolve(),
+      ),
+    );
   }
 
+  /** Fault: `evaluate/not-written`. */
   close(): Promise<void> {
-    return new Promise((resolve, reject) => this.#file.once('error', reject).end(resolve));
+    return new Promise((resolve, reject) =>
+      this.#file.once('error', (error) => reject(this.#notWritten(error))).end(resolve),
+    );
+  }
+
+  #notWritten(cause: Error): Fault {
+    const text = `cannot write ${this.#path}: ${cause.message}; make room or name another file, and record again: what it holds stays`;
+    return new Fault('evaluate/not-written', text, { cause });
   }
 }
 
-/** The passages of a recording. Fault: `evaluate/bad-readings`. */
-export async function* recordedPassages(path: string): AsyncGenerator<RecordedPassage> {
-  const file = createReadStream(path);
-  file.on('error', () => undefined);
-  let number = 0;
-  try {
-    for await (const line of createInterface({ input: file, crlfDelay: Number.POSITIVE_INFINITY })) {
-      number += 1;
-      yield passageOf(line, `${path}:${number}`);
-    }
-  } catch (cause) {
-    if (cause instanceof Fault) throw cause;
-    throw new Fault('evaluate/bad-readings', `cannot read the readings in ${path}; make them with --record`, { cause });
+function unrecordable({ set, text }: RecordedPassage, { issues }: z.ZodError): Fault {
+  const [issue] = issues;
+  const what = `the plate ${text} of ${set} cannot be recorded: ${issue?.path.join('.')}: ${issue?.message}`;
+  return new Fault('evaluate/unrecordable', `${what}; mend its line of labels.tsv, or the models`);
+}
+
+/**
+ * The passages of a recording. Where it was interrupted in its last line, that is told of and the recording ends there.
+ * Fault: `evaluate/bad-readings`.
+ */
+export async function* recordedPassages(
+  path: string,
+  warn: (text: string) => void = (text) => process.stderr.write(`${text}\n`),
+): AsyncGenerator<RecordedPassage> {
+  for await (const line of recordingLines(path)) {
+    const passage = passageOf(line.text);
+    if (passage !== null) yield passage;
+    else if (line.ended) throw badLine(path, line);
+    else
+      warn(
+        `${path}:${line.number}: the last line was cut off and is left out; --record with this file goes on from there`,
+      );
   }
+}
+
+function badLine(path: string, { number }: RecordingLine): Fault {
+  const text = `${path}:${number}: this is no line of a recording; take the line out, or record anew with --record`;
+  return new Fault('evaluate/bad-readings', text);
 }
 
 /** How many passages of a set a file holds; a line that was cut off by an interruption is removed. */
 export async function countRecorded(path: string, set: string): Promise<number> {
-  const whole = await stat(path).catch(() => null);
-  if (whole === null) return 0;
   let count = 0;
-  let bytes = 0;
-  const mark = `{"set":${JSON.stringify(set)},`;
-  for await (const line of createInterface({ input: createReadStream(path) })) {
-    const end = bytes + Buffer.byteLength(line) + 1;
-    if (end > whole.size) {
-      await truncate(path, bytes);
-      break;
-    }
-    bytes = end;
-    if (line.startsWith(mark)) count += 1;
-  }
+  for await (const _ of linesOfSet(path, set)) count += 1;
   return count;
+}
+
+/** Whose passages of a set a file holds, in order; a line that was cut off is removed. Fault: `evaluate/bad-readings`. */
+export async function recordedPlates(path: string, set: string): Promise<readonly RecordedPlate[]> {
+  const plates: RecordedPlate[] = [];
+  for await (const line of linesOfSet(path, set)) {
+    const passage = passageOf(line.text);
+    if (passage === null) throw badLine(path, line);
+    plates.push({ text: passage.text, country: passage.country });
+  }
+  return plates;
+}
+
+async function* linesOfSet(path: string, set: string): AsyncGenerator<RecordingLine> {
+  if ((await stat(path).catch(() => null)) === null) return;
+  const mark = `{"set":${JSON.stringify(set)},`;
+  for await (const line of recordingLines(path)) {
+    if (!line.ended) return await truncate(path, line.from);
+    if (line.text.startsWith(mark)) yield line;
+  }
 }
 
 function lineOf({ set, text, country, looks }: RecordedPassage): z.input<typeof lineSchema> {
@@ -133,9 +175,10 @@ function hypothesesOf({ spellings, countries }: z.output<z.ZodObject<typeof hypo
   };
 }
 
-function passageOf(line: string, place: string): RecordedPassage {
+/** Null for what is no line of a recording. */
+function passageOf(line: string): RecordedPassage | null {
   const parsed = lineSchema.safeParse(jsonOf(line));
-  if (!parsed.success) throw new Fault('evaluate/bad-readings', `${place}: this is no line of a recording`);
+  if (!parsed.success) return null;
   const { looks, ...rest } = parsed.data;
   return {
     ...rest,
@@ -153,7 +196,7 @@ function jsonOf(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    // What is no JSON is no line of a recording; the schema refuses it with its place.
+    // What is no JSON is no line of a recording; the schema refuses it.
     return undefined;
   }
 }
