@@ -17,7 +17,7 @@ const table: OptionUses<Use> = {
     },
     robustness: { name: '--robustness', takes: ['json', 'models', 'robustness', 'plot'] },
     record: { name: '--record', takes: [...recorded, 'split', 'part', 'python', 'jobs'] },
-    lists: { name: '--lists', takes: [...onRecorded, 'draws', 'plot'] },
+    lists: { name: '--lists', takes: [...onRecorded, 'draws', 'listed', 'plot'] },
     costliest: { name: '--lists --costliest', takes: [...onRecorded, 'costliest'] },
   },
   useOf(given) {

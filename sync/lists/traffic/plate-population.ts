@@ -5,6 +5,8 @@ import { type CompiledSeries, compileSeries, drawnPlate, seriesProbability } fro
 /** What vehicles carry where this node stands. */
 export interface PlatePopulation {
   readonly countries: readonly string[];
+  /** A country's part of the traffic; 0 for one that it does not list. */
+  share(country: string): number;
   /** How probable it is that the next unlisted vehicle carries exactly this text (in its look-up form) as a plate of this country. */
   density(folded: string, country: string): number;
   /** The same as density for a text of that country which the reading does not name. */
@@ -39,6 +41,10 @@ export class Traffic implements PlatePopulation {
     const total = plates.reduce((sum, { traffic }) => sum + traffic, 0);
     this.countries = plates.map(({ country }) => country);
     this.#byName = new Map(plates.map((one) => [one.country, compiled(one, total)]));
+  }
+
+  share(name: string): number {
+    return this.#byName.get(name)?.traffic ?? 0;
   }
 
   density(folded: string, name: string): number {

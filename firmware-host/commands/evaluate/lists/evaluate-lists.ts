@@ -38,6 +38,7 @@ export interface ListEvaluationOptions {
   readonly set?: string;
   readonly draws: number;
   readonly sizes: readonly number[];
+  readonly listed?: string;
   readonly budget: readonly number[];
   readonly fitMatching?: string;
   readonly matching?: string;
@@ -54,6 +55,10 @@ export function addListOptions(command: Command): Command {
     .option('--set <name>', 'take only these: rendered, photographs, or a folder that was recorded')
     .option('--draws <count>', 'lists of each size that every passage is held against', positiveInteger, 100)
     .option('--sizes <list>', 'entries of the lists, such as 10000,1000000', numbers, [1e4, 1e5, 1e6, 1e7])
+    .option(
+      '--listed <country>',
+      "lists of this country's plates alone, as a national list is; else as the traffic is mixed",
+    )
     .option('--budget <list>', 'false hits per million that the lists declare: confirmed, to verify', numbers, [1, 20])
     .option(
       '--fit-matching <file>',
@@ -114,13 +119,18 @@ export async function record(file: string, options: ListEvaluationOptions): Prom
 
 /** `evaluate --lists`: fits on one half of the passages where that is asked for, and measures on the other. */
 export async function evaluateLists(options: ListEvaluationOptions): Promise<void> {
-  const { readings, sizes, draws, budget } = options;
+  const { readings, sizes, draws, budget, listed } = options;
   if (readings === undefined)
     throw new Fault(
       'evaluate/nothing-asked',
       '--lists needs --readings FILE; make one with --record FILE --rendered 200000',
     );
   const population = borderTraffic();
+  if (listed !== undefined && population.share(listed) === 0)
+    throw new Fault(
+      'evaluate/unknown-country',
+      `--listed ${listed}: the traffic has no such country; it has ${population.countries.join(' ')}`,
+    );
   const { forFit, others } = await halvesOf(recordedPassages(readings), options.set);
   if (others.length === 0) throw new Fault('evaluate/bad-readings', `${readings} holds no passages of this kind`);
   const calibration = await trustedCalibration(options, forFit);
@@ -133,14 +143,15 @@ export async function evaluateLists(options: ListEvaluationOptions): Promise<voi
     process.stdout.write(`${told(costly, others.length, options.costliest)}\n`);
     return;
   }
-  const measure = new ListMeasure({ population, calibration, terms, sizes, draws });
+  const measure = new ListMeasure({ population, calibration, terms, sizes, draws, listed });
   for (const [at, passage] of others.entries()) {
     measure.add(passage);
     if (at % (10 * progressEvery) === 0) process.stderr.write(`\rmeasured ${at} of ${others.length} `);
   }
   process.stderr.write('\r');
   const figures = measure.figures();
-  const report = options.json === true ? listLines(figures, others.length) : listTable(figures, others.length, draws);
+  const told = { passages: others.length, draws, listed };
+  const report = options.json === true ? listLines(figures, told) : listTable(figures, told);
   process.stdout.write(`${report}\n`);
   if (options.plot !== undefined) await writeResult(options.plot, listPlot(figures));
 }

@@ -153,6 +153,7 @@ function remembering(population: PlatePopulation): PlatePopulation {
   const known = new Map<string, number>();
   return {
     countries: population.countries,
+    share: (country) => population.share(country),
     typicalDensity: (country) => population.typicalDensity(country),
     density(folded, country) {
       const key = `${folded}/${country}`;

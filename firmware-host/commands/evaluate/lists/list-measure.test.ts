@@ -153,8 +153,22 @@ describe('with a reader that is as good as it says', () => {
     expect(figure('confirmed', 100_000).recall.value).toBeGreaterThan(0.5);
   });
 
+  it('counts on lists of one country its own vehicles alone, and meets its plates there more often', () => {
+    const passages = honestPassages(1000, 3);
+    const on = (listed?: string) => {
+      const one = new ListMeasure({ population: traffic, calibration, terms, sizes: [10_000_000], draws: 20, listed });
+      for (const passage of passages) one.add(passage);
+      return one.figures().find(({ rule }) => rule === 'exact');
+    };
+    const dutch = passages.filter(({ country }) => country === 'NL');
+    const right = dutch.filter(({ text, best }) => best !== null && fold(best) === fold(text)).length;
+    expect(on('NL')?.recall.value).toBeCloseTo(right / dutch.length, 9);
+    expect(on('NL')?.falsePerMillion.value).toBeGreaterThan(on()?.falsePerMillion.value ?? 0);
+    expect(on('GBZ')?.falsePerMillion.value).toBe(0);
+  });
+
   it('prints a line for each rule and size, and a curve for each rule', () => {
-    const lines = listLines(figures, measure.passages).split('\n');
+    const lines = listLines(figures, { passages: measure.passages, draws: 100 }).split('\n');
     expect(lines).toHaveLength(10);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ rule: 'exact', entries: 100_000, passages: 3000 });
     for (const line of lines) {

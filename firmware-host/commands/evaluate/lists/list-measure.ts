@@ -21,6 +21,8 @@ export interface MeasureOptions {
   readonly terms: Omit<HitTerms, 'entries'>;
   readonly sizes: readonly number[];
   readonly draws: number;
+  /** The lists hold plates of this country alone, where they are not drawn from the traffic as it is. */
+  readonly listed?: string | undefined;
 }
 
 /** One rule at one list size. */
@@ -58,6 +60,8 @@ export class ListMeasure {
   readonly #options: MeasureOptions;
   readonly #tallies: ReadonlyMap<string, Tally>;
   #passages = 0;
+  /** Of the passages, those whose vehicle can be on such a list. */
+  #listable = 0;
   #misread = 0;
 
   constructor(options: MeasureOptions) {
@@ -75,7 +79,10 @@ export class ListMeasure {
     const folded = passage.reading === null ? [] : foldedSpellings(passage.reading);
     const best = passage.best === null ? null : fold(passage.best);
     const misread = best !== fold(passage.text);
-    if (misread) this.#misread += 1;
+    if (this.#isListable(passage)) {
+      this.#listable += 1;
+      if (misread) this.#misread += 1;
+    }
     for (const rule of simpleRules) this.#addSimple(rule, passage, best, misread);
     const { population, calibration } = this.#options;
     const evidence = passage.reading === null ? null : evidenceOf(passage.reading, folded, population, calibration);
@@ -91,7 +98,7 @@ export class ListMeasure {
         return {
           rule,
           entries,
-          recall: shareOf(tally.reported, this.#passages),
+          recall: shareOf(tally.reported, this.#listable),
           recovered: shareOf(tally.recovered, this.#misread),
           falsePerMillion: { value: innocent.value * 1e6, low: innocent.low * 1e6, high: innocent.high * 1e6 },
         };
@@ -99,18 +106,30 @@ export class ListMeasure {
     );
   }
 
-  #addSimple(rule: SimpleRule, { text }: KnownPassage, best: string | null, misread: boolean): void {
+  #isListable({ country }: KnownPassage): boolean {
+    const { listed } = this.#options;
+    return listed === undefined || country === listed;
+  }
+
+  /** How dense a plate is among those that the lists are drawn from. */
+  #listDensity(density: number, country: string): number {
+    const { listed, population } = this.#options;
+    if (listed === undefined) return density;
+    return country === listed ? density / population.share(listed) : 0;
+  }
+
+  #addSimple(rule: SimpleRule, passage: KnownPassage, best: string | null, misread: boolean): void {
     const { sizes, draws, population } = this.#options;
-    const truth = fold(text);
+    const truth = fold(passage.text);
     const accepted = best === null ? [] : acceptedBy(rule, best);
-    const reported = accepted.includes(truth);
+    const reported = this.#isListable(passage) && accepted.includes(truth);
     const innocent = rule !== 'edit1' || this.#passages % everyWithEdits === 1;
     const largest = Math.max(...sizes);
     const wrong = !innocent
       ? []
       : accepted.flatMap((one) => {
-          const density =
-            one === truth ? 0 : population.countries.reduce((sum, name) => sum + population.density(one, name), 0);
+          const densityIn = (name: string) => this.#listDensity(population.density(one, name), name);
+          const density = one === truth ? 0 : population.countries.reduce((sum, name) => sum + densityIn(name), 0);
           return density * largest < 1e-9 ? [] : { plate: plateNumber(one, ''), density };
         });
     const hits = new Map(sizes.map((size) => [size, 0]));
@@ -130,19 +149,27 @@ export class ListMeasure {
   }
 
   #addOurs(passage: KnownPassage, evidence: ReadingEvidence | null, misread: boolean): void {
-    const decoys = evidence === null ? [] : decoysOf(passage, evidence, Math.max(...this.#options.sizes));
+    const decoys = evidence === null ? [] : this.#decoys(passage, evidence);
     for (const entries of this.#options.sizes) {
       const terms = { ...this.#options.terms, entries };
       const grade = evidence === null ? null : this.#gradeOfTruth(passage, evidence, terms);
       const hits = evidence === null ? { confirmed: 0, verify: 0 } : this.#falseHits(decoys, evidence, terms);
       for (const rule of ['confirmed', 'verify'] as const) {
         const tally = this.#tally(rule, entries);
-        const reported = grade === 'confirmed' || grade === rule;
+        const reported = this.#isListable(passage) && (grade === 'confirmed' || grade === rule);
         if (reported) tally.reported += 1;
         if (reported && misread) tally.recovered += 1;
         this.#addInnocent(tally, hits[rule]);
       }
     }
+  }
+
+  /** Those that can be on the lists. */
+  #decoys(passage: KnownPassage, evidence: ReadingEvidence): readonly Decoy[] {
+    return decoysOf(passage, evidence, Math.max(...this.#options.sizes)).flatMap((one) => {
+      const density = this.#listDensity(one.density, one.entry.country ?? '');
+      return density === 0 ? [] : [{ ...one, density }];
+    });
   }
 
   /** What the node makes of this passage when its vehicle is listed. */

@@ -2,8 +2,16 @@ import { textTable } from '../../../console/text-table.ts';
 import type { Estimate } from './interval.ts';
 import type { RuleFigures } from './list-measure.ts';
 
+/** What the figures were measured on. */
+export interface Measured {
+  readonly passages: number;
+  readonly draws: number;
+  /** Whose plates alone were on the lists. */
+  readonly listed?: string | undefined;
+}
+
 /** One JSON object a line: a rule at a list size. */
-export function listLines(figures: readonly RuleFigures[], passages: number): string {
+export function listLines(figures: readonly RuleFigures[], { passages, listed }: Measured): string {
   return figures
     .map(({ rule, entries, recall, recovered, falsePerMillion }) =>
       JSON.stringify({
@@ -16,13 +24,14 @@ export function listLines(figures: readonly RuleFigures[], passages: number): st
         misreadRecovered: short(recovered.value),
         misreadRecoveredInterval: [short(recovered.low), short(recovered.high)],
         passages,
+        ...(listed === undefined ? {} : { listed }),
       }),
     )
     .join('\n');
 }
 
 /** The same for people. */
-export function listTable(figures: readonly RuleFigures[], passages: number, draws: number): string {
+export function listTable(figures: readonly RuleFigures[], { passages, draws, listed }: Measured): string {
   return [
     ...textTable([
       ['rule', 'entries', 'recall', '', 'of misread', '', 'false / million', ''],
@@ -37,7 +46,7 @@ export function listTable(figures: readonly RuleFigures[], passages: number, dra
         interval(falsePerMillion, amount),
       ]),
     ]),
-    `${passages} passages, each against ${draws} lists of each size; intervals of 95 %`,
+    `${passages} passages, each against ${draws} lists of each size${listed === undefined ? '' : `, of plates of ${listed} alone`}; intervals of 95 %`,
   ].join('\n');
 }
 
