@@ -28,20 +28,25 @@ export const rarePlates: readonly CountryPlates[] = [
       { pattern: '[0-7]D LLL DDD', part: 0.3 },
       { pattern: '[0-7]D LL DDD', part: 0.2 },
       { pattern: '[0-7]D LLL DD', part: 0.2 },
-      { pattern: '[0-7]D LL DDDD', part: 0.2 },
-      { pattern: '[0-7]D L DDDD', part: 0.1 },
+      { pattern: '[0-7]D LL DDDD', part: 0.18 },
+      { pattern: '[0-7]D L DDDD', part: 0.09 },
+      { pattern: '[0-7]D L DDDDD', part: 0.01 },
+      { pattern: '[8][01] LLL DD', part: 0.01 },
+      { pattern: '[8][01] LL DDD', part: 0.01 },
     ],
   },
   {
     country: 'SRB',
     traffic: 0.001,
     banded: 0.95,
-    letters: 'A-PR-VZ',
+    letters: 'A-PR-Z',
     words: `BG:8 NS:3 NI:2 KG:2 SU:2 KV KS CA PA ZR SO VR LE SM SA VA PO UE JA AR BO ZA VS GM SD CU AL BB BC BJ BP BT BU BZ DE GL GN IC IN KA KC KI KL KO LB LO LU LA MI NG NP NV PB PE PI PK PN PP PR PT PZ
       RA RT RU SC SI SP SV TO TS TT UB UR VB VL VP ZI`,
     series: [
-      { pattern: 'W*DDD-LL', part: 0.5 },
-      { pattern: 'W*DDDD-LL', part: 0.5 },
+      { pattern: 'W*DDD-LL', part: 0.48 },
+      { pattern: 'W*DDDD-LL', part: 0.46 },
+      { pattern: 'W*DDDDD-LL', part: 0.02 },
+      { pattern: 'LL-DDD*W', part: 0.04 },
     ],
   },
   {
@@ -77,8 +82,11 @@ export const rarePlates: readonly CountryPlates[] = [
     country: 'RKS',
     traffic: 0.0002,
     banded: 0.95,
-    letters: 'A-PR-VZ',
-    series: [{ pattern: '[0][1-7]*DDD-LL', part: 1 }],
+    letters: 'A-Z',
+    series: [
+      { pattern: '[0][1-7]*DDD-LL', part: 0.96 },
+      { pattern: 'DDD [K][S] DDD', part: 0.04 },
+    ],
   },
   {
     country: 'AL',
@@ -110,7 +118,9 @@ export const rarePlates: readonly CountryPlates[] = [
     letters: 'ABCEHIKMOPTX',
     series: [
       { pattern: 'DDDD LL-[1-8]', part: 0.85 },
-      { pattern: 'LL DDDD-[1-8]', part: 0.15 },
+      { pattern: 'LL DDDD-[1-8]', part: 0.07 },
+      { pattern: 'LDDDD L-[1-8]', part: 0.05 },
+      { pattern: '[E]DDD LL-[1-8]', part: 0.03 },
     ],
   },
   {
@@ -119,12 +129,22 @@ export const rarePlates: readonly CountryPlates[] = [
     banded: 0,
     letters: 'ABEKMHOPCTYX',
     series: [
-      { pattern: 'L DDD LL DD', part: 0.5 },
-      { pattern: 'L DDD LL [1279]DD', part: 0.5 },
+      { pattern: 'L DDD LL DD', part: 0.48 },
+      { pattern: 'L DDD LL [1279]DD', part: 0.48 },
+      { pattern: 'LL DDDD DD', part: 0.04 },
     ],
   },
   { country: 'M', traffic: 0.0001, banded: 0.97, letters: 'A-Z', series: [{ pattern: 'LLL DDD', part: 1 }] },
-  { country: 'CY', traffic: 0.00005, banded: 0.9, letters: 'A-HJ-NPR-Z', series: [{ pattern: 'LLL DDD', part: 1 }] },
+  {
+    country: 'CY',
+    traffic: 0.00005,
+    banded: 0.9,
+    letters: 'A-HJ-NPR-Z',
+    series: [
+      { pattern: 'LLL DDD', part: 0.97 },
+      { pattern: 'LL DDD', part: 0.03 },
+    ],
+  },
   {
     country: 'IS',
     traffic: 0.00005,
@@ -142,7 +162,9 @@ export const rarePlates: readonly CountryPlates[] = [
     letters: 'A-Z',
     series: [
       { pattern: '[F][L]*|[1-9]DDDD', part: 0.7 },
-      { pattern: '[F][L]*|[1-9]DDD', part: 0.3 },
+      { pattern: '[F][L]*|[1-9]DDD', part: 0.27 },
+      { pattern: '[F][L]*|[1-9]DD', part: 0.02 },
+      { pattern: '[F][L]*|[1-9]', part: 0.01 },
     ],
   },
   {
@@ -160,7 +182,16 @@ export const rarePlates: readonly CountryPlates[] = [
   },
   { country: 'AND', traffic: 0.0002, banded: 0, letters: 'A-Z', series: [{ pattern: '*L DDDD', part: 1 }] },
   { country: 'FO', traffic: 0.00002, banded: 0.9, letters: 'A-Z', series: [{ pattern: 'LL DDD', part: 1 }] },
-  { country: 'GBZ', traffic: 0.00005, banded: 0.95, letters: 'A-Z', series: [{ pattern: '[G] DDDD L', part: 1 }] },
+  {
+    country: 'GBZ',
+    traffic: 0.00005,
+    banded: 0.95,
+    letters: 'A-Z',
+    series: [
+      { pattern: '[G] DDDD L', part: 0.85 },
+      { pattern: '[G] DDDDD', part: 0.15 },
+    ],
+  },
   {
     // Countries that the reader has no name for: Georgia, Azerbaijan and Armenia, Kazakhstan, Morocco, and those beyond the sea.
     country: 'other',
