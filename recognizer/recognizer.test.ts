@@ -99,6 +99,14 @@ describe('the recognizer', () => {
     expect(again.spellings[0]?.text).toBe('AB12CDE');
     expect(again.seen.spellings).not.toEqual(read.seen.spellings);
     expect(again).toMatchObject({ corners: read.corners, rows: 1, plateProbability: read.plateProbability });
+    const farAway: Corners = [
+      [900, 600],
+      [1000, 600],
+      [1000, 630],
+      [900, 630],
+    ];
+    const found = await recognizer.readAgain(luma, { ...read, corners: farAway, outline: read.corners });
+    expect(found).toMatchObject({ corners: farAway, spellings: again.spellings });
     const crop = await drawn(plateSvg('4KRZ71', [0, 0], 260), 260, 55);
     const cropAgain = await recognizer.readCropAgain(crop, await recognizer.readCrop(crop));
     expect(cropAgain.spellings[0]?.text).toBe('4KRZ71');

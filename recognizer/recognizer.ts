@@ -116,11 +116,12 @@ export class Recognizer {
   async read(luma: Luma): Promise<readonly PlateRead[]> {
     const reads = [...(await this.#readCloser(luma, await this.detect(luma))).values()];
     if (reads.length > 0) return eachOnce(reads);
+    const before = this.#times;
     const from = performance.now();
     const large = await this.#detector.detectLarge(luma, this.#options.minScore);
-    const detectMs = this.#times.detect + performance.now() - from;
+    const detect = performance.now() - from;
     const readLarge = [...(await this.#readCloser(luma, large)).values()];
-    this.#times = { ...this.#times, detect: detectMs };
+    this.#times = together(before, { ...this.#times, detect });
     return eachOnce(readLarge);
   }
 
@@ -246,9 +247,13 @@ export class Recognizer {
     return await this.#readOne(luma, wholePicture(luma), NO_GROWTH);
   }
 
-  /** Reads a plate that was found in a larger picture than this, however unlikely a plate it is; the read keeps these corners. */
+  /**
+   * Reads a plate that was found in a larger picture than this, however unlikely a plate it is; the read keeps these corners, and tells the
+   * outline in which it was read best.
+   */
   async readFound(luma: Luma, corners: Corners): Promise<PlateRead> {
-    return { ...(await this.#readOne(luma, corners, this.#growth)), corners };
+    const read = await this.#readOne(luma, corners, this.#growth);
+    return { ...read, corners, outline: read.corners };
   }
 
   async #readOne(luma: Luma, corners: Corners, firstGrowth: Growth): Promise<PlateRead> {
@@ -310,6 +315,15 @@ export class Recognizer {
     const read: PlateRead = { corners, plateProbability, rows, spellings, countries, seen };
     return { read, likelihood: best.probability * reading.plate };
   }
+}
+
+function together(a: StageTimes, b: StageTimes): StageTimes {
+  return {
+    detect: a.detect + b.detect,
+    rectify: a.rectify + b.rectify,
+    read: a.read + b.read,
+    looks: a.looks + b.looks,
+  };
 }
 
 /** Without what is another read of the same plate: closer looks at two parts of a large one both find the whole. */

@@ -189,6 +189,38 @@ describe('passages', () => {
       expect((await drive(vehicles)).texts.sort()).toEqual(['1ABC234', '1ABC235']);
   });
 
+  it('report the next number of a fleet when the first has just left, or is missed for a moment', async () => {
+    const mostly = (text: string, other: string) => () => [
+      { text, probability: 0.95 },
+      { text: other, probability: 0.045 },
+    ];
+    const first = coming('1ABC234', 300, 0, 1500, { read: mostly('1ABC234', '1ABC235') });
+    const behind = (fromMs: number) => coming('1ABC235', 720, fromMs, 1500, { read: mostly('1ABC235', '1ABC234') });
+    expect((await drive([first, behind(1700)])).texts.sort()).toEqual(['1ABC234', '1ABC235']);
+    const missed = { ...first, at: (ms: number) => (ms > 390 && ms < 480 ? null : first.at(ms)) };
+    expect((await drive([missed, behind(400)])).texts.sort()).toEqual(['1ABC234', '1ABC235']);
+  });
+
+  it('read a look again around the outline that read best, and tell how high the plate was found', async () => {
+    const [outlines, cuts]: [Corners[], Corners[]] = [[], []];
+    const { reported } = await drive([coming('1ABC234', 600, 0, 1500)], {
+      outline: (corners) => {
+        const outline = corners.map(([x, y], at) => [x, y + (at < 2 ? 4 : -4)] as const) as unknown as Corners;
+        outlines.push(outline);
+        return outline;
+      },
+      readAgain: async (_, read) => {
+        cuts.push(read.corners);
+        return read;
+      },
+    });
+    const height = (corners: Corners) => corners[3][1] - corners[0][1];
+    const all = outlines.map((outline) => height(outline).toFixed(6));
+    expect(cuts.length).toBeGreaterThan(0);
+    for (const cut of cuts) expect(all).toContain(height(cut).toFixed(6));
+    expect(reported[0]!.plateHeightPx).toBeGreaterThan(Math.max(...cuts.map(height)) + 4);
+  });
+
   it('report a vehicle that stands in the picture without waiting for it to leave', async () => {
     const jam: Vehicle = {
       text: 'JJ111J',
@@ -229,6 +261,12 @@ describe('passages', () => {
       if (step === 'still') expect(await passages.still(60_000)).toEqual([]);
       expect(await reportedBy(passages, [picture(60_040), picture(60_080)], found)).toEqual(['S1']);
     }
+  });
+
+  it('report nobody twice who is in the picture when the clock steps back a little', async () => {
+    const { passages, picture, found } = standing();
+    expect(await reportedBy(passages, [picture(100_000), picture(100_040)], found)).toEqual(['S1']);
+    expect(await reportedBy(passages, [picture(99_740), picture(99_780)], found)).toEqual([]);
   });
 
   it('go by the time of the frames where a replay runs ahead of the clock, and by the clock once no frames come', async () => {

@@ -9,7 +9,7 @@ import { inside, placeOf } from './plate-geometry.ts';
 import { PlateReads, type PlateReadsOptions } from './plate-reads.ts';
 import { readabilityOf } from './readability.ts';
 import { Repeats } from './repeats.ts';
-import { compare, contradict } from './same-plate.ts';
+import { compare, contradict, nameOne, nameTwo } from './same-plate.ts';
 import { type Sighting, sightingOf, Track } from './track.ts';
 import { type Assignment, assign } from './tracker.ts';
 
@@ -141,7 +141,7 @@ export class Passages {
     this.#newest = { timeMs, clockMs: this.#now() };
     if (!isBack) return [];
     const decided = await this.close();
-    this.#repeats.clear();
+    this.#repeats.stepBack(timeMs);
     return decided;
   }
 
@@ -194,7 +194,12 @@ export class Passages {
 
   /** A track that was lost from sight and has this text; one that is visible elsewhere in the frame is another vehicle. */
   #lost({ timeMs }: Sighting, read: PlateRead | undefined, visible: ReadonlySet<Track>): Track | undefined {
-    const agrees = ({ reads }: Track) => compare(reads.fused.spellings, read?.spellings ?? []) === 'same';
+    const text = read?.spellings ?? [];
+    // Of a vehicle that was decided nothing is read any more: whoever is taken for it by mistake is never reported.
+    const agrees = ({ reads, decided }: Track) =>
+      decided
+        ? nameOne(reads.fused.spellings, text)
+        : compare(reads.fused.spellings, text) === 'same' && !nameTwo(reads.fused.spellings, text);
     return this.#tracks.find((track) => track.last.timeMs < timeMs && !visible.has(track) && agrees(track));
   }
 
@@ -214,9 +219,10 @@ export class Passages {
       const waited = track.reads.count > 0 && timeMs - track.first.timeMs > LONGEST_WAIT * closeAfterMs;
       const due = gone.includes(track) || waited || this.#droveOut(track, timeMs);
       if (track.decided || !(due || track.reads.sure)) continue;
-      await track.reads.readAgain(({ luma, corners }, read) =>
-        this.#reader.readAgain(luma, { ...read, corners, outline: corners }),
-      );
+      await track.reads.readAgain(async ({ luma, corners }, read) => {
+        const again = await this.#reader.readAgain(luma, { ...read, corners, outline: corners });
+        return { ...again, corners: read.corners };
+      });
       if (!due && !track.reads.sure) continue;
       track.decided = true;
       const passage = this.#passageOf(track);

@@ -34,9 +34,9 @@ export class Repeats {
     );
   }
 
-  /** Lets go of everything. */
-  clear(): void {
-    this.#known = [];
+  /** The clock was set back: keeps only who may be in the picture still, for until the clock catches up nobody else is forgotten. */
+  stepBack(nowMs: number): void {
+    this.#known = this.#known.filter(({ track }) => Math.abs(nowMs - track.aliveMs) <= HIDDEN_MS);
   }
 
   /**

@@ -79,9 +79,12 @@ export async function drive(
     options?: Partial<PassagesOptions>;
     misses?: (frame: number) => boolean;
     readAgain?: PlateReader['readAgain'];
+    /** In which outline a plate that was found so is read best. */
+    outline?: (found: Corners) => Corners;
   } = {},
 ) {
-  const { fps = 25, ms: lastMs = 4000, options = {}, misses = () => false, readAgain = async (_, read) => read } = how;
+  const { fps = 25, ms: lastMs = 4000, options = {}, misses = () => false } = how;
+  const { readAgain = async (_, read) => read, outline = (found) => found } = how;
   let quadsRead = 0;
   let nowMs = 0;
   const reader = {
@@ -96,7 +99,8 @@ export async function drive(
         const spellings = vehicle === undefined ? [] : (vehicle.read?.(nowMs) ?? sure(vehicle.text));
         const countries = [{ country: 'NL', probability: 1 }];
         const plateProbability = vehicle?.plateProbability ?? 1;
-        return { corners, plateProbability, rows: 1, spellings, countries, seen: { spellings, countries } };
+        const seen = { spellings, countries };
+        return { corners, outline: outline(corners), plateProbability, rows: 1, spellings, countries, seen };
       });
     },
     readAgain,

@@ -43,6 +43,13 @@ export function sharedProbability(a: readonly Spelling[], b: readonly Spelling[]
   return b.reduce((sum, spelling) => sum + spelling.probability * (known.get(spelling.text) ?? 0), 0);
 }
 
+/** Whether both have the same text for the likeliest. */
+export function nameOne(a: readonly Spelling[], b: readonly Spelling[]): boolean {
+  const best = a[0];
+  const second = b[0];
+  return best !== undefined && second !== undefined && folded(best.text) === folded(second.text);
+}
+
 function folded(text: string): string {
   return text.replaceAll('O', '0').replaceAll('I', '1');
 }
