@@ -1,19 +1,17 @@
 import { performance } from 'node:perf_hooks';
+import { type Attempt, AttemptReader } from './attempt-reader.ts';
 import { Detector } from './detector/detector.ts';
 import { type DetectedPlate, SAME_PLATE_OVERLAP } from './detector/plate-peaks.ts';
 import { quadOverlap } from './detector/quad-overlap.ts';
 import { type AttemptRead, joinedRead } from './joined-reads.ts';
 import type { Luma } from './luma.ts';
-import { nearbyOutlines, type Outline, otherOutlines, wholePicture } from './outlines.ts';
+import { nearbyOutlines, otherOutlines, wholePicture } from './outlines.ts';
 import { type Corners, noPlate, type PlateRead } from './plate.ts';
-import { type CropReading, Reader } from './reader/reader.ts';
-import { INPUT_BYTES, ReaderInput } from './reader/reader-input.ts';
-import { possibleRows, type Rows } from './reader/row-layout.ts';
+import { Reader } from './reader/reader.ts';
+import { possibleRows } from './reader/row-layout.ts';
 import type { Growth } from './rectifier/rectify.ts';
 import type { DetectorCard, ReaderCard } from './runtime/model-card.ts';
-import { CtcBeam } from './spellings/ctc-beam.ts';
 import { knownCountries } from './syntax/country-syntax.ts';
-import { withSyntax } from './syntax/syntax-prior.ts';
 
 export interface RecognizerOptions {
   /** The folder with detector.onnx, reader.onnx and their cards. */
@@ -36,18 +34,6 @@ export interface StageTimes {
   readonly looks: number;
 }
 
-/** One way to read one plate: the crop at this place of the batch shows it in so many rows. */
-interface Attempt extends Outline {
-  readonly plate: DetectedPlate;
-  readonly rows: Rows;
-}
-
-interface AttemptsRead {
-  readonly reads: ReadonlyMap<DetectedPlate, readonly AttemptRead[]>;
-  /** The reader's own probability, of all attempts on a plate the highest, that it is one. */
-  readonly witness: ReadonlyMap<DetectedPlate, number>;
-}
-
 interface TurnOptions {
   /** What is added around a plate in the first turn. */
   readonly firstGrowth: Growth;
@@ -68,8 +54,6 @@ const LIKELY = 0.9;
 /** A closer look at a plate that was cut out shares at least so much of it. */
 const WHOLE_CROP = 0.65;
 const MOST_TURNS = 6;
-/** Odds of being a plate are at most so much smaller for a text that no country writes: of plates, a few in a thousand to a few in a hundred are of their owners' choice. */
-const LEAST_WITNESS = 0.03;
 const NO_GROWTH: Growth = { x: 0, y: 0 };
 
 /** Finds and reads plates in pictures: detect, rectify, read, spell, weigh by national syntax. One call at a time. */
@@ -78,8 +62,7 @@ export class Recognizer {
   readonly #reader: Reader;
   readonly #options: Required<Omit<RecognizerOptions, 'modelsFolder'>>;
   readonly #growth: Growth;
-  readonly #beam: CtcBeam;
-  readonly #input = new ReaderInput();
+  readonly #attempts: AttemptReader;
   #times: StageTimes = { detect: 0, rectify: 0, read: 0, looks: 0 };
 
   private constructor(detector: Detector, reader: Reader, options: RecognizerOptions) {
@@ -92,7 +75,7 @@ export class Recognizer {
       minScore: options.minScore ?? detector.advisedThreshold,
       minPlateProbability: options.minPlateProbability ?? 0.5,
     };
-    this.#beam = new CtcBeam({ spellings: this.#options.spellings, floor: this.#options.spellingFloor });
+    this.#attempts = new AttemptReader(reader, this.#options);
   }
 
   /** Loads both models. Faults: `model/missing`, `model/bad-card`, `model/altered`, `model/unloadable`. */
@@ -188,10 +171,10 @@ export class Recognizer {
           attempts.push(...this.#attemptsOn(plate, corners, turn === 0 ? firstGrowth : this.#growth));
       }
       if (attempts.length === 0) continue;
-      const { reads, witness } = await this.#readAttempts(luma, attempts, minPlateProbability);
+      const { reads, witness, ms } = await this.#attempts.read(luma, attempts, minPlateProbability);
       const least = turn === 0 ? HOPELESS : LIKELY;
       for (const [plate, seen] of witness) if (minPlateProbability > 0 && seen < least) hopeless.add(plate);
-      rectifyMs += this.#times.rectify;
+      rectifyMs += ms.rectify;
       for (const [plate, some] of reads) {
         const all = [...(attempted.get(plate) ?? []), ...some];
         attempted.set(plate, all);
@@ -235,7 +218,8 @@ export class Recognizer {
       plate,
       rows: read.rows,
     }));
-    const { reads } = await this.#readAttempts(luma, attempts, 0);
+    const { reads, ms } = await this.#attempts.read(luma, attempts, 0);
+    this.#times = { ...this.#times, ...ms };
     const first = { read, likelihood: read.spellings[0]?.probability ?? 0 };
     const { corners, rows, plateProbability } = read;
     const joined = joinedRead([first, ...(reads.get(plate) ?? [])], this.#options.spellings);
@@ -278,43 +262,6 @@ export class Recognizer {
     await this.#detector.close();
     await this.#reader.close();
   }
-
-  async #readAttempts(luma: Luma, attempts: readonly Attempt[], minPlateProbability: number): Promise<AttemptsRead> {
-    const reads = new Map<DetectedPlate, AttemptRead[]>();
-    const witness = new Map<DetectedPlate, number>();
-    const from = performance.now();
-    let rectifyMs = 0;
-    for (let start = 0; start < attempts.length; start += Reader.batch) {
-      const batch = attempts.slice(start, start + Reader.batch);
-      const rectifyFrom = performance.now();
-      for (const [place, { corners, growth, rows }] of batch.entries())
-        this.#input.write(luma, { corners, growth, rows }, this.#reader.crops, place * INPUT_BYTES);
-      rectifyMs += performance.now() - rectifyFrom;
-      const readings = await this.#reader.read(batch.length);
-      for (const [place, attempt] of batch.entries()) {
-        const reading = readings[place];
-        if (reading === undefined) continue;
-        witness.set(attempt.plate, Math.max(witness.get(attempt.plate) ?? 0, reading.plate));
-        const read = this.#interpret(attempt, reading, minPlateProbability);
-        if (read) reads.set(attempt.plate, [...(reads.get(attempt.plate) ?? []), read]);
-      }
-    }
-    this.#times = { ...this.#times, rectify: rectifyMs, read: performance.now() - from };
-    return { reads, witness };
-  }
-
-  /** Null for what is no readable plate: its spellings are not even searched for. */
-  #interpret({ plate, corners, rows }: Attempt, reading: CropReading, minPlateProbability: number): AttemptRead | null {
-    const seenProbability = agreed([plate.score, reading.plate], 1);
-    if (seenProbability < minPlateProbability) return null;
-    const seen = { spellings: this.#beam.spellings(reading.columns), countries: reading.countries };
-    const { spellings, countries, fit } = withSyntax(seen);
-    const best = spellings[0];
-    if (best === undefined) return null;
-    const plateProbability = agreed([plate.score, reading.plate], best.probability * witnessOf(fit));
-    const read: PlateRead = { corners, plateProbability, rows, spellings, countries, seen };
-    return { read, likelihood: best.probability * reading.plate };
-  }
 }
 
 function together(a: StageTimes, b: StageTimes): StageTimes {
@@ -332,19 +279,4 @@ function eachOnce(reads: readonly PlateRead[]): readonly PlateRead[] {
   for (const read of [...reads].sort((a, b) => b.plateProbability - a.plateProbability))
     if (kept.every(({ corners }) => quadOverlap(corners, read.corners) < SAME_PLATE_OVERLAP)) kept.push(read);
   return reads.filter((read) => kept.includes(read));
-}
-
-/** What no country writes is lettering more often than a plate; personal plates keep it from saying more than this. */
-function witnessOf(fit: number): number {
-  return Math.min(1, Math.max(LEAST_WITNESS, fit));
-}
-
-/**
- * Independent witnesses of an even chance: their odds multiply. Lettering that nobody can make out is rarely a plate, so
- * the odds shrink with the best text's probability too.
- */
-function agreed(witnesses: readonly number[], textProbability: number): number {
-  const yes = witnesses.reduce((product, witness) => product * witness, textProbability);
-  const no = witnesses.reduce((product, witness) => product * (1 - witness), 1);
-  return yes + no > 0 ? yes / (yes + no) : 0;
 }
