@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Luma } from '../luma.ts';
-import type { PlateRead, Spelling } from '../plate.ts';
+import type { Corners, PlateRead, Spelling } from '../plate.ts';
 import { type FoundPlate, Passages, type TimedPicture } from './passages.ts';
 import { coming, cornersAt, drive, emptyPictures, OPTIONS, STRIPES, sure, type Vehicle } from './road.test-data.ts';
 
