@@ -43,7 +43,11 @@ export async function checkNodeKey({ node, keys }: NodeSettings, environment?: E
   try {
     const key = await readNodeKey(file, {});
     if (key.id !== node.id)
-      return fail(item, `${file} is the key of ${key.id}, not of ${node.id}`, 'enrol this node, or correct node.id');
+      return fail(
+        item,
+        `${file} is the key of ${key.id}, not of ${node.id}`,
+        'set it aside and enrol this node (anpr-node enroll), or correct node.id',
+      );
     signingKeyOf(key);
     return secretFinding(item, file, environment);
   } catch (error) {

@@ -156,6 +156,17 @@ describe('anpr-node evaluate', () => {
     expect(await recorded(other)).toEqual(['crops 1ABC234']);
   });
 
+  it('records a folder once, also when another of its name is recorded beside it later', async () => {
+    const one = await cropsIn('one/crops', '1ABC234');
+    const two = await cropsIn('two/crops', '4KRZ71');
+    const file = join(folder, 'readings.jsonl');
+    await evaluate('--record', file, '--crop-photos', one);
+    await evaluate('--record', file, '--crop-photos', one, '--crop-photos', two);
+    expect(await recorded(file)).toEqual(['crops 1ABC234', 'two/crops 4KRZ71']);
+    await evaluate('--record', file, '--crop-photos', two);
+    expect(await recorded(file)).toEqual(['crops 1ABC234', 'two/crops 4KRZ71']);
+  });
+
   it('says what --rendered means beside --record', async () => {
     const asked = evaluate('--record', join(folder, 'f'), '--rendered', 'crops.bin');
     await expect(asked).rejects.toMatchObject({ code: 'evaluate/bad-count' });

@@ -126,7 +126,9 @@ async function drive(stage: Stage, signal: AbortSignal): Promise<DemoOutcome> {
 
 /** Without a viewer the road would never be played, and nothing would say why. */
 async function playOnceWatched({ camera, ...stage }: Stage, worker: WorkerFault): Promise<void> {
-  if (!(await camera.watched(stage.startWithinMs ?? startWithinMs))) throw worker.fault;
+  const watched = camera.watched(stage.startWithinMs ?? startWithinMs);
+  const fault = await Promise.race([watched.then((seen) => (seen ? null : worker.fault)), worker.lasting]);
+  if (fault !== null) throw fault;
   await camera.play();
 }
 

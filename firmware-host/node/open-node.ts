@@ -33,6 +33,7 @@ import { evidencePictures } from './evidence-pictures.ts';
 import { Exchangeable } from './exchangeable.ts';
 import { LiveParts } from './live-parts.ts';
 import { modelVersions } from './model-versions.ts';
+import { NODE_LOCK } from './node-lock.ts';
 import { NodeState } from './node-state.ts';
 import { openLists } from './open-lists.ts';
 import { outboxEmptied } from './outbox-emptied.ts';
@@ -101,10 +102,7 @@ export async function openNode(
   const nodeKey = await ownNodeKey(settings);
   mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 });
   // Two nodes with one identity would throw each other off the broker for ever.
-  const letGo = holdExclusively(
-    join(settings.dataFolder, 'node.lock'),
-    `a node already runs on ${settings.dataFolder}`,
-  );
+  const letGo = holdExclusively(join(settings.dataFolder, NODE_LOCK), `a node already runs on ${settings.dataFolder}`);
   // First of all files, because it brings the room for the others where a disk has none left.
   const outbox = Outbox.open(join(settings.dataFolder, 'outbox.sqlite'), {
     diskBudgetBytes: settings.outbox.diskBudgetMb * 1_048_576,

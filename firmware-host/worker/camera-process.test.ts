@@ -243,8 +243,8 @@ describe('a camera process', { timeout: 180_000 }, () => {
     await vi.waitFor(() => expect(mute.camera.status.lastFault).toBe('camera-worker/not-ready'), PATIENT);
     const absent = start({ workerFile: join(folder, 'absent.mjs') });
     await vi.waitFor(() => expect(absent.camera.status.lastFault).toBe('camera-worker/exit-1'), PATIENT);
-    // As where there is no memory for a process, fork throws for what execve(2) has no room for.
-    const unstarted = start({ workerFile: 'x'.repeat(300_000) });
+    // As where there is no memory for a process, fork throws for what execve(2) has no room for: 6 MB, whatever the kernel's pages.
+    const unstarted = start({ workerFile: 'x'.repeat(8_000_000) });
     await vi.waitFor(() => expect(unstarted.camera.status.restarts).toBeGreaterThan(1), PATIENT);
     expect(unstarted.camera.status).toMatchObject({ lastFault: 'camera-worker/exit-unstarted', pid: null });
   });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { jsonLog } from '../../../config/foundation/log.ts';
+import { streamLog } from '../../../config/foundation/stream-log.ts';
 import { MqttLink } from '../../broker/mqtt-link.ts';
 import { maxEnvelopeBytes } from '../../uplink/hit-envelope.ts';
 import { OnvifBridge } from '../onvif/onvif-bridge.ts';
@@ -20,7 +20,7 @@ export function addOnvifCommand(program: Command): void {
     )
     .option('--node-keys <folder>', 'register of the nodes whose hits are told (see anpr-central fleet)', 'node-keys');
   addBrokerOptions(command).action(async (options: OnvifOptions) => {
-    const log = jsonLog((line) => process.stderr.write(line));
+    const log = streamLog(process.stderr);
     const opener = await openerOf({ nodeKeys: options.nodeKeys }, log);
     const link = new MqttLink({ ...brokerLinkOptions(options), maxPayloadBytes: maxEnvelopeBytes, log });
     const bridge = new OnvifBridge({ link, opener, log });

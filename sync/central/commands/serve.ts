@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { Fault } from '../../../config/foundation/fault.ts';
-import { jsonLog } from '../../../config/foundation/log.ts';
+import { streamLog } from '../../../config/foundation/stream-log.ts';
 import { auditing } from '../../audit/audit-log.ts';
 import { openHitStore } from '../store/open-hit-store.ts';
 import type { TlsFiles } from '../web/certificate.ts';
@@ -55,7 +55,7 @@ async function serve(options: ServeOptions): Promise<void> {
     throw new Fault('web/no-users', `nobody may log in yet: anpr-central user add NAME --users ${options.users}`);
   const places = options.places === undefined ? undefined : readNodePlaces(options.places);
   const tls = tlsFiles(options);
-  const plainLog = jsonLog((line) => process.stderr.write(line));
+  const plainLog = streamLog(process.stderr);
   const log = auditing(plainLog, openCentreAudit(options.audit, plainLog), AUDITED);
   const idleMs = options.idleMinutes * 60_000;
   const desk = await openHitStore(options.store, log);

@@ -9,13 +9,13 @@ import { positiveInteger } from '../../positive-integer.ts';
 import { writeResult } from '../written-result.ts';
 import { costLines, costOf, costTable } from './costliest.ts';
 import { halvesOf } from './halves.ts';
+import { namedAsHeld } from './held-names.ts';
 import { ListMeasure } from './list-measure.ts';
 import { listPlot } from './list-plot.ts';
 import { listLines, listTable } from './list-report.ts';
 import { recordPhotos } from './record-photos.ts';
 import { recordRendered } from './record-rendered.ts';
 import { recordedPassages } from './recording.ts';
-import { setNames } from './set-names.ts';
 import { trustedCalibration } from './trusted-calibration.ts';
 
 /** The options of `evaluate` that matter here; those for photographs are shared with its other uses. */
@@ -93,20 +93,19 @@ export async function record(file: string, options: ListEvaluationOptions): Prom
       '--record needs --rendered COUNT, --photos FOLDER or --crop-photos FOLDER',
     );
   const models = options.models ?? shippedModels();
-  const names = setNames([...photos, ...cropPhotos]);
   const onProgress = (done: number, of: number, set: string) => {
     if (done % progressEvery === 0 || done === of) process.stderr.write(`\r${set}: ${done} of ${of} `);
     if (done === of) process.stderr.write('\n');
   };
   if (photos.length + cropPhotos.length > 0) {
+    const photographs = await namedAsHeld(file, [
+      ...photos.map((folder) => ({ folder, crops, split, part })),
+      ...cropPhotos.map((folder) => ({ folder, crops: true, split: undefined, part })),
+    ]);
     const recognizer = await Recognizer.open({ modelsFolder: models });
     const say = (line: string) => process.stderr.write(`${line}\n`);
-    const whole = { crops: true, split: undefined, part };
     try {
-      for (const [at, folder] of [...photos, ...cropPhotos].entries()) {
-        const kind = at < photos.length ? { crops, split, part } : whole;
-        await recordPhotos({ file, recognizer, onProgress, say }, { set: names[at] ?? folder, folder, ...kind });
-      }
+      for (const one of photographs) await recordPhotos({ file, recognizer, onProgress, say }, one);
     } finally {
       await recognizer.close();
     }

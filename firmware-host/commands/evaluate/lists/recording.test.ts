@@ -55,6 +55,38 @@ it('goes on after an interruption, without the line that was cut off', async () 
   expect((await all()).map(({ text }) => text)).toEqual(['GB001B', 'GB002B']);
 });
 
+it('goes on after a last line that lacks nothing but its end', async () => {
+  await write(passage('GB001B'), passage('GB002B'));
+  const whole = await readFile(file, 'utf8');
+  await writeFile(file, whole.trimEnd());
+  expect(await countRecorded(file, 'rendered')).toBe(2);
+  expect(await readFile(file, 'utf8')).toBe(whole);
+  await writeFile(file, whole.trimEnd());
+  expect((await recordedPlates(file, 'rendered')).map(({ text }) => text)).toEqual(['GB001B', 'GB002B']);
+  expect(await readFile(file, 'utf8')).toBe(whole);
+});
+
+it.each([
+  ['labels', 'file\ttext\n1.jpg\tGB001B\n2.jpg\tGB002B'],
+  ['one line without an end', 'GB001B'],
+  ['JSON of another kind', '{"set":"rendered","text":"GB001B"}\n{"set":"ren'],
+  ['a set that is no text', '{"set":"\\x","text":[]}\n{"set":"ren'],
+])('refuses to record into %s, and leaves the file as it is', async (_, content) => {
+  await writeFile(file, content);
+  const refused = { code: 'evaluate/bad-readings', message: expect.stringMatching(/:1: .*another file/) };
+  await expect(countRecorded(file, 'rendered')).rejects.toMatchObject(refused);
+  await expect(recordedPlates(file, 'photos')).rejects.toMatchObject(refused);
+  await expect(all()).rejects.toMatchObject({ code: 'evaluate/bad-readings' });
+  expect(await readFile(file, 'utf8')).toBe(content);
+});
+
+it('takes lines that another program has set out anew', async () => {
+  await write(passage('GB001B'));
+  const line: unknown = JSON.parse(await readFile(file, 'utf8'));
+  await writeFile(file, `${JSON.stringify(line, null, 1).replaceAll('\n', '')}\n`);
+  expect(await countRecorded(file, 'rendered')).toBe(1);
+});
+
 it('counts nothing where there is no file yet', async () => {
   expect(await countRecorded(file, 'rendered')).toBe(0);
 });

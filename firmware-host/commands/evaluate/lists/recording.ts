@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { stat, truncate } from 'node:fs/promises';
+import { appendFile, stat, truncate } from 'node:fs/promises';
 import { z } from 'zod';
 import { Fault } from '../../../../config/foundation/fault.ts';
 import type { WeighedRead } from '../../../../recognizer/passages/fusion.ts';
@@ -69,7 +69,7 @@ export class RecordingWriter {
     if (!line.success) throw unrecordable(passage, line.error);
     await new Promise<void>((resolve, reject) =>
       this.#file.write(`${JSON.stringify(line.data)}\n`, (error) =>
-        error ? reject(this.#notWritten(error)) : resolve(),
+        error ? reject(notWritten(this.#path, error)) : resolve(),
       ),
     );
   }
@@ -77,14 +77,14 @@ export class RecordingWriter {
   /** Fault: `evaluate/not-written`. */
   close(): Promise<void> {
     return new Promise((resolve, reject) =>
-      this.#file.once('error', (error) => reject(this.#notWritten(error))).end(resolve),
+      this.#file.once('error', (error) => reject(notWritten(this.#path, error))).end(resolve),
     );
   }
+}
 
-  #notWritten(cause: Error): Fault {
-    const text = `cannot write ${this.#path}: ${cause.message}; make room or name another file, and record again: what it holds stays`;
-    return new Fault('evaluate/not-written', text, { cause });
-  }
+function notWritten(path: string, cause: Error): Fault {
+  const text = `cannot write ${path}: ${cause.message}; make room or name another file, and record again: what it holds stays`;
+  return new Fault('evaluate/not-written', text, { cause });
 }
 
 function unrecordable({ set, text }: RecordedPassage, { issues }: z.ZodError): Fault {
@@ -104,7 +104,7 @@ export async function* recordedPassages(
   for await (const line of recordingLines(path)) {
     const passage = passageOf(line.text);
     if (passage !== null) yield passage;
-    else if (line.ended) throw badLine(path, line);
+    else if (!isCutOff(line)) throw badLine(path, line);
     else
       warn(
         `${path}:${line.number}: the last line was cut off and is left out; --record with this file goes on from there`,
@@ -113,35 +113,76 @@ export async function* recordedPassages(
 }
 
 function badLine(path: string, { number }: RecordingLine): Fault {
-  const text = `${path}:${number}: this is no line of a recording; take the line out, or record anew with --record`;
+  const text = `${path}:${number}: this is no line of a recording; take the line out, or name another file with --record`;
   return new Fault('evaluate/bad-readings', text);
 }
 
-/** How many passages of a set a file holds; a line that was cut off by an interruption is removed. */
+/**
+ * How many passages of a set a file holds. A last line that was cut off by an interruption is removed, and one that lacks its end
+ * alone is given it. Faults: `evaluate/bad-readings` for a file that is no recording, which stays as it is, `evaluate/not-written`.
+ */
 export async function countRecorded(path: string, set: string): Promise<number> {
   let count = 0;
-  for await (const _ of linesOfSet(path, set)) count += 1;
+  for await (const line of mendedLines(path)) if (line.set === set) count += 1;
   return count;
 }
 
-/** Whose passages of a set a file holds, in order; a line that was cut off is removed. Fault: `evaluate/bad-readings`. */
+/** Whose passages of a set a file holds, in order; its last line is mended, and faults are, as where they are counted. */
 export async function recordedPlates(path: string, set: string): Promise<readonly RecordedPlate[]> {
-  const plates: RecordedPlate[] = [];
-  for await (const line of linesOfSet(path, set)) {
+  return (await recordedPlatesBySet(path, new Set([set]))).get(set) ?? [];
+}
+
+/** The same of several sets, looked through once; sets that the file does not hold are left out. */
+export async function recordedPlatesBySet(
+  path: string,
+  sets: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, readonly RecordedPlate[]>> {
+  const plates = new Map<string, RecordedPlate[]>();
+  for await (const line of mendedLines(path)) {
+    if (!sets.has(line.set)) continue;
     const passage = passageOf(line.text);
     if (passage === null) throw badLine(path, line);
-    plates.push({ text: passage.text, country: passage.country });
+    const own = plates.get(line.set) ?? [];
+    plates.set(line.set, own);
+    own.push({ text: passage.text, country: passage.country });
   }
   return plates;
 }
 
-async function* linesOfSet(path: string, set: string): AsyncGenerator<RecordingLine> {
+interface LineOfSet extends RecordingLine {
+  readonly set: string;
+}
+
+/** Invariant: a file is changed at its end alone, after every line before it was found to be a recording's. */
+async function* mendedLines(path: string): AsyncGenerator<LineOfSet> {
   if ((await stat(path).catch(() => null)) === null) return;
-  const mark = `{"set":${JSON.stringify(set)},`;
+  const refuse = (cause: Error): never => {
+    throw notWritten(path, cause);
+  };
   for await (const line of recordingLines(path)) {
-    if (!line.ended) return await truncate(path, line.from);
-    if (line.text.startsWith(mark)) yield line;
+    const set = line.ended ? setOf(line.text) : (passageOf(line.text)?.set ?? null);
+    if (set === null) {
+      if (!isCutOff(line)) throw badLine(path, line);
+      return await truncate(path, line.from).catch(refuse);
+    }
+    if (!line.ended) await appendFile(path, '\n').catch(refuse);
+    yield { ...line, set };
   }
+}
+
+const beginning = '{"set":"';
+
+/** Whether this can be what an interruption left of a line; anything else at a file's end is somebody's own. */
+function isCutOff({ ended, text }: RecordingLine): boolean {
+  return !ended && (text.startsWith(beginning) || beginning.startsWith(text));
+}
+
+/** Which set a line is of; null for what is no line of a recording. */
+function setOf(line: string): string | null {
+  // As lines are written, both ends of one tell: to parse the gigabytes between them would take minutes at each start.
+  const [, name] = /^\{"set":("(?:[^"\\]|\\.)*"),/.exec(line) ?? [];
+  const set = name !== undefined && line.endsWith(']}') ? jsonOf(name) : undefined;
+  return typeof set === 'string' ? set : (passageOf(line)?.set ?? null);
 }
 
 function lineOf({ set, text, country, looks }: RecordedPassage): z.input<typeof lineSchema> {

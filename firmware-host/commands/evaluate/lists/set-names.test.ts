@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { setNames } from './set-names.ts';
+import { possibleNames, setNames } from './set-names.ts';
 
 it('folders are recorded under their own name, and under the parent of val as well', () => {
   const folders = ['data/nl-photos', '/data/f-photos/', 'data/eu-plates/val', 'data/nl-video'];
@@ -18,4 +18,11 @@ it('a folder is never taken for the rendered passages', () => {
 
 it('a folder that is given twice is refused', () => {
   expect(() => setNames(['a/photos', './a/photos/'])).toThrow(/named twice/);
+});
+
+it('a folder may have had each name that tells it from some other, and never that of the rendered passages', () => {
+  expect(possibleNames('/data/be/photos/')).toEqual(['photos', 'be/photos', 'data/be/photos']);
+  expect(possibleNames('/data/eu-plates/val')).toEqual(['eu-plates/val', 'data/eu-plates/val']);
+  expect(possibleNames('/data/rendered')).toEqual(['data/rendered']);
+  expect(possibleNames('/val')).toEqual([]);
 });
