@@ -189,7 +189,7 @@ it('takes a country by the sign on its plates alone, and says how it is written 
   expect(await placesOf('plate,country,reference', ...rows)).toEqual([
     '2:8 country: DE: plates of Germany are written D',
     '3:8 country: BEL: plates of Belgium are written B',
-    '4:8 country: UK: plates of the United Kingdom are written GB',
+    '4:8 country: UK: readings name it GB; write GB',
     '5',
     '6',
     '7',

@@ -37,13 +37,13 @@ function addShow(fleet: Command): void {
     .option('--node-keys <folder>', 'public keys of the fleet: shows who has never spoken, and who is none of it')
     .option(
       '--lists <folder...>',
-      'folders of lists at this centre: they know when a version was published; without them lateness counts from when it was built, and is an upper bound',
+      'folders of lists at this centre: they know when a version first reached this broker, by the same --broker, if it was published from there; otherwise lateness counts from when it was built, and is an upper bound',
     )
     .option('--watch', 'go on showing until stopped')
     .option('--json', 'one JSON object a line for each node; with --watch whenever one changed');
   addBrokerOptions(command).action(async (options: ShowOptions) => {
     const keys = options.nodeKeys === undefined ? null : readNodeKeys(options.nodeKeys);
-    const board = new FleetBoard(keys, publicationTimes(options.lists ?? []));
+    const board = new FleetBoard(keys, publicationTimes(options.lists ?? [], options.broker));
     await withBroker(brokerLinkOptions(options), async (link) => {
       await gatherRetained(link, FleetBoard.filters, (message) => board.take(message));
       if (board.manifests === 0)

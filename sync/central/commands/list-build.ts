@@ -14,6 +14,7 @@ import { ListFolder } from '../lists/list-folder.ts';
 import { readNodeKeys } from '../lists/node-keys-folder.ts';
 import { grouped } from '../lists/progress.ts';
 import { underAudit } from './list-audit.ts';
+import { sortedElsewhere } from './list-dry-run.ts';
 import { print, tell } from './output.ts';
 
 interface BuildOptions {
@@ -43,9 +44,7 @@ export function addBuildCommand(list: Command): void {
     .option('--revive', 'build a revoked list anew, under a new list key')
     .option(
       '--dry-run',
-      'check everything and leave the folder of the list alone; 100,000 entries or more are sorted in the temporary ' +
-        'folder, which needs as much room as the sealed list (120 MB for each million, more with long details; twice that where the key is new) until the end; ' +
-        'what is written there is encrypted under a key that is written nowhere',
+      `check everything and leave the folder of the list alone${sortedElsewhere('; twice that where the key is new')}`,
     )
     .option('--json', 'the outcome as one JSON object')
     .action((options: BuildOptions, command: Command) =>

@@ -142,7 +142,7 @@ it('says of a revocation what it then does, before and after it was made', async
   expect(await one.json('revoke')).toMatchObject(asReported(plan));
   const again = await untouched(one, () => one.run('revoke', '--dry-run'));
   expect(again.err).toContain('that is sent again');
-  expect(again.out).toContain('would revoke NL/stolen version 2 (generation 1; ended); nothing was sent or written');
+  expect(again.out).toContain('would revoke NL/stolen version 2 (generation 1; ended); nothing was sent, and the list');
 });
 
 it('tells a person who would get keys, what would be erased, what the law objects to and who still holds the key', async () => {
@@ -173,4 +173,47 @@ it('fails where the publication would: with a damaged blob, with a key that sign
   for (const name of readdirSync(one.at('stolen/blobs'))) writeFileSync(one.at(`stolen/blobs/${name}`), 'x');
   for (const verb of ['publish', 'rotate'])
     await expect(one.run(verb, '--dry-run')).rejects.toMatchObject({ code: 'list-folder/damaged' });
+});
+
+it('fails where the publication would for want of the list key, and sends nothing either way', async () => {
+  const one = await centre();
+  writeFileSync(one.at('stolen/list.key'), 'spoilt');
+  const sent = vi.fn();
+  const leave = broker.onPublish(sent);
+  for (const tried of [['--dry-run'], []])
+    await expect(one.run('publish', ...tried)).rejects.toMatchObject({
+      code: 'list-folder/damaged',
+      message: expect.stringContaining('--rotate-key'),
+    });
+  leave();
+  expect(sent).not.toHaveBeenCalled();
+});
+
+it('looks at the broker’s address before it seals a list anew, tried or not', async () => {
+  const one = await centre();
+  const before = readFileSync(one.at('stolen/manifest.json'), 'utf8');
+  await expect(one.run('rotate', '--broker', 'localhost')).rejects.toMatchObject({ code: 'broker/bad-address' });
+  expect(readFileSync(one.at('stolen/manifest.json'), 'utf8')).toBe(before);
+  // What could not be sealed anew is not even looked at.
+  for (const name of readdirSync(one.at('stolen/blobs'))) writeFileSync(one.at(`stolen/blobs/${name}`), 'x');
+  await expect(one.run('rotate', '--dry-run', '--broker', 'localhost')).rejects.toMatchObject({
+    code: 'broker/bad-address',
+  });
+});
+
+it('says of a trial what it leaves alone, and of one that seals a list that it may need the temporary folder', async () => {
+  const one = await centre();
+  const { out } = await one.run('rotate', '--dry-run');
+  expect(out).toContain("nothing was sent, and the list's folder is as it was");
+  expect(out).not.toContain('written');
+  const program = new Command();
+  addListCommand(program);
+  const help = (verb: string) => {
+    const command = program.commands[0]?.commands.find((known) => known.name() === verb);
+    return command?.options.find(({ long }) => long === '--dry-run')?.description;
+  };
+  for (const verb of ['build', 'rotate'])
+    expect(help(verb), verb).toMatch(/sorted in the temporary folder.* encrypted under a key that is written nowhere/);
+  for (const verb of ['publish', 'revoke']) expect(help(verb), verb).not.toContain('temporary');
+  for (const verb of ['publish', 'rotate', 'revoke']) expect(help(verb), verb).not.toContain('sent or written');
 });

@@ -14,11 +14,19 @@ export interface ToldPlan {
 
 const topicsShown = 12;
 
-/** Lets a command that changes brokers be tried first. */
-export function addDryRunOption(command: Command): Command {
+/** Lets a command that changes brokers be tried first; `more` says what else that takes. */
+export function addDryRunOption(command: Command, more = ''): Command {
   return command.option(
     '--dry-run',
-    'say what would be sent, to whom, and what would be erased; nothing is sent or written, and no broker is asked',
+    `say what would be sent, to whom, and what would be erased; nothing is sent, the folder of the list is left alone, and no broker is asked${more}`,
+  );
+}
+
+/** What a trial that seals a whole list does with it; `room` says when that takes more. */
+export function sortedElsewhere(room = ''): string {
+  return (
+    '; 100,000 entries or more are sorted in the temporary folder, which needs as much room as the sealed list ' +
+    `(120 MB for each million, more with long details${room}) until the end; what is written there is encrypted under a key that is written nowhere`
   );
 }
 
@@ -34,7 +42,7 @@ function planText(would: string, plan: PublicationPlan): string {
   const state = manifest.state === 'revoked' ? manifest.reason : `valid until ${manifest.validUntil}`;
   const unsaid = toErase.length - topicsShown;
   return [
-    `${would} ${authority}/${list} version ${version} (generation ${generation}; ${state}); nothing was sent or written:`,
+    `${would} ${authority}/${list} version ${version} (generation ${generation}; ${state}); nothing was sent, and the list's folder is as it was:`,
     `  ${grouped(blobsToSend)} blobs to send (${grouped(bytesToSend)} bytes), ${grouped(blobsThere)} there already`,
     `  keys for ${grouped(keysFor.length)} nodes${keysFor.length === 0 ? '' : `: ${keysFor.join(', ')}`}`,
     `  ${grouped(toErase.length)} old messages to erase${toErase.length === 0 ? '' : ':'}`,

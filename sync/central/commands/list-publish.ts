@@ -41,10 +41,10 @@ export function addPublishCommand(list: Command): void {
   );
 }
 
-/** Gives a command what brings a list to nodes, or shows beforehand what that would do. */
-export function addPublishOptions(command: Command): Command {
+/** Gives a command what brings a list to nodes, or shows beforehand what that would do; `tried` says what else a trial takes. */
+export function addPublishOptions(command: Command, { tried = '' } = {}): Command {
   return addBrokerOptions(
-    addDryRunOption(command)
+    addDryRunOption(command, tried)
       .requiredOption('--signing-key <file>', "the authority's signing key")
       .requiredOption('--node-keys <folder>', 'public keys of the nodes, as anpr-node enroll printed them')
       .option('--json', 'the outcome as one JSON object'),
@@ -79,6 +79,7 @@ export async function tellPublication(
 function newestToPublish(folder: ListFolder, options: PublishOptions): PlannedVersion {
   const { signingKey } = publishingMeans(options);
   const { manifest } = signedManifest({ folder, signingKey, nowMs: Date.now() });
+  if (manifest.state === 'active') folder.listKey();
   return { manifest, blobs: folder.blobsOf(manifest), bytesOf: (sha256) => folder.blob(sha256).length };
 }
 

@@ -3,7 +3,9 @@ import { signManifest } from '../../lists/manifest.ts';
 import { BuildProgress } from '../lists/build-progress.ts';
 import { ListFolder } from '../lists/list-folder.ts';
 import { type RotateRequest, rotateList, tryRotation } from '../lists/rotate-list.ts';
+import { brokerLinkOptions } from './broker-options.ts';
 import { underAudit } from './list-audit.ts';
+import { sortedElsewhere } from './list-dry-run.ts';
 import {
   addPublishOptions,
   type PublishOptions,
@@ -18,8 +20,10 @@ export function addRotateCommand(list: Command): void {
   const command = list
     .command('rotate <folder>')
     .description('seal a list under a new list key and publish it: keys first, so that matching has no gap');
-  addPublishOptions(command).action((path: string, options: PublishOptions) =>
+  addPublishOptions(command, { tried: sortedElsewhere() }).action((path: string, options: PublishOptions) =>
     underAudit(command, path, async (note) => {
+      // Sealing takes minutes, and what is sealed anew is not undone.
+      brokerLinkOptions(options);
       const { signingKey } = publishingMeans(options);
       const folder = new ListFolder(path);
       if (options.dryRun) {

@@ -18,7 +18,7 @@ export function addShowCommand(list: Command): void {
   list
     .command('show <folder>')
     .description('show the newest version of a list, and before it is published what it would bring')
-    .option('--preview', 'also the false hits that it would bring to a node in a day')
+    .option('--preview', 'also how many false hits a day it is held to at a node')
     .option('--passages-a-day <count>', `vehicles that pass the node (default: ${usualPassagesADay})`, readCount)
     .option('--entry <plate>', 'also which misreads of this entry would be accepted')
     .option('--json', 'as one JSON object')

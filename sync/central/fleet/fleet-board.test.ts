@@ -82,7 +82,7 @@ it('counts lateness from when a version was published, not from when it was buil
   const key = await makeNodeKey(`${testFolder()}/key.json`, place);
   const [dayMs, hourMs] = [86_400_000, 3_600_000];
   const publishedMs = startMs + 3 * dayMs;
-  expect(publicationTimes([authority.folder.path]).size).toBe(0);
+  expect(publicationTimes([authority.folder.path], 'test').size).toBe(0);
   const link = new MemoryBroker().link();
   for (const nowMs of [publishedMs, publishedMs + hourMs]) await authority.publish(link, [key], nowMs);
   const lateness = (publications: PublicationTimes) => {
@@ -93,13 +93,15 @@ it('counts lateness from when a version was published, not from when it was buil
     const { lateSeconds, lateSince } = nodes[0]!.lists[0]!;
     return { hours: Math.round(lateSeconds! / 3_600), lateSince, table: fleetTable(nodes, fleet.manifests) };
   };
-  const known = lateness(publicationTimes([authority.folder.path]));
+  const known = lateness(publicationTimes([authority.folder.path], 'test'));
   expect(known).toMatchObject({ hours: 2, lateSince: 'published' });
   expect(known.table).not.toContain('up to');
-  const unknown = lateness(new Map());
+  const unknown = lateness(publicationTimes([authority.folder.path], 'another broker'));
   expect(unknown).toMatchObject({ hours: 74, lateSince: 'issued' });
   expect(unknown.table).toContain('up to 3 days');
-  expect(() => publicationTimes([testFolder()])).toThrow(expect.objectContaining({ code: 'list-folder/empty' }));
+  expect(() => publicationTimes([testFolder()], 'test')).toThrow(
+    expect.objectContaining({ code: 'list-folder/empty' }),
+  );
 });
 
 it('knows when a version was published that it heard coming itself, and still knows it when that is told again', async () => {

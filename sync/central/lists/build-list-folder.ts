@@ -43,8 +43,10 @@ export interface BuildRequest {
 export interface BuildReport {
   readonly manifest: ActiveManifest;
   readonly rows: number;
-  /** Against the version built before; null where there is none, or none that can be opened. */
+  /** Against the version built before; null where there is none, or it could not be compared. */
   readonly changes: ListChanges | null;
+  /** Why the version built before could not be compared; null where it was, or there is none. */
+  readonly notCompared: string | null;
   /** What a node that holds the version before has to fetch. */
   readonly form: 'snapshot' | 'delta' | 'as-before';
   readonly bytesToFetch: number;
@@ -94,8 +96,8 @@ async function build(request: BuildRequest): Promise<BuildOutcome> {
   try {
     const read = await sealRows(request, builder);
     if (read.errorCount > 0) return { errors: read.errors, errorCount: read.errorCount, rows: read.rows };
-    const before = keyRotated === null ? null : resealedBefore(request, new ListSeal(listKey, identity), spillFolder);
-    const { manifest, changes, form, safety } = finished(builder, before);
+    const before = keyRotated === null ? none : resealedBefore(request, new ListSeal(listKey, identity), spillFolder);
+    const { manifest, changes, form, safety } = finished(builder, before.content);
     if (Date.parse(manifest.validUntil) <= request.nowMs)
       throw new Fault('list/expired', 'the validity in the description has ended already');
     if (!dryRun) folder.commit(manifest, listKey);
@@ -103,6 +105,7 @@ async function build(request: BuildRequest): Promise<BuildOutcome> {
       manifest,
       rows: read.rows,
       changes,
+      notCompared: before.notCompared,
       form,
       bytesToFetch: bytesToFetch(manifest, form),
       keyRotated,
@@ -154,23 +157,32 @@ function isTaken(entry: ListEntry, build: boolean, builder: ListBuilder): boolea
 }
 
 /** The version before under the new list key, so that an officer sees what changed although every look-up key did. */
-function resealedBefore(
-  { folder, onProgress }: BuildRequest,
-  seal: ListSeal,
-  spillFolder: string,
-): ResealedContent | null {
+interface ResealedBefore {
+  readonly content: ResealedContent | null;
+  readonly notCompared: string | null;
+}
+const none: ResealedBefore = { content: null, notCompared: null };
+
+function resealedBefore({ folder, onProgress }: BuildRequest, seal: ListSeal, spillFolder: string): ResealedBefore {
   const manifest = folder.manifest();
-  if (manifest?.state !== 'active') return null;
+  if (manifest?.state !== 'active') return none;
   const onEntry = (done: number): void => {
     if (done % progressEvery === 0) onProgress?.('resealed', done, manifest.entries);
   };
   try {
-    return new ResealedContent({ folder, manifest }, seal, { spillFolder: join(spillFolder, 'before'), onEntry });
+    const spilling = { spillFolder: join(spillFolder, 'before'), onEntry };
+    return { content: new ResealedContent({ folder, manifest }, seal, spilling), notCompared: null };
   } catch (error) {
-    // A new key is also the way out of a folder that is damaged: what cannot be opened is not compared.
-    if (error instanceof Fault && error.code.startsWith('list-folder/')) return null;
+    // A new key is the way out of a damaged folder, and away from a node that is lost: neither waits for a comparison.
+    if (!(error instanceof Fault)) throw error;
+    if (error.code === 'list/no-spill') return { content: null, notCompared: noRoom(error) };
+    if (error.code.startsWith('list-folder/')) return { content: null, notCompared: 'it cannot be opened' };
     throw error;
   }
+}
+
+function noRoom({ cause }: Fault): string {
+  return `what of it has no room in memory could not be written to disk (${(cause as NodeJS.ErrnoException).code})`;
 }
 
 function finished(builder: ListBuilder, before: ResealedContent | null): BuiltVersion {

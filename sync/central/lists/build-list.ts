@@ -83,8 +83,8 @@ export class ListBuilder {
   }
 
   /**
-   * With the version before as it would be under this new list key, changes are counted against that. Throws `list/too-many-alike` when one
-   * plate is listed too often, `list/too-large` beyond the format's bounds.
+   * With the version before as it would be under this new list key, changes are counted against that, which is closed then. Throws
+   * `list/too-many-alike` when one plate is listed too often, `list/too-large` beyond the format's bounds.
    */
   finish(resealed: ResealedContent | null = null): BuiltVersion {
     const { before, place } = this.#options;
@@ -98,6 +98,8 @@ export class ListBuilder {
       else if (resealed !== null) changes?.count(resealed.part(first), groupsOf(records));
       this.#options.onSorted?.(first + 1, parts);
     }
+    // What is written next may need its room on disk.
+    resealed?.close();
     const entries = size.records;
     const counts = changes?.counts ?? null;
     if (before !== null && this.#deltaIsWorthIt(before.manifest, deltas)) {

@@ -4,7 +4,7 @@ import type { MeasureCost, SafetyReport } from './safety-cost.ts';
 
 /** What an officer reads after a build. */
 export function buildReportText(report: BuildReport, dryRun: boolean): string {
-  const { manifest, rows, changes, form, bytesToFetch, keyRotated, safety } = report;
+  const { manifest, rows, changes, notCompared, form, bytesToFetch, keyRotated, safety } = report;
   const { authority, list, version, generation } = manifest;
   const lines = [
     `${dryRun ? 'would build' : 'built'} ${authority}/${list} version ${version} (generation ${generation}):`,
@@ -14,6 +14,7 @@ export function buildReportText(report: BuildReport, dryRun: boolean): string {
     const { added, removed, changed, unchanged } = changes;
     lines.push(`${changesText({ added, removed, changed, unchanged })} (in version ${version - 1})`);
   }
+  if (notCompared !== null) lines.push(`not compared with version ${version - 1}: ${notCompared}`);
   if (keyRotated !== null && generation > 1) lines.push(`new list key: ${keyRotated}`);
   lines.push(
     form === 'as-before'

@@ -37,13 +37,14 @@ export function diffOfLists(old: ListVersion, next: ListVersion, { onChange }: D
   const [one, other] = [old, next].map(({ manifest }) => `${manifest.authority}/${manifest.list}`);
   if (one !== other)
     throw new Fault('list/not-comparable', `${one} and ${other} are two lists; name two folders of one list`);
-  const resealed = old.manifest.keyCheck === next.manifest.keyCheck ? null : resealedAs(next, old);
   const plates = onChange !== undefined;
-  const before = resealed ?? new ListContent(old.folder, old.manifest, { plates });
   const after = new ListContent(next.folder, next.manifest, { plates });
   const seal = plates ? sealOf(next) : null;
   const changes = new PartChanges();
+  // It may lie on disk, so nothing that can fail stands between this and its end.
+  const resealed = old.manifest.keyCheck === next.manifest.keyCheck ? null : resealedAs(next, old);
   try {
+    const before = resealed ?? new ListContent(old.folder, old.manifest, { plates });
     for (let first = 0; first < parts; first += 1) {
       const [was, is] = [before.part(first), after.part(first)];
       changes.count(was, is);

@@ -6,7 +6,6 @@ import { Fault } from '../../../config/foundation/fault.ts';
 import { holdExclusively } from '../../database/exclusive-hold.ts';
 import { canonicalJson } from '../../lists/canonical-json.ts';
 import { decodeIndex } from '../../lists/chunk-index.ts';
-import { instant } from '../../lists/entry.ts';
 import {
   type ActiveManifest,
   layersOf,
@@ -16,16 +15,14 @@ import {
   type SignedManifest,
 } from '../../lists/manifest.ts';
 import { beginFolder } from './begun-folder.ts';
+import { FirstPublications } from './first-publications.ts';
 import type { BlobSink } from './layer-writer.ts';
 import { ListKeyFile } from './list-key-file.ts';
 import type { PlatesCipher } from './plates-cipher.ts';
-import { replaceFile } from './replace-file.ts';
+import { replaceFile, replaceFileUnsynced } from './replace-file.ts';
 
 /** Topics that a broker retains for this list, by the broker's URL. */
 const retainedSchema = z.record(z.string(), z.array(z.string()));
-
-/** When a manifest first reached a broker. */
-const firstPublicationSchema = z.strictObject({ sha256: z.string(), at: instant });
 
 /** Who was ever sent the list key of a generation, and where the fleet's keys lay then. */
 const keyHoldersSchema = z.strictObject({
@@ -43,17 +40,19 @@ export type KeyHolders = Readonly<z.infer<typeof keyHoldersSchema>>;
  *   blobs/          content by SHA-256, of the newest version and of the one published last
  *   plates/         which plates a chunk's records stand for, encrypted under the list key
  *   published.json  the manifest signed last, as it went to the brokers
- *   first-published.json  when that version first reached a broker
+ *   first-published.json  when a version first reached each broker, where that is known
  *   retained.json   what each broker retains of this list, so that it can be erased again
  *   key-holders.json  which nodes were sent the list key
  *   building/       what a build at work has no room for in memory, encrypted under a key that is never written
  */
 export class ListFolder {
   readonly path: string;
+  readonly firstPublications: FirstPublications;
   readonly #keys: ListKeyFile;
 
   constructor(path: string) {
     this.path = path;
+    this.firstPublications = new FirstPublications(join(path, 'first-published.json'));
     this.#keys = new ListKeyFile(join(path, 'list.key'));
   }
 
@@ -101,19 +100,23 @@ export class ListFolder {
   listKey(): Buffer {
     const manifest = this.manifest();
     const key = manifest?.state === 'active' ? this.#keys.keyOf(manifest) : null;
-    if (key === null) throw new Fault('list-folder/damaged', `${this.#keys.path} is not the key of this list`);
+    if (key === null) throw this.#wrongKey();
     return key;
   }
 
-  /** The key of a version that lies here: of the newest, or of the one published last. Throws `list-folder/no-key`. */
+  /**
+   * The key of a version that lies here: of the newest, or of the one published last. Throws `list-folder/damaged` where it should be here,
+   * `list-folder/no-key` where it was given up.
+   */
   keyOf(manifest: ActiveManifest): Buffer {
     const key = this.#keys.keyOf(manifest);
-    if (key === null)
-      throw new Fault(
-        'list-folder/no-key',
-        `${this.path} holds the key of version ${manifest.version} no more, so that version cannot be opened; publish the newest version, and it can be compared with the next`,
-      );
-    return key;
+    if (key !== null) return key;
+    const newest = this.manifest();
+    if (newest?.state === 'active' && newest.keyCheck === manifest.keyCheck) throw this.#wrongKey();
+    throw new Fault(
+      'list-folder/no-key',
+      `${this.path} holds the key of version ${manifest.version} no more, so that version cannot be opened; publish the newest version, and it can be compared with the next`,
+    );
   }
 
   /** Every blob of a manifest: its indexes and their chunks. */
@@ -147,7 +150,7 @@ export class ListFolder {
     for (const name of ['blobs', 'plates']) mkdirSync(join(this.path, name), { recursive: true, mode: 0o700 });
     const write = (folder: string, name: string, content: () => Buffer): void => {
       const path = join(this.path, folder, name);
-      if (!existsSync(path)) replaceFile(path, content());
+      if (!existsSync(path)) replaceFileUnsynced(path, content());
     };
     return {
       put: (sha256, bytes) => write('blobs', sha256, () => bytes),
@@ -179,20 +182,6 @@ export class ListFolder {
 
   writePublished(signed: SignedManifest): void {
     this.#replace('published.json', signed.bytes);
-  }
-
-  /** When the version that was published last first reached a broker; null where that was not noted. */
-  firstPublication(): { readonly sha256: string; readonly ms: number } | null {
-    const text = this.#read('first-published.json');
-    if (text === null) return null;
-    const { sha256, at } = this.#checked(() => firstPublicationSchema.parse(JSON.parse(text)));
-    return { sha256, ms: Date.parse(at) };
-  }
-
-  /** Notes that a version has reached a broker; that it had reached one before stays. */
-  notePublication(sha256: string, nowMs: number): void {
-    if (this.firstPublication()?.sha256 === sha256) return;
-    this.#replace('first-published.json', JSON.stringify({ sha256, at: new Date(nowMs).toISOString() }));
   }
 
   keyHolders(): KeyHolders | null {
@@ -230,6 +219,14 @@ export class ListFolder {
 
   #replace(name: string, content: string | Buffer): void {
     replaceFile(join(this.path, name), content);
+  }
+
+  #wrongKey(): Fault {
+    const { path } = this.#keys;
+    return new Fault(
+      'list-folder/damaged',
+      `${path} does not hold the key of this list; build the list anew with --rotate-key`,
+    );
   }
 
   #checked<T>(read: () => T): T {

@@ -8,14 +8,15 @@ const misreadsShown = 12;
 /** The preview of a list for an officer. */
 export function previewText({ passagesADay, genuineADay, budgetADay, ...of }: ListPreview): string {
   const row = (what: string, grade: 'confirmed' | 'verify'): string =>
-    `  ${what.padEnd(26)} ${rate(of.expectedFalseADay[grade]).padStart(24)} expected, ${rate(of.falseADay[grade])} at most`;
+    `  ${what.padEnd(26)} ${`held to ${rate(of.falseADay[grade])}`.padStart(24)} (${rate(of.fittedFalseADay[grade])} on the readings it was fitted on)`;
   return [
     `at a node that ${grouped(passagesADay)} vehicles pass in a day (--passages-a-day):`,
     `  ${'genuine hits, as declared'.padEnd(26)} ${rate(genuineADay).padStart(24)}`,
     row('false hits, confirmed', 'confirmed'),
     row('false hits, to verify', 'verify'),
     `  ${'the budget bears'.padEnd(26)} ${rate(budgetADay.confirmed).padStart(24)} confirmed, ${rate(budgetADay.verify)} in all`,
-    `  expected is what recorded readings brought; thresholds allow for ${shippedCalibration.caution} times that, since a road may differ from them`,
+    `  thresholds allow for ${shippedCalibration.caution} times what the readings brought that they were fitted on; on rendered`,
+    '  passages that were not fitted, up to twice what is declared was measured, and a road may differ from both',
   ].join('\n');
 }
 

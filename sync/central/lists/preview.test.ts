@@ -15,7 +15,7 @@ const terms = (entries: number, falseHitsPerMillion = { confirmed: 1, verify: 20
   falseHitsPerMillion,
 });
 
-it('expects no more false hits of a list than its budget bears, whatever its length', () => {
+it('holds a list to no more false hits than its budget bears, whatever its length', () => {
   for (const entries of [1, 100, 10_000, 1_000_000, 10_000_000]) {
     const { falseADay, budgetADay } = previewOf(terms(entries), 100_000);
     expect(budgetADay).toEqual({ confirmed: 0.1, verify: 2 });
@@ -25,22 +25,24 @@ it('expects no more false hits of a list than its budget bears, whatever its len
   }
 });
 
-it('says how many false hits may come at most, how many are expected, and what the budget bears with those confirmed', () => {
+it('says to how many false hits a list is held, what the fitted readings brought, and what the budget bears, but promises no bound', () => {
   const preview = previewOf(terms(1_000_000), 1_000_000);
-  const { falseADay, expectedFalseADay, budgetADay } = preview;
+  const { falseADay, fittedFalseADay, budgetADay } = preview;
   // Where no floor binds, a threshold that is derived from the budget brings the budget back.
   expect(falseADay.confirmed).toBeCloseTo(budgetADay.confirmed, 2);
   expect(falseADay.confirmed + falseADay.verify).toBeCloseTo(budgetADay.verify, 1);
-  expect(expectedFalseADay.confirmed).toBeCloseTo(budgetADay.confirmed / 2, 2);
-  expect(expectedFalseADay.verify).toBeCloseTo(falseADay.verify / 2, 6);
+  expect(fittedFalseADay.confirmed).toBeCloseTo(budgetADay.confirmed / 2, 2);
+  expect(fittedFalseADay.verify).toBeCloseTo(falseADay.verify / 2, 6);
   const text = previewText(preview);
-  expect(text).toMatch(/false hits, confirmed +1 in 2 days expected, 1\.0 a day at most/);
-  expect(text).toMatch(/false hits, to verify +9\.5 a day expected, 19\.0 a day at most/);
+  expect(text).toMatch(/false hits, confirmed +held to 1\.0 a day \(1 in 2 days on the readings it was fitted on\)/);
+  expect(text).toMatch(/false hits, to verify +held to 19\.0 a day \(9\.5 a day on the readings it was fitted on\)/);
   expect(text).toMatch(/the budget bears +1\.0 a day confirmed, 20\.0 a day in all/);
   expect(text).toContain('thresholds allow for 2 times');
+  expect(text).toContain('up to twice what is declared was measured');
+  expect(text).not.toMatch(/at most|expected/);
 });
 
-it('expects twice as many of twice the traffic, and says so in words', () => {
+it('holds a list to twice as many at twice the traffic, and says so in words', () => {
   const once = previewOf(terms(1_000_000), 50_000);
   const twice = previewOf(terms(1_000_000), 100_000);
   expect(twice.falseADay.verify).toBeCloseTo(2 * once.falseADay.verify, 6);

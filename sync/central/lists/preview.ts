@@ -22,13 +22,13 @@ export interface ListPreview {
   readonly passagesADay: number;
   readonly genuineADay: number;
   /**
-   * The most false hits that may come, by the curve from which a node takes its thresholds: the budget itself, unless the list is so short
-   * that less is reported than it would bear.
+   * The false hits to which the list is held by the curve from which a node takes its thresholds: the budget itself, unless the list is so
+   * short that less is reported than it would bear. No bound: on readings that were not fitted more was measured (MATCHING.md).
    */
   readonly falseADay: FalseHits;
-  /** How many are expected: what recorded readings brought, which the curve holds to be more. */
-  readonly expectedFalseADay: FalseHits;
-  /** The most that the declared budget bears; `verify` counts those confirmed too. */
+  /** What the readings brought on which the curve was fitted; it holds them to bring more. */
+  readonly fittedFalseADay: FalseHits;
+  /** What the declared budget bears; `verify` counts those confirmed too. */
   readonly budgetADay: { readonly confirmed: number; readonly verify: number };
 }
 
@@ -56,7 +56,7 @@ export function previewOf(terms: HitTerms, passagesADay: number, calibration = s
     passagesADay,
     genuineADay: aDay(terms.expectedGenuinePerMillion),
     falseADay,
-    expectedFalseADay: {
+    fittedFalseADay: {
       confirmed: falseADay.confirmed / calibration.caution,
       verify: falseADay.verify / calibration.caution,
     },
@@ -75,7 +75,7 @@ export function previewsOfEntry(version: ListVersion, plate: string): EntryPrevi
   }));
 }
 
-/** The most false hits of this grade or better in a million passages: what the curve says of the threshold that was taken from it. */
+/** False hits of this grade or better in a million passages: what the curve says of the threshold that was taken from it. */
 function falsePerMillion(grade: MatchGrade, terms: HitTerms, calibration: Calibration): number {
   const least = leastPosterior(grade, terms, calibration);
   const strength = strengthOf(least, terms);

@@ -29,12 +29,19 @@ export interface PublishReport {
   readonly keyHeldBy: readonly string[];
 }
 
+interface KeysToSend {
+  readonly manifest: Manifest;
+  readonly listKey: Buffer;
+  readonly keysFor: readonly PublicNodeKey[];
+}
+
 type Send = (topic: string, payload: Uint8Array) => Promise<void>;
 const inFlight = 8;
 
 /**
  * Brings a broker to the folder's newest version: blobs, then keys, then the manifest that needs both, then the old is erased.
- * A node therefore never learns of a version before all of it is there. Repeating an interrupted call is safe.
+ * A node therefore never learns of a version before all of it is there. Repeating an interrupted call is safe. Throws `list-folder/damaged`,
+ * where the list key is not this version's before anything is sent.
  */
 export async function publishList(request: PublishRequest): Promise<PublishReport> {
   const letGo = request.folder.hold();
@@ -55,6 +62,7 @@ async function publish(request: PublishRequest): Promise<PublishReport> {
     manifest,
     folder.blobsOf(manifest),
   );
+  const listKey = manifest.state === 'active' ? folder.listKey() : null;
   const retained = new Set(folder.retainedAt(broker));
   const send: Send = async (topic, payload) => {
     const options = { qos: 1, retain: true, deadlineMs: request.deadlineMs ?? 30_000 } as const;
@@ -72,11 +80,13 @@ async function publish(request: PublishRequest): Promise<PublishReport> {
       bytesSent += bytes.length;
       request.onProgress?.(++done, toSend.length);
     });
-    if (manifest.state === 'active') await sendKeys(request, { manifest, keysFor }, send);
+    if (listKey !== null) await sendKeys(request, { manifest, listKey, keysFor }, send);
+    const departedBefore = folder.published()?.sha256 === signed.sha256;
+    const arrived = folder.firstPublications.begin(broker, { sha256: signed.sha256, departedBefore });
     folder.writePublished(signed);
     await send(manifestTopic, signed.bytes);
     // A long list is on its way for minutes, during which no node could have it.
-    folder.notePublication(signed.sha256, request.nowMs + performance.now() - startedMs);
+    arrived(request.nowMs + performance.now() - startedMs);
     await eachOf(toErase, (topic) => send(topic, new Uint8Array()));
     folder.tidy();
     return {
@@ -138,10 +148,9 @@ export function signedManifest({
 /** A node outside the list's area gets no key, and one that it had is erased with the rest. */
 async function sendKeys(
   { folder, nodeKeys }: PublishRequest,
-  { manifest, keysFor }: { readonly manifest: Manifest; readonly keysFor: readonly PublicNodeKey[] },
+  { manifest, listKey, keysFor }: KeysToSend,
   send: Send,
 ): Promise<void> {
-  const listKey = folder.listKey();
   await noteKeyHolders(folder, manifest.generation, { nodes: keysFor, nodeKeys: nodeKeys ?? null });
   await eachOf(keysFor, async (node) => {
     await send(listKeyTopic(manifest, node), Buffer.from(await wrapListKey(listKey, manifest, node)));

@@ -18,7 +18,7 @@ export interface Resealing {
 export class ResealedContent {
   readonly #records: SealedSpill;
 
-  /** Throws `list-folder/...` where the version cannot be opened. */
+  /** Throws `list-folder/...` where the version cannot be opened, `list/no-spill` where there is no room for it. */
   constructor(version: ListVersion, seal: ListSeal, { spillFolder, onEntry }: Resealing) {
     this.#records = new SealedSpill(spillFolder);
     let done = 0;
@@ -38,6 +38,7 @@ export class ResealedContent {
     return groupsOf(this.#records.part(first));
   }
 
+  /** May be called twice. */
   close(): void {
     this.#records.close();
   }

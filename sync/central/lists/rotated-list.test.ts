@@ -1,11 +1,14 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { MemoryBroker } from '../../broker/memory-link.ts';
-import { startMs, TestAuthority } from '../../lists/list-world.fixture.ts';
+import { startMs, TestAuthority, testFolder } from '../../lists/list-world.fixture.ts';
 import { type BuildReport, buildListFolder } from './build-list-folder.ts';
+import { buildReportText } from './build-report.ts';
 import { diffOfLists, type EntryChange, newestVersion, publishedVersion } from './diff-lists.ts';
-import type { ListFolder } from './list-folder.ts';
+import type { BlobSink } from './layer-writer.ts';
+import { ListFolder } from './list-folder.ts';
+import type { PlatesCipher } from './plates-cipher.ts';
 import { revokeList } from './publish-list.ts';
 import { rotateList } from './rotate-list.ts';
 
@@ -102,4 +105,99 @@ it('compares no two lists', async () => {
       message: 'NL/stolen and NL/wanted are two lists; name two folders of one list',
     }),
   );
+});
+
+it.each(['damaged', 'gone'])(
+  'says to build anew where the key of the newest version is %s, which then works',
+  async (how) => {
+    const authority = new TestAuthority();
+    const { folder } = authority;
+    await build(authority, before);
+    await authority.publish(new MemoryBroker().link(), []);
+    writeFileSync(
+      join(folder.path, 'list.key'),
+      how === 'gone' ? '' : `${Buffer.alloc(32, 7).toString('base64url')}\n`,
+    );
+    const anew = expect.objectContaining({
+      code: 'list-folder/damaged',
+      message: expect.stringContaining('build the list anew with --rotate-key'),
+    });
+    expect(() => folder.listKey()).toThrow(anew);
+    expect(() => rotateList({ folder, nowMs: startMs })).toThrow(anew);
+    expect(() => diffOfLists(publishedVersion(folder), newestVersion(folder), { onChange: () => undefined })).toThrow(
+      anew,
+    );
+    const report = await build(authority, after, { rotateKey: true });
+    expect(report).toMatchObject({ changes: null, notCompared: 'it cannot be opened' });
+    expect(buildReportText(report, false)).toContain('not compared with version 1: it cannot be opened');
+    expect(rotateList({ folder, nowMs: startMs })).toMatchObject({ generation: 3 });
+  },
+);
+
+/** Wildcards of 1,156 plates each with a long area: to sort that many takes the disk. */
+async function publishedLongList(): Promise<TestAuthority> {
+  const authority = new TestAuthority();
+  const { description, folder } = authority;
+  const area = Array.from({ length: 28 }, () => `node:${'n'.repeat(64)}`).join(' ');
+  const wild = Array.from({ length: 7 }, (_, at) => `${10 + at}?B?77,r1,${area}\n`);
+  await buildListFolder({ description, csv: ['plate,reference,area\n', ...wild], folder, nowMs: startMs });
+  await authority.publish(new MemoryBroker().link(), []);
+  return authority;
+}
+
+it('rotates the key also where there is no room on disk to compare, and says that it did not', async () => {
+  const { description, folder } = await publishedLongList();
+  async function* blocked() {
+    yield 'plate,reference\n';
+    mkdirSync(folder.spillFolder, { recursive: true });
+    writeFileSync(join(folder.spillFolder, 'before'), 'a file where a folder is needed');
+    yield '12-ABC-3,r1\n';
+  }
+  const report = await buildListFolder({ description, csv: blocked(), folder, nowMs: startMs, rotateKey: true });
+  if ('errors' in report) throw new Error('not built');
+  expect(report).toMatchObject({ changes: null, notCompared: expect.stringContaining('EEXIST') });
+  expect(buildReportText(report, false)).toContain('not compared with version 1: what of it has no room in memory');
+  expect(folder.manifest()).toMatchObject({ version: 2, generation: 2, entries: 1 });
+  expect(existsSync(folder.spillFolder)).toBe(false);
+});
+
+it('frees what it compared with before it writes the version, which may need that room', async () => {
+  const { description, folder } = await publishedLongList();
+  const there: boolean[] = [];
+  const look = () => there.push(existsSync(join(folder.spillFolder, 'before')));
+  class WatchedFolder extends ListFolder {
+    override sink(cipher: PlatesCipher): BlobSink {
+      look();
+      const { put, putPlates } = super.sink(cipher);
+      const lookAndPut: BlobSink['put'] = (sha256, bytes) => {
+        look();
+        put(sha256, bytes);
+      };
+      return { put: lookAndPut, putPlates };
+    }
+  }
+  const onProgress = (phase: string, part: number): void => {
+    if (phase === 'sorted' && part === 1) look();
+  };
+  const csv = ['plate,reference\n12-ABC-3,r1\n'];
+  const watched = new WatchedFolder(folder.path);
+  await buildListFolder({ description, csv, folder: watched, nowMs: startMs, rotateKey: true, onProgress });
+  expect(there).toEqual([false, true, ...there.slice(2).map(() => false)]);
+  expect(there.length).toBeGreaterThan(3);
+});
+
+it('leaves nothing of a comparison behind when the newer version cannot be opened', async () => {
+  const authority = await publishedLongList();
+  const { folder } = authority;
+  const { manifest } = await build(authority, after, { rotateKey: true });
+  writeFileSync(join(folder.path, 'blobs', manifest.snapshot.index.sha256), 'damaged');
+  const temporary = testFolder();
+  vi.stubEnv('TMPDIR', temporary);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  expect(() => diffOfLists(publishedVersion(folder), newestVersion(folder))).toThrow(
+    expect.objectContaining({ code: 'list-folder/damaged' }),
+  );
+  expect(readdirSync(temporary)).toEqual([]);
 });

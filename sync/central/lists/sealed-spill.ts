@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../../../config/foundation/fault.ts';
 import { compareRecords, mostUnderOneKey, recordHeadBytes } from '../../lists/chunk.ts';
@@ -39,9 +39,10 @@ export class SealedSpill {
     return this.#bytes;
   }
 
+  /** Throws `list/no-spill`. */
   add({ lookup, sealed }: SealedEntry, plate: string | Buffer): void {
     const first = lookup[0] ?? 0;
-    this.#parts[first] ??= new Part(() => this.#fileOf(first), this.#bufferBytes);
+    this.#parts[first] ??= new Part(join(this.#folder, `part-${first}`), this.#bufferBytes);
     this.#parts[first].append(lookup, sealed, typeof plate === 'string' ? Buffer.from(plate, 'latin1') : plate);
     this.#bytes += recordHeadBytes + sealed.length;
   }
@@ -57,22 +58,17 @@ export class SealedSpill {
     this.#parts.length = 0;
     rmSync(this.#folder, { recursive: true, force: true });
   }
-
-  #fileOf(first: number): string {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    return join(this.#folder, `part-${first}`);
-  }
 }
 
 /** A spill file behind a buffer; what fits the buffer never touches the disk. */
 class Part {
-  readonly #path: () => string;
+  readonly #path: string;
   readonly #bufferBytes: number;
   #buffer = Buffer.alloc(0);
   #used = 0;
   #file: SpillFile | null = null;
 
-  constructor(path: () => string, bufferBytes: number) {
+  constructor(path: string, bufferBytes: number) {
     this.#path = path;
     this.#bufferBytes = bufferBytes;
   }
@@ -106,7 +102,7 @@ class Part {
       this.#buffer = larger;
       if (this.#used + length <= size) return;
     }
-    this.#file ??= new SpillFile(this.#path());
+    this.#file ??= new SpillFile(this.#path);
     this.#file.append(this.#buffer.subarray(0, this.#used));
     this.#used = 0;
   }

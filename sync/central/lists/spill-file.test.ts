@@ -24,7 +24,9 @@ it('gives its blocks back in their order, also between appending', () => {
 it('lies on disk unreadable, and never over a file that is there', () => {
   const { file, path } = spilled();
   expect(readFileSync(path).includes('block')).toBe(false);
-  expect(() => new SpillFile(path)).toThrow(expect.objectContaining({ code: 'EEXIST' }));
+  expect(() => new SpillFile(path)).toThrow(
+    expect.objectContaining({ code: 'list/no-spill', message: expect.stringContaining('EEXIST') }),
+  );
   file.close();
 });
 
@@ -44,4 +46,13 @@ it('refuses to go on from a file cut short', () => {
   truncateSync(path, 40);
   expect(() => file.read()).toThrow(expect.objectContaining({ code: 'list/spill-damaged' }));
   file.close();
+});
+
+it('says what to do where its blocks cannot be written', () => {
+  const { file, path } = spilled();
+  file.close();
+  expect(() => file.append(Buffer.from('more'))).toThrow(
+    expect.objectContaining({ code: 'list/no-spill', message: expect.stringMatching(/\(EBADF\); make room there/) }),
+  );
+  expect(() => new SpillFile(join(path, 'below', 'part'))).toThrow(expect.objectContaining({ code: 'list/no-spill' }));
 });

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Fault } from '../../../config/foundation/fault.ts';
 
 const tagBytes = 16;
@@ -12,16 +13,23 @@ export class SpillFile {
   /** Never used for another file, so a block's number may be its nonce, and no block can stand in another's place. */
   readonly #key = randomBytes(32);
   readonly #blockBytes: number[] = [];
+  readonly #path: string;
   readonly #descriptor: number;
 
-  /** The file must not be there yet. */
+  /** The file must not be there yet; its folder is made. Throws `list/no-spill`. */
   constructor(path: string) {
-    this.#descriptor = openSync(path, 'wx+', 0o600);
+    this.#path = path;
+    this.#descriptor = this.#written(() => {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      return openSync(path, 'wx+', 0o600);
+    });
   }
 
+  /** Throws `list/no-spill`, after which the file is of no more use. */
   append(block: Buffer): void {
     const cipher = createCipheriv('aes-256-gcm', this.#key, nonceOf(this.#blockBytes.length));
-    writeFileSync(this.#descriptor, Buffer.concat([cipher.update(block), cipher.final(), cipher.getAuthTag()]));
+    const encrypted = Buffer.concat([cipher.update(block), cipher.final(), cipher.getAuthTag()]);
+    this.#written(() => writeFileSync(this.#descriptor, encrypted));
     this.#blockBytes.push(block.length);
   }
 
@@ -38,6 +46,19 @@ export class SpillFile {
 
   close(): void {
     closeSync(this.#descriptor);
+  }
+
+  #written<T>(write: () => T): T {
+    try {
+      return write();
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      throw new Fault(
+        'list/no-spill',
+        `what has no room in memory cannot be written to ${dirname(this.#path)} (${code}); make room there and begin again`,
+        { cause },
+      );
+    }
   }
 
   #decrypt(encrypted: Buffer, number: number): Buffer {

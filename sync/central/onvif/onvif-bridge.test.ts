@@ -86,3 +86,16 @@ it('says a country only where it was read', () => {
   const without = hitSchema.parse({ ...hit, data: { ...hit.data, plate: { ...hit.data.plate, country: 'other' } } });
   expect(JSON.stringify(onvifEvent(without))).not.toContain('CountryCode');
 });
+
+it.each([
+  ['RKS', 'XK'],
+  ['GBZ', 'GI'],
+  ['GBJ', 'JE'],
+  ['NL', 'NL'],
+])('names the country of plates with %s as ISO does: %s', (country, code) => {
+  const hit = sampleHit();
+  const seen = hitSchema.parse({ ...hit, data: { ...hit.data, plate: { ...hit.data.plate, country } } });
+  expect(onvifEvent(seen)?.payload).toMatchObject({
+    Data: { LicensePlateInfo: { LicensePlateInfo: { CountryCode: { '#text': code } } } },
+  });
+});

@@ -1,39 +1,10 @@
+import { isoCodeOf } from '../../lists/vehicle-signs.ts';
 import type { Hit } from '../../uplink/hit.ts';
 
 export interface OnvifEvent {
   readonly topic: string;
   readonly payload: object;
 }
-
-/** Registration signs whose ISO 3166-1 code is another; the rest are the same. */
-const isoCodes: Readonly<Record<string, string>> = {
-  A: 'AT',
-  AND: 'AD',
-  B: 'BE',
-  BIH: 'BA',
-  CY: 'CY',
-  D: 'DE',
-  E: 'ES',
-  EST: 'EE',
-  F: 'FR',
-  FIN: 'FI',
-  FL: 'LI',
-  H: 'HU',
-  I: 'IT',
-  IRL: 'IE',
-  L: 'LU',
-  M: 'MT',
-  MNE: 'ME',
-  N: 'NO',
-  NMK: 'MK',
-  P: 'PT',
-  RSM: 'SM',
-  RUS: 'RU',
-  S: 'SE',
-  SLO: 'SI',
-  SRB: 'RS',
-  UK: 'GB',
-};
 
 /** The rule's name at the video management: it tells neither list nor authority. */
 const rule = 'Hazeldonk';
@@ -48,7 +19,7 @@ const rule = 'Hazeldonk';
 export function onvifEvent(hit: Hit): OnvifEvent | null {
   const { node, observation, plate, entry } = hit.data;
   if (entry.action === 'discreet-check') return null;
-  const country = plate.country === null || plate.country === 'other' ? null : plate.country;
+  const country = plate.country === null ? null : isoCodeOf(plate.country);
   return {
     topic: `${node}/onvif-ej/RuleEngine/Recognition/LicensePlate/&${observation.camera}/${rule}`,
     payload: {
@@ -60,7 +31,7 @@ export function onvifEvent(hit: Hit): OnvifEvent | null {
           LicensePlateInfo: {
             PlateNumber: { '@Likelihood': plate.read.probability, '#text': plate.read.text },
             ...(country !== null && {
-              CountryCode: { '@Likelihood': plate.countryProbability ?? 0, '#text': isoCodes[country] ?? country },
+              CountryCode: { '@Likelihood': plate.countryProbability ?? 0, '#text': country },
             }),
           },
         },
