@@ -1,11 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command } from 'commander';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { drawn, plateSvg } from '../../recognizer/drawn-plate.test-data.ts';
 import { encodeLumaJpeg } from '../../recognizer/picture/encode-jpeg.ts';
 import { addReadCommand } from './read.ts';
+import { typedCommand } from './typed-command.fixture.ts';
 
 /** A JPEG whose header claims 10000 x 6000 pixels. */
 function hugeJpeg(jpeg: Uint8Array): Uint8Array {
@@ -17,33 +16,8 @@ function hugeJpeg(jpeg: Uint8Array): Uint8Array {
 }
 
 describe('anpr-node read', () => {
-  let folder = '';
-  let stdout = '';
-  let stderr = '';
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'hazeldonk-read-'));
-    stdout = '';
-    stderr = '';
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      stdout += String(text);
-      return true;
-    });
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-      stderr += String(text);
-      return true;
-    });
-  });
-  afterEach(async () => {
-    vi.restoreAllMocks();
-    process.exitCode = 0;
-    await rm(folder, { recursive: true });
-  });
-
-  async function read(...words: readonly string[]): Promise<void> {
-    const program = new Command('anpr-node');
-    addReadCommand(program);
-    await program.parseAsync(['read', ...words], { from: 'user' });
-  }
+  const typed = typedCommand('read', addReadCommand);
+  const read = typed.type;
 
   async function scene(): Promise<Uint8Array> {
     const car = '<rect x="300" y="200" width="500" height="360" fill="#333"/>';
@@ -51,10 +25,10 @@ describe('anpr-node read', () => {
   }
 
   it('prints one JSON object a picture, as the design promises', async () => {
-    const path = join(folder, 'a.jpg');
+    const path = join(typed.folder, 'a.jpg');
     await writeFile(path, await scene());
     await read('--json', path);
-    const lines = stdout.trimEnd().split('\n');
+    const lines = typed.stdout.trimEnd().split('\n');
     expect(lines.length).toBe(1);
     const result = JSON.parse(lines[0]!);
     expect(Object.keys(result)).toEqual(['source', 'frame', 'width', 'height', 'plates', 'ms']);
@@ -76,7 +50,7 @@ describe('anpr-node read', () => {
       expect(text).toMatch(/^[0-9A-Z]+$/);
       expect(probability).toBeLessThan(plate.probability);
     }
-    expect([stderr, process.exitCode ?? 0]).toEqual(['', 0]);
+    expect([typed.stderr, process.exitCode ?? 0]).toEqual(['', 0]);
   });
 
   it('gives each bad file one line and the exit code 1, and reads the others', async () => {
@@ -88,11 +62,11 @@ describe('anpr-node read', () => {
       '4-huge.jpg': hugeJpeg(good),
       '5-good.jpg': good,
     };
-    for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
-    await writeFile(join(folder, 'notes.txt'), 'not looked at');
-    await mkdir(join(folder, '6-folder.jpg'));
-    await read('--json', join(folder, 'missing.png'), folder);
-    const complaints = stderr.trimEnd().split('\n');
+    for (const [name, bytes] of Object.entries(files)) await writeFile(join(typed.folder, name), bytes);
+    await writeFile(join(typed.folder, 'notes.txt'), 'not looked at');
+    await mkdir(join(typed.folder, '6-folder.jpg'));
+    await read('--json', join(typed.folder, 'missing.png'), typed.folder);
+    const complaints = typed.stderr.trimEnd().split('\n');
     expect(complaints.map((line) => /([^/]+): .* \(([a-z/-]+)\)$/.exec(line)?.slice(1))).toEqual([
       ['missing.png', 'read/missing'],
       ['1-empty.jpg', 'picture/empty'],
@@ -100,60 +74,60 @@ describe('anpr-node read', () => {
       ['3-half.jpg', 'picture/unreadable'],
       ['4-huge.jpg', 'picture/too-large'],
     ]);
-    expect(JSON.parse(stdout).source).toBe(join(folder, '5-good.jpg'));
+    expect(JSON.parse(typed.stdout).source).toBe(join(typed.folder, '5-good.jpg'));
     expect(process.exitCode).toBe(1);
   });
 
   it('takes a picture as one plate with --crops', async () => {
-    const path = join(folder, 'crop.png');
+    const path = join(typed.folder, 'crop.png');
     await writeFile(path, await encodeLumaJpeg(await drawn(plateSvg('4KRZ71', [0, 0], 260), 260, 55), 92));
     await read('--json', '--crops', path);
-    const [plate] = JSON.parse(stdout).plates;
+    const [plate] = JSON.parse(typed.stdout).plates;
     expect(plate).toMatchObject({ text: '4KRZ71', rows: 1 });
     expect(plate.corners[2]).toEqual([259.5, 54.5]);
   });
 
   it('shows people a table, and draws the plates with --annotate', async () => {
-    await mkdir(join(folder, 'other'));
-    for (const name of ['a.jpg', 'other/a.jpg']) await writeFile(join(folder, name), await scene());
-    const drawnTo = join(folder, 'drawn');
-    await read('--annotate', drawnTo, join(folder, 'a.jpg'), join(folder, 'other'));
-    expect(stdout).toMatch(/a\.jpg +1ABC234 +9/);
+    await mkdir(join(typed.folder, 'other'));
+    for (const name of ['a.jpg', 'other/a.jpg']) await writeFile(join(typed.folder, name), await scene());
+    const drawnTo = join(typed.folder, 'drawn');
+    await read('--annotate', drawnTo, join(typed.folder, 'a.jpg'), join(typed.folder, 'other'));
+    expect(typed.stdout).toMatch(/a\.jpg +1ABC234 +9/);
     expect((await readdir(drawnTo)).sort()).toEqual(['a-2.jpg', 'a.jpg']);
   });
 
   it('never draws over a picture that it reads, nor over anything else', async () => {
     const picture = await scene();
-    await writeFile(join(folder, 'a.jpg'), picture);
-    await writeFile(join(folder, 'a-2.jpg'), 'of somebody else');
-    await read('--annotate', folder, join(folder, 'a.jpg'));
-    await read('--annotate', folder, join(folder, 'a.jpg'));
-    expect((await readdir(folder)).sort()).toEqual(['a-2.jpg', 'a-3.jpg', 'a-4.jpg', 'a.jpg']);
-    expect(await readFile(join(folder, 'a.jpg'))).toEqual(Buffer.from(picture));
-    expect(await readFile(join(folder, 'a-2.jpg'), 'utf8')).toBe('of somebody else');
+    await writeFile(join(typed.folder, 'a.jpg'), picture);
+    await writeFile(join(typed.folder, 'a-2.jpg'), 'of somebody else');
+    await read('--annotate', typed.folder, join(typed.folder, 'a.jpg'));
+    await read('--annotate', typed.folder, join(typed.folder, 'a.jpg'));
+    expect((await readdir(typed.folder)).sort()).toEqual(['a-2.jpg', 'a-3.jpg', 'a-4.jpg', 'a.jpg']);
+    expect(await readFile(join(typed.folder, 'a.jpg'))).toEqual(Buffer.from(picture));
+    expect(await readFile(join(typed.folder, 'a-2.jpg'), 'utf8')).toBe('of somebody else');
   });
 
   it('reads the other sources where one cannot be read or its drawing cannot be written', async () => {
-    await symlink(join(folder, 'round'), join(folder, 'round'));
+    await symlink(join(typed.folder, 'round'), join(typed.folder, 'round'));
     const long = `${'n'.repeat(250)}.png`;
-    for (const name of [long, 'b.jpg']) await writeFile(join(folder, name), await scene());
-    const [drawnTo, last] = [join(folder, 'drawn'), join(folder, 'b.jpg')];
+    for (const name of [long, 'b.jpg']) await writeFile(join(typed.folder, name), await scene());
+    const [drawnTo, last] = [join(typed.folder, 'drawn'), join(typed.folder, 'b.jpg')];
     // A name as long as may be has no room for the number of another copy.
     await mkdir(join(drawnTo, long.replace('.png', '.jpg')), { recursive: true });
-    await read('--json', '--annotate', drawnTo, join(folder, 'round'), join(folder, long), last);
-    const complaints = stderr.trimEnd().split('\n');
+    await read('--json', '--annotate', drawnTo, join(typed.folder, 'round'), join(typed.folder, long), last);
+    const complaints = typed.stderr.trimEnd().split('\n');
     expect(complaints.map((line) => / \(([a-z/-]+)\)$/.exec(line)?.[1])).toEqual([
       'read/unreadable',
       'read/not-written',
     ]);
-    expect(JSON.parse(stdout.trimEnd().split('\n').at(-1)!).source).toBe(last);
+    expect(JSON.parse(typed.stdout.trimEnd().split('\n').at(-1)!).source).toBe(last);
     expect(await readdir(drawnTo)).toContain('b.jpg');
     expect(process.exitCode).toBe(1);
   });
 
-  it('says so when a folder has no pictures', async () => {
-    await read(folder);
-    expect(stderr).toContain('(read/no-pictures)');
+  it('says so when a typed.folder has no pictures', async () => {
+    await read(typed.folder);
+    expect(typed.stderr).toContain('(read/no-pictures)');
     expect(process.exitCode).toBe(1);
   });
 });

@@ -275,7 +275,7 @@ describe('passages', () => {
       [51_000, ['S1']],
       [-3_600_000, ['S1']],
     ] as const) {
-      const { passages, picture, found } = standing(() => 3_600_000);
+      const { passages, picture, found } = standing({ now: () => 3_600_000 });
       expect(await reportedBy(passages, [picture(7_200_000), picture(7_200_040)], found)).toEqual(['S1']);
       expect(await passages.close()).toEqual([]);
       passages.sweep(3_600_000 + sinceMs);
@@ -306,25 +306,10 @@ describe('passages', () => {
   });
 
   it('follow a still picture without looking at it, and close when the clock steps back', async () => {
-    const evidence = emptyPictures();
-    const reader = {
-      readQuads: async (_: Luma, quads: readonly FoundPlate[]) =>
-        quads.map(({ corners }) => ({
-          corners,
-          plateProbability: 1,
-          rows: 1 as const,
-          spellings: sure('S1'),
-          countries: [],
-          seen: { spellings: sure('S1'), countries: [] },
-        })),
-      readAgain,
-    };
-    const passages = new Passages({ ...OPTIONS, decideAbove: 1 }, reader, evidence);
-    const corners = cornersAt({ x: 300, y: 300, widthPx: 100 });
-    const picture = (timeMs: number) => ({ luma: STRIPES, timeMs, toJpeg: async () => new Uint8Array(1) });
-    expect(await passages.add(picture(10_000), [{ corners, score: 1 }])).toEqual([]);
+    const { passages, picture, found } = standing({ decideAbove: 1 });
+    expect(await passages.add(picture(10_000), found)).toEqual([]);
     expect(await passages.still(15_000)).toEqual([]);
-    expect(await passages.add(picture(16_000), [{ corners, score: 1 }])).toEqual([]);
+    expect(await passages.add(picture(16_000), found)).toEqual([]);
     expect(await passages.add(picture(3000), [])).toMatchObject([
       { framesSeen: 2, firstSeenMs: 10_000, lastSeenMs: 16_000 },
     ]);
@@ -381,7 +366,7 @@ describe('passages', () => {
 });
 
 /** A plate that stands in the picture, and a reader that is sure of it. */
-function standing(now?: () => number) {
+function standing({ decideAbove = 0.9, now }: { readonly decideAbove?: number; readonly now?: () => number } = {}) {
   let forgotten = 0;
   const reader = {
     readQuads: async (_: Luma, quads: readonly FoundPlate[]) =>
@@ -399,7 +384,7 @@ function standing(now?: () => number) {
     },
   };
   return {
-    passages: new Passages({ ...OPTIONS, decideAbove: 0.9 }, reader, emptyPictures(), now),
+    passages: new Passages({ ...OPTIONS, decideAbove }, reader, emptyPictures(), now),
     picture: (timeMs: number): TimedPicture => ({ luma: STRIPES, timeMs, toJpeg: async () => new Uint8Array(1) }),
     found: [{ corners: cornersAt({ x: 300, y: 300, widthPx: 100 }), score: 1 }],
     forgotten: () => forgotten,
