@@ -45,7 +45,7 @@ export function evidenceOf(
   calibration: Calibration = shippedCalibration,
 ): ReadingEvidence {
   const countries = countryEvidence(reading, population, calibration);
-  const { shares, unnamed } = calibrated(folded, calibration);
+  const { shares, unnamed } = calibratedShares(folded, calibration);
   const weights = new Map<FoldedSpelling, ReadonlyMap<string, number>>();
   let total = 0;
   const others = unnamed * calibration.unnamedDensity;
@@ -98,7 +98,10 @@ export function priorOf({ expectedGenuinePerMillion, entries }: BaseRates): numb
  * The reading's probabilities raised to 1 / temperature and brought back to a sum of 1, together with what is left to plates that it
  * does not name.
  */
-function calibrated(folded: readonly FoldedSpelling[], { spellingTemperature, leastUnnamed }: Calibration) {
+export function calibratedShares(
+  folded: readonly FoldedSpelling[],
+  { spellingTemperature, leastUnnamed }: Calibration,
+): { readonly shares: ReadonlyMap<FoldedSpelling, number>; readonly unnamed: number } {
   const named = folded.reduce((sum, one) => sum + one.probability, 0);
   const softer = (probability: number) => Math.max(0, probability) ** (1 / spellingTemperature);
   const unnamed = softer(Math.max(leastUnnamed, 1 - named));
@@ -109,8 +112,8 @@ function calibrated(folded: readonly FoldedSpelling[], { spellingTemperature, le
   };
 }
 
-/** How well each country of the population explains the look of the plate; all alike when the reading does not say. */
-function countryEvidence(
+/** How well each country of the population, in its order, explains the look of the plate; all alike when the reading does not say. */
+export function countryEvidence(
   reading: Reading,
   population: PlatePopulation,
   { countryTemperature, leastCountry }: Calibration,

@@ -2,7 +2,7 @@ import { fold } from '../../../../sync/lists/fold.ts';
 import type { Calibration } from '../../../../sync/lists/matching/calibration.ts';
 import { type FoldedSpelling, foldedSpellings } from '../../../../sync/lists/matching/folded-spelling.ts';
 import type { Reading } from '../../../../sync/lists/matching/match.ts';
-import { evidenceOf } from '../../../../sync/lists/matching/posterior.ts';
+import { calibratedShares, countryEvidence, evidenceOf } from '../../../../sync/lists/matching/posterior.ts';
 import type { PlatePopulation } from '../../../../sync/lists/traffic/plate-population.ts';
 import { decoysOf, isCarried } from './decoys.ts';
 import type { KnownPassage } from './list-measure.ts';
@@ -42,8 +42,9 @@ const enoughEvents = 100;
  */
 export function fitCalibration(passages: readonly KnownPassage[], population: PlatePopulation, start: Calibration) {
   const read = passages.filter((one): one is ReadPassage => one.reading !== null);
-  const calibration = fitParameters(read, remembering(population), start);
-  return { ...calibration, caution, falsePerEntry: fitCurve(passages.length, read, population, calibration) };
+  const traffic = rememberingTypical(population);
+  const calibration = fitParameters(read, traffic, start);
+  return { ...calibration, caution, falsePerEntry: fitCurve(passages.length, read, traffic, calibration) };
 }
 
 function fitParameters(passages: readonly ReadPassage[], population: PlatePopulation, start: Calibration) {
@@ -65,9 +66,14 @@ function fitParameters(passages: readonly ReadPassage[], population: PlatePopula
   return best;
 }
 
-interface FitCase extends ReadPassage {
+interface FitCase {
+  readonly reading: Reading;
   readonly folded: readonly FoldedSpelling[];
   readonly truth: string;
+  /** The place of the vehicle's own country among the population's. */
+  readonly ownCountry: number;
+  /** Of each spelling, its density in each country: asked for once, where each choice of parameters would ask again. */
+  readonly densities: ReadonlyMap<FoldedSpelling, Float64Array>;
 }
 
 /** The usual plates, and the rare ones, of countries whose density is known. */
@@ -81,28 +87,46 @@ function fittedTo(passages: readonly ReadPassage[], population: PlatePopulation)
     const own = population.density(truth, country);
     const isRare = population.countries.some((name) => population.density(truth, name) > own);
     const [group, most] = isRare ? [rare, mostPassages.rare] : [usual, mostPassages.usual];
-    if (group.length < most) group.push({ ...one, folded: foldedSpellings(one.reading), truth });
+    if (group.length < most) group.push(fitCase(one.reading, { truth, country }, population));
     if (usual.length === mostPassages.usual && rare.length === mostPassages.rare) break;
   }
   return [usual, rare].filter((group) => group.length > 0);
+}
+
+function fitCase(
+  reading: Reading,
+  { truth, country }: { readonly truth: string; readonly country: string },
+  population: PlatePopulation,
+): FitCase {
+  const folded = foldedSpellings(reading);
+  const densitiesOf = (text: string) =>
+    Float64Array.from(population.countries, (name) => population.density(text, name));
+  const densities = new Map(folded.map((one) => [one, densitiesOf(one.folded)]));
+  return { reading, folded, truth, ownCountry: population.countries.indexOf(country), densities };
 }
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Of the plate that the vehicle truly carries, as an unlisted one. */
+/** Of the plate that the vehicle truly carries, as an unlisted one: the weights of evidenceOf, summed without keeping them. */
 function logLikelihood(one: FitCase, population: PlatePopulation, calibration: Calibration): number {
-  const { weights, total } = evidenceOf(one.reading, one.folded, population, calibration);
+  const looks = Float64Array.from(countryEvidence(one.reading, population, calibration).values());
+  const { shares, unnamed } = calibratedShares(one.folded, calibration);
   let named = 0;
   let own = 0;
-  for (const [met, byCountry] of weights) {
-    for (const [country, weight] of byCountry) {
-      named += weight;
-      if (met.folded === one.truth && country === one.country) own = weight;
-    }
+  for (const [met, share] of shares) {
+    const densities = one.densities.get(met);
+    if (densities === undefined) continue;
+    named += share * densities.reduce((sum, density, country) => sum + density * (looks[country] ?? 0), 0);
+    if (met.folded === one.truth) own = share * (densities[one.ownCountry] ?? 0) * (looks[one.ownCountry] ?? 0);
   }
-  return Math.log(Math.max(Number.MIN_VALUE, own > 0 ? own : (total - named) * shareOfUnnamed) / total);
+  const typical = population.countries.reduce(
+    (sum, name, country) => sum + population.typicalDensity(name) * (looks[country] ?? 0),
+    0,
+  );
+  const others = unnamed * calibration.unnamedDensity * typical;
+  return Math.log(Math.max(Number.MIN_VALUE, own > 0 ? own : others * shareOfUnnamed) / (named + others));
 }
 
 /**
@@ -118,7 +142,7 @@ function fitCurve(
   const levels = strengths.map((strength) => ({ strength, counted: 0, squares: 0, computed: 0 }));
   for (const passage of passages) {
     const { reading } = passage;
-    const evidence = evidenceOf(reading, foldedSpellings(reading), population, calibration);
+    const evidence = evidenceOf(reading, foldedSpellings(reading), remembering(population), calibration);
     const add = (strength: number, amount: { counted: number; computed: number }) => {
       for (const level of levels) {
         if (level.strength > strength) break;
@@ -148,7 +172,7 @@ function fitCurve(
   return curve;
 }
 
-/** Fitting asks for the same densities again and again. */
+/** One passage asks for the same densities again and again. */
 function remembering(population: PlatePopulation): PlatePopulation {
   const known = new Map<string, number>();
   return {
@@ -163,6 +187,16 @@ function remembering(population: PlatePopulation): PlatePopulation {
       known.set(key, density);
       return density;
     },
+  };
+}
+
+function rememberingTypical(population: PlatePopulation): PlatePopulation {
+  const known = new Map(population.countries.map((country) => [country, population.typicalDensity(country)]));
+  return {
+    countries: population.countries,
+    share: (country) => population.share(country),
+    density: (folded, country) => population.density(folded, country),
+    typicalDensity: (country) => known.get(country) ?? population.typicalDensity(country),
   };
 }
 
