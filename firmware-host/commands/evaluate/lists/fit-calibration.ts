@@ -31,8 +31,8 @@ const floorsMayLose = 0.005;
 const shareOfUnnamed = 1e-3;
 
 const strengths = Array.from({ length: 57 }, (_, step) => 10 ** (step / 4));
-/** From one half of a recording to the other what a budget brings differs by more than that: costs are held to be so many times what was found. */
-const caution = 2;
+/** What a budget brings differs from one half of a recording to the other: costs are held to be so many times what was found. */
+const caution = 4 / 3;
 /** A level of the curve stands on its own when at least so many readings bear on it. */
 const enoughEvents = 100;
 
