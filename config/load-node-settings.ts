@@ -17,7 +17,11 @@ export function loadNodeSettings(
   file: string,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): NodeSettings {
-  const outcome = readNodeSettings(file, environment);
+  return settingsOrFault(file, readNodeSettings(file, environment));
+}
+
+/** The settings of that file; throws `config/invalid` with one problem a line. */
+export function settingsOrFault(file: string, outcome: YamlOutcome<NodeSettings>): NodeSettings {
   if (outcome.problems === null) return outcome.value;
   throw new Fault('config/invalid', outcome.problems.map((problem) => problemText(file, problem)).join('\n'));
 }

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
-import { Fault } from './foundation/fault.ts';
+import { settingsOrFault } from './load-node-settings.ts';
 import { type NodeSettings, nodeSettingsSchema } from './node-settings.ts';
-import { problemText, readYamlFile, type YamlOutcome } from './yaml/read-yaml.ts';
+import { readYamlFile, type YamlOutcome } from './yaml/read-yaml.ts';
 
 /**
  * As readNodeSettings, for a command beside the service. systemd gives credentials to the service alone, so that one is missing here
@@ -21,7 +21,5 @@ export function loadSettingsOutsideService(
   file: string,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): NodeSettings {
-  const outcome = readSettingsOutsideService(file, environment);
-  if (outcome.problems === null) return outcome.value;
-  throw new Fault('config/invalid', outcome.problems.map((problem) => problemText(file, problem)).join('\n'));
+  return settingsOrFault(file, readSettingsOutsideService(file, environment));
 }

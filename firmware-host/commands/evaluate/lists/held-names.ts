@@ -1,6 +1,5 @@
-import { filesOfPart, labelledPictures } from '../labels.ts';
-import type { Photographs } from './record-photos.ts';
-import { type RecordedPlate, recordedPlatesBySet } from './recording.ts';
+import { isBeginningOf, type Photographs, picturesToRecord, scoredPlates } from './record-photos.ts';
+import { recordedPlatesBySet } from './recording.ts';
 import { possibleNames, setNames } from './set-names.ts';
 
 /**
@@ -18,22 +17,14 @@ export async function namedAsHeld(
   const taken = new Set<string>();
   const named: Photographs[] = [];
   for (const [at, one] of photographs.entries()) {
-    const plates = await platesOf(one);
-    const goesOn = (name: string) => !taken.has(name) && isBegun(held.get(name), plates);
+    const plates = (await picturesToRecord(one)).flatMap(scoredPlates);
+    const goesOn = (name: string) => {
+      const before = held.get(name);
+      return !taken.has(name) && before !== undefined && isBeginningOf(before, plates);
+    };
     const set = possible[at]?.find(goesOn) ?? fresh[at] ?? one.folder;
     taken.add(set);
     named.push({ ...one, set });
   }
   return named;
-}
-
-/** In the order in which they are recorded. */
-async function platesOf({ folder, split, part }: Omit<Photographs, 'set'>): Promise<readonly RecordedPlate[]> {
-  const wanted = split === undefined ? null : await filesOfPart(split, part);
-  const pictures = (await labelledPictures(folder)).filter(({ file }) => wanted?.has(file) ?? true);
-  return pictures.flatMap(({ plates }) => plates.filter(({ unscored }) => !unscored));
-}
-
-function isBegun(held: readonly RecordedPlate[] | undefined, plates: readonly RecordedPlate[]): boolean {
-  return held?.every(({ text, country }, at) => text === plates[at]?.text && country === plates[at]?.country) ?? false;
 }

@@ -43,8 +43,7 @@ export async function recordPhotos(
   { file, recognizer, onProgress, say }: PhotosRecording,
   { set, folder, crops, split, part }: Photographs,
 ): Promise<void> {
-  const wanted = split === undefined ? null : await filesOfPart(split, part);
-  const pictures = (await labelledPictures(folder)).filter(({ file: name }) => wanted?.has(name) ?? true);
+  const pictures = await picturesToRecord({ folder, split, part });
   const plates = pictures.flatMap(scoredPlates);
   if (plates.length === 0)
     throw new Fault('evaluate/no-pictures', `${folder} has no labelled plates to record: it needs labels.tsv`);
@@ -72,19 +71,33 @@ export async function recordPhotos(
   }
 }
 
-function scoredPlates({ plates }: LabelledPicture): readonly LabelledPlate[] {
+/** In the order in which they are recorded. */
+export async function picturesToRecord({
+  folder,
+  split,
+  part,
+}: Pick<Photographs, 'folder' | 'split' | 'part'>): Promise<readonly LabelledPicture[]> {
+  const wanted = split === undefined ? null : await filesOfPart(split, part);
+  return (await labelledPictures(folder)).filter(({ file }) => wanted?.has(file) ?? true);
+}
+
+/** Those that are recorded. */
+export function scoredPlates({ plates }: LabelledPicture): readonly LabelledPlate[] {
   return plates.filter(({ unscored }) => !unscored);
 }
 
 /** What was recorded must be the beginning of what is recorded now, or two folders would become one set. */
 function refuseOthers(plates: readonly LabelledPlate[], held: readonly RecordedPlate[], what: string): void {
-  const isOwn = ({ text, country }: RecordedPlate, at: number) =>
-    text === plates[at]?.text && country === plates[at]?.country;
-  if (held.every(isOwn)) return;
+  if (isBeginningOf(held, plates)) return;
   throw new Fault(
     'evaluate/other-recording',
     `${what}: those of a folder of the same name, another part, or labels that were changed since; record into another file`,
   );
+}
+
+/** Whether these were recorded so far, were those recorded. */
+export function isBeginningOf(held: readonly RecordedPlate[], plates: readonly RecordedPlate[]): boolean {
+  return held.every(({ text, country }, at) => text === plates[at]?.text && country === plates[at]?.country);
 }
 
 async function readPlates(recognizer: Recognizer, picture: LabelledPicture, luma: Luma, crops: boolean) {
