@@ -122,6 +122,9 @@ describe.skipIf(skip)('a few steps of training', { timeout: PATIENCE_MS }, () =>
   it('tell what is still the character that was drawn, and what has become another', async () => {
     expect(await printed(characterUnderMarks)).toEqual({
       drawn: true,
+      drawnAsHalfOfAnother: false,
+      dotAtFoot: false,
+      dotBeside: true,
       asAnother: false,
       withSpeck: true,
       halfOfAnother: false,
@@ -322,7 +325,10 @@ for seed in range(100):
 print(json.dumps({'touching': sum(depth > -0.1 for depth in depths) / 100, 'deepest': max(depths)}))
 `;
 
-/** An E in one of the parametric faces: as it is, as F, with a speck, with half of what an F lacks gone, in even shadow, its foot outshone. */
+/**
+ * An E in one of the parametric faces: as it is, as F, with a speck, with half of what an F lacks gone, drawn so, in even shadow, its
+ * foot outshone. And an I with a dot beside its foot, which makes a J of it, and with the same dot further off.
+ */
 const characterUnderMarks = `
 import json, numpy as np
 from plate_fonts import skeleton_face
@@ -340,7 +346,15 @@ speck = e.copy()
 speck[20:24, 30:34] = 120
 outshone = e.copy()
 outshone[60:] = 240
+def dotted(x):
+    image = np.full((90, 140), 220.0, np.float32)
+    width = face.glyphs['I'].shape[1]
+    blend(image, face.glyphs['I'], 60, 9, 30)
+    marked = image.copy()
+    marked[68:78, x:x + 10] = 60
+    return Characters([Cell('I', (60, 9, 60 + width, 81))], shapes_of(face), True).still_told(marked, image)
 print(json.dumps({
+    'drawnAsHalfOfAnother': one.told((e + f) / 2), 'dotAtFoot': dotted(48), 'dotBeside': dotted(20),
     'drawn': one.told(e), 'asAnother': one.told(f), 'withSpeck': one.still_told(speck, e), 'halfOfAnother': one.still_told((e + f) / 2, e),
     'inShadow': one.lit(e * 0.4, e), 'withoutFoot': one.lit(outshone, e)}))
 `;
