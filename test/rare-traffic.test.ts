@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { fold } from '../config/foundation/fold.ts';
 import { installationRoot } from '../config/foundation/installation.ts';
-import { fold } from '../sync/lists/fold.ts';
 import { borderTraffic } from '../sync/lists/traffic/plate-population.ts';
 import { shortestUnusual, unusualCharacters, unusualLengths, unusualPart } from '../sync/lists/traffic/plate-series.ts';
 import { rarePlates } from '../sync/lists/traffic/rare-plates.ts';

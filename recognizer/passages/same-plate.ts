@@ -1,3 +1,4 @@
+import { fold } from '../../config/foundation/fold.ts';
 import type { Spelling } from '../plate.ts';
 
 /** Two reads that both mean it and share less probability than this speak of two plates. */
@@ -33,7 +34,7 @@ export function nameTwo(a: readonly Spelling[], b: readonly Spelling[]): boolean
   const best = a[0];
   const second = b[0];
   return (
-    best !== undefined && second !== undefined && bothMeanIt(best, second) && folded(best.text) !== folded(second.text)
+    best !== undefined && second !== undefined && bothMeanIt(best, second) && fold(best.text) !== fold(second.text)
   );
 }
 
@@ -47,11 +48,7 @@ export function sharedProbability(a: readonly Spelling[], b: readonly Spelling[]
 export function nameOne(a: readonly Spelling[], b: readonly Spelling[]): boolean {
   const best = a[0];
   const second = b[0];
-  return best !== undefined && second !== undefined && folded(best.text) === folded(second.text);
-}
-
-function folded(text: string): string {
-  return text.replaceAll('O', '0').replaceAll('I', '1');
+  return best !== undefined && second !== undefined && fold(best.text) === fold(second.text);
 }
 
 function bothMeanIt(a: Spelling, b: Spelling): boolean {

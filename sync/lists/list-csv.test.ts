@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { fold } from '../../config/foundation/fold.ts';
+import { canonicalPlate } from './canonical-plate.ts';
 import { readCsv } from './csv.ts';
-import { canonicalPlate, fold } from './fold.ts';
 import { readListCsv } from './list-csv.ts';
 import { foldedFormsOf } from './wildcards.ts';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { printableText } from '../../config/foundation/printable.ts';
 import { namesNodesCountries, parseArea } from './area.ts';
+import { canonicalPlate } from './canonical-plate.ts';
 import { type CsvField, type CsvRow, readCsv } from './csv.ts';
 import { instant, type ListEntry, listEntrySchema, minutes, priority, recipient, reference } from './entry.ts';
-import { canonicalPlate } from './fold.ts';
 import { actions } from './matching/match.ts';
 import { signProblem } from './vehicle-signs.ts';
 import { mostUnknown, unknownCharacter } from './wildcards.ts';

@@ -1,4 +1,4 @@
-import { fold } from './fold.ts';
+import { fold } from '../../config/foundation/fold.ts';
 
 export const unknownCharacter = '?';
 export const mostUnknown = 2;

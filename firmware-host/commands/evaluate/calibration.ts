@@ -1,5 +1,5 @@
+import { fold } from '../../../config/foundation/fold.ts';
 import type { Spelling } from '../../../recognizer/plate.ts';
-import { fold } from './fold.ts';
 
 /** One read, O and 0, I and 1 folded: how sure it was, whether it was right, and where the truth stood among its spellings. */
 export interface CalibrationRead {

@@ -1,4 +1,4 @@
-import { canonicalPlate, longestPlate } from '../../../sync/lists/fold.ts';
+import { canonicalPlate, longestPlate } from '../../../sync/lists/canonical-plate.ts';
 
 /** What was typed as the reader gives it, `?` for each character that nobody could read; null for what is no plate's text. */
 export function canonicalLabel(typed: string): string | null {

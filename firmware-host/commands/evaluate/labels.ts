@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../../config/foundation/fault.ts';
 import type { Corners } from '../../../recognizer/plate.ts';
-import { longestPlate } from '../../../sync/lists/fold.ts';
+import { longestPlate } from '../../../sync/lists/canonical-plate.ts';
 import { cornersOf } from './label-corners.ts';
 import { type LabelRow, labelRows } from './label-rows.ts';
 import { canonicalLabel } from './label-text.ts';

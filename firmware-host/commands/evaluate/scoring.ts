@@ -1,6 +1,6 @@
+import { fold } from '../../../config/foundation/fold.ts';
 import { quadOverlap } from '../../../recognizer/detector/quad-overlap.ts';
 import type { Corners, PlateRead } from '../../../recognizer/plate.ts';
-import { fold } from './fold.ts';
 import type { LabelledPlate } from './labels.ts';
 
 /** A labelled plate and the read that stands on it, if any does. */

@@ -1,8 +1,8 @@
+import { fold } from '../../../config/foundation/fold.ts';
 import type { Luma } from '../../../recognizer/luma.ts';
 import { PlateReads } from '../../../recognizer/passages/plate-reads.ts';
 import { readabilityOf } from '../../../recognizer/passages/readability.ts';
 import { asOnTheNode } from './as-on-the-node.ts';
-import { fold } from './fold.ts';
 import type { ScoredPlate } from './scoring.ts';
 
 /** Pictures of one vehicle are taken as so far apart as frames that a node reads. */

@@ -1,6 +1,6 @@
+import { fold } from '../../../config/foundation/fold.ts';
 import { chunkTargetBytes } from '../../lists/chunk.ts';
 import type { ListEntry } from '../../lists/entry.ts';
-import { fold } from '../../lists/fold.ts';
 import type { ListDescription } from '../../lists/list-description.ts';
 import type { ActiveManifest, LayerReference } from '../../lists/manifest.ts';
 import { ListSeal } from '../../lists/sealing/seal.ts';

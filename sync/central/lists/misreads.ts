@@ -1,5 +1,5 @@
+import { fold } from '../../../config/foundation/fold.ts';
 import type { ListEntry } from '../../lists/entry.ts';
-import { fold } from '../../lists/fold.ts';
 import { foldedSpellings } from '../../lists/matching/folded-spelling.ts';
 import { gradeCandidates, type HitTerms } from '../../lists/matching/hit-grade.ts';
 import type { MatchGrade, Reading } from '../../lists/matching/match.ts';

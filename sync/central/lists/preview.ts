@@ -1,6 +1,7 @@
 import { Fault } from '../../../config/foundation/fault.ts';
+import { fold } from '../../../config/foundation/fold.ts';
+import { canonicalPlate } from '../../lists/canonical-plate.ts';
 import type { ListEntry } from '../../lists/entry.ts';
-import { canonicalPlate, fold } from '../../lists/fold.ts';
 import { type Calibration, leastStrength, shippedCalibration } from '../../lists/matching/calibration.ts';
 import { type HitTerms, leastPosterior } from '../../lists/matching/hit-grade.ts';
 import type { MatchGrade } from '../../lists/matching/match.ts';

@@ -1,4 +1,4 @@
-import { fold } from '../../lists/fold.ts';
+import { fold } from '../../../config/foundation/fold.ts';
 
 /** `alike`: O beside 0 or I beside 1, which national typefaces draw alike, and a `?` beside anything. */
 export type Likeness = 'same' | 'alike' | 'different';

@@ -1,4 +1,5 @@
-import { fold, longestPlate } from '../fold.ts';
+import { fold } from '../../../config/foundation/fold.ts';
+import { longestPlate } from '../canonical-plate.ts';
 import type { Reading } from './match.ts';
 
 /** All spellings of a reading that fold to one look-up form. */

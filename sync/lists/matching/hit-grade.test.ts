@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fold } from '../fold.ts';
+import { fold } from '../../../config/foundation/fold.ts';
 import { borderPlates } from '../traffic/border-plates.ts';
 import { borderTraffic } from '../traffic/plate-population.ts';
 import { type Calibration, calibrationSchema, leastStrength, shippedCalibration } from './calibration.ts';

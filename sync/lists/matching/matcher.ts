@@ -1,7 +1,7 @@
+import { fold } from '../../../config/foundation/fold.ts';
 import { isInside, type NodePlace } from '../area.ts';
 import { firstBits } from '../chunk.ts';
 import type { ListEntry } from '../entry.ts';
-import { fold } from '../fold.ts';
 import { type ActiveManifest, layersOf } from '../manifest.ts';
 import { HashedTexts } from '../sealing/hashed-texts.ts';
 import type { ListKeys } from '../sealing/list-keys.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { fold } from '../../../config/foundation/fold.ts';
 import type { ListEntry } from '../entry.ts';
-import { fold } from '../fold.ts';
 import { ListSeal } from './seal.ts';
 
 const list = { authority: 'NL', list: 'stolen', generation: 1 };

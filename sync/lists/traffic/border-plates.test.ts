@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fold } from '../fold.ts';
+import { fold } from '../../../config/foundation/fold.ts';
 import { borderTraffic } from './plate-population.ts';
 
 const traffic = borderTraffic();

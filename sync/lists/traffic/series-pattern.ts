@@ -1,4 +1,4 @@
-import { fold } from '../fold.ts';
+import { fold } from '../../../config/foundation/fold.ts';
 import type { CountryPlates } from './plate-series.ts';
 
 /** One place of a plate: what may stand there, drawn or folded, with its probability. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fold } from '../../../../sync/lists/fold.ts';
+import { fold } from '../../../../config/foundation/fold.ts';
 import { shippedCalibration } from '../../../../sync/lists/matching/calibration.ts';
 import { borderTraffic } from '../../../../sync/lists/traffic/plate-population.ts';
 import { type CostlyReading, costLines, costOf, costTable } from './costliest.ts';

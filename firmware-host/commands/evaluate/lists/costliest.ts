@@ -1,4 +1,4 @@
-import { fold } from '../../../../sync/lists/fold.ts';
+import { fold } from '../../../../config/foundation/fold.ts';
 import type { Calibration } from '../../../../sync/lists/matching/calibration.ts';
 import { foldedSpellings } from '../../../../sync/lists/matching/folded-spelling.ts';
 import { type HitTerms, leastPosterior } from '../../../../sync/lists/matching/hit-grade.ts';

@@ -1,4 +1,4 @@
-import { fold } from '../../../../sync/lists/fold.ts';
+import { fold } from '../../../../config/foundation/fold.ts';
 import {
   type Candidate,
   elsewhereName,

@@ -1,4 +1,4 @@
-import { fold } from '../../../../sync/lists/fold.ts';
+import { fold } from '../../../../config/foundation/fold.ts';
 
 /** The ways in which other systems compare one text with a list, to stand beside the node's own. */
 export const simpleRules = ['exact', 'confusable', 'edit1'] as const;
