@@ -9,7 +9,7 @@ import { inside, placeOf } from './plate-geometry.ts';
 import { PlateReads, type PlateReadsOptions } from './plate-reads.ts';
 import { readabilityOf } from './readability.ts';
 import { Repeats } from './repeats.ts';
-import { compare, contradict, nameOne, nameTwo } from './same-plate.ts';
+import { compare, contradict, nameOne } from './same-plate.ts';
 import { type Sighting, sightingOf, Track } from './track.ts';
 import { type Assignment, assign } from './tracker.ts';
 
@@ -197,9 +197,7 @@ export class Passages {
     const text = read?.spellings ?? [];
     // Of a vehicle that was decided nothing is read any more: whoever is taken for it by mistake is never reported.
     const agrees = ({ reads, decided }: Track) =>
-      decided
-        ? nameOne(reads.fused.spellings, text)
-        : compare(reads.fused.spellings, text) === 'same' && !nameTwo(reads.fused.spellings, text);
+      decided ? nameOne(reads.fused.spellings, text) : compare(reads.fused.spellings, text) === 'same';
     return this.#tracks.find((track) => track.last.timeMs < timeMs && !visible.has(track) && agrees(track));
   }
 

@@ -1,5 +1,5 @@
 import type { Spelling } from '../plate.ts';
-import { compare, nameTwo } from './same-plate.ts';
+import { compare } from './same-plate.ts';
 import type { Track } from './track.ts';
 
 /** A vehicle that left and comes back so soon was only hidden: by a gantry, by a lorry, by a missed detection. */
@@ -48,7 +48,6 @@ export class Repeats {
     const repeated = this.#known.some(
       (known) =>
         compare(known.spellings, spellings) === 'same' &&
-        !nameTwo(known.spellings, spellings) &&
         apartMs(known.track, track) <= (standsWhere(known.track, track) ? STANDING_MS : HIDDEN_MS),
     );
     this.#known.push({ track, spellings });

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compare, contradict, editDistance, nameTwo } from './same-plate.ts';
+import { compare, contradict, editDistance } from './same-plate.ts';
 
 const sure = (text: string, probability = 0.99) => [{ text, probability }];
 
 describe('two reads', () => {
   it('are of the same plate when they share probability, even where their first guesses differ', () => {
     const doubtful = [
-      { text: '1A8C234', probability: 0.6 },
+      { text: '1A8C234', probability: 0.45 },
       { text: '1ABC234', probability: 0.3 },
     ];
     expect(compare(doubtful, sure('1ABC234'))).toBe('same');
@@ -20,10 +20,18 @@ describe('two reads', () => {
   });
 
   it('name two plates when each means its own text, but for letters that look like digits', () => {
-    expect(nameTwo(sure('1ABC234', 0.6), sure('1ABC235', 0.6))).toBe(true);
-    expect(nameTwo(sure('1ABC234', 0.6), sure('1ABC235', 0.4))).toBe(false);
-    expect(nameTwo(sure('1OIC234'), sure('101C234'))).toBe(false);
-    expect(nameTwo([], sure('1ABC234'))).toBe(false);
+    expect(compare(sure('1ABC234', 0.6), sure('1ABC235', 0.6))).toBe('two');
+    const alike = [
+      { text: '1ABC235', probability: 0.95 },
+      { text: '1ABC234', probability: 0.045 },
+    ];
+    expect(compare(alike, sure('1ABC234'))).toBe('two');
+    expect(compare(sure('1ABC234', 0.6), sure('1ABC235', 0.4))).toBe('unclear');
+    const lookalike = [
+      { text: '101C234', probability: 0.6 },
+      { text: '1OIC234', probability: 0.4 },
+    ];
+    expect(compare(sure('1OIC234'), lookalike)).toBe('same');
   });
 
   it('tell nothing when one of them is guesswork or silent', () => {

@@ -3,20 +3,24 @@ import type { Spelling } from '../plate.ts';
 
 /** Two reads that both mean it and share less probability than this speak of two plates. */
 const NOTHING_SHARED = 1e-3;
+/** Two that share so much are of one plate, unless each means another. */
+const SHARED = 0.02;
 const SURE = 0.9;
 
 /**
- * What two reads, or a read and what is known so far, say about each other: the same plate, certainly another one, or unclear
- * (a doubtful read of half a plate resembles everything).
+ * What two reads, or a read and what is known so far, say about each other: the same plate, certainly another one, two texts of which each is
+ * meant, however alike they are (the next number of a fleet), or unclear (a doubtful read of half a plate resembles everything).
  */
-export function compare(a: readonly Spelling[], b: readonly Spelling[]): 'same' | 'other' | 'unclear' {
+export function compare(a: readonly Spelling[], b: readonly Spelling[]): 'same' | 'other' | 'two' | 'unclear' {
   const best = a[0];
   const second = b[0];
   if (best === undefined || second === undefined) return 'unclear';
   const shared = sharedProbability(a, b);
-  if (shared >= 0.02) return 'same';
-  if (best.probability >= SURE && second.probability >= SURE && shared < NOTHING_SHARED) return 'other';
-  return bothMeanIt(best, second) && farApart(best, second) ? 'other' : 'unclear';
+  const bothMean = bothMeanIt(best, second);
+  if (shared < NOTHING_SHARED && best.probability >= SURE && second.probability >= SURE) return 'other';
+  if (shared < SHARED && bothMean && farApart(best, second)) return 'other';
+  if (bothMean && fold(best.text) !== fold(second.text)) return 'two';
+  return shared >= SHARED ? 'same' : 'unclear';
 }
 
 /** Whether the two are so different that no slip of the reader explains it: most of their characters differ, and neither is guesswork. */
@@ -24,18 +28,6 @@ export function contradict(a: readonly Spelling[], b: readonly Spelling[]): bool
   const best = a[0];
   const second = b[0];
   return best !== undefined && second !== undefined && bothMeanIt(best, second) && farApart(best, second);
-}
-
-/**
- * Whether each has an even chance at least of its own text, and the two texts differ. O and 0 are one here, and I and 1: national
- * typefaces draw them alike.
- */
-export function nameTwo(a: readonly Spelling[], b: readonly Spelling[]): boolean {
-  const best = a[0];
-  const second = b[0];
-  return (
-    best !== undefined && second !== undefined && bothMeanIt(best, second) && fold(best.text) !== fold(second.text)
-  );
 }
 
 /** The probability that both name the same string, were they independent. */

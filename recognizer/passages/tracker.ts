@@ -1,5 +1,5 @@
 import type { Spelling } from '../plate.ts';
-import { compare, nameTwo } from './same-plate.ts';
+import { compare } from './same-plate.ts';
 import type { Sighting, Track } from './track.ts';
 
 /** A sighting and the track it continues, or null for a plate not seen before. */
@@ -72,18 +72,12 @@ export async function assign(
     const read = await texts.ofSightings([...new Set(doubtful.map((pair) => pair.sighting))]);
     const bothSay = ({ track, sighting }: Pair) =>
       texts.ofTrack(track).length > 0 && (read.get(sighting) ?? []).length > 0;
-    const said = doubtful.map((pair) => compared(texts.ofTrack(pair.track), read.get(pair.sighting) ?? []));
+    const said = doubtful.map((pair) => compare(texts.ofTrack(pair.track), read.get(pair.sighting) ?? []));
     take(doubtful.filter((_, at) => said[at] === 'same'));
     take(doubtful.filter((pair, at) => said[at] === 'unclear' && (pair.near || bothSay(pair))));
     take(doubtful.filter((pair, at) => said[at] === 'two' && pair.near));
   }
   return sightings.map((sighting) => ({ sighting, track: taken.get(sighting) ?? null }));
-}
-
-/** As compare, but for texts of which each is meant, however alike they are: whoever is not close by is the next number of a fleet. */
-function compared(a: readonly Spelling[], b: readonly Spelling[]): 'same' | 'other' | 'unclear' | 'two' {
-  const said = compare(a, b);
-  return said !== 'other' && nameTwo(a, b) ? 'two' : said;
 }
 
 function pairOf(track: Track, sighting: Sighting): Pair | null {
