@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 
-export type { Database } from 'better-sqlite3';
+export type { Database, Statement } from 'better-sqlite3';
 
 export interface DatabaseOptions {
   /** The file gives freed room back to the disk when asked (incremental_vacuum); only a new file can be made so. */

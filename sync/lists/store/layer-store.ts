@@ -67,16 +67,14 @@ export class LayerStore {
     const { bytes, starts } = chunk;
     const bucketBits = Math.min(8, Math.max(0, Math.ceil(Math.log2(starts.length / recordsPerBucket))));
     const filter = buildKeyFilter(bytes, starts);
-    this.#database.guarded(() =>
-      this.#database.changingWithoutWaiting(() => {
-        const inserted = sql.insertChunk.run(sha256, bucketBits, filter);
-        if (inserted.changes === 0) return;
-        const firstBucket = Number(inserted.lastInsertRowid) * bucketsPerChunk;
-        for (const { bucket, records } of bucketsOf(chunk, prefixBits, bucketBits)) {
-          sql.insertBucket.run(firstBucket + bucket, records);
-        }
-      }),
-    );
+    this.#database.changingWithoutWaiting(() => {
+      const inserted = sql.insertChunk.run(sha256, bucketBits, filter);
+      if (inserted.changes === 0) return;
+      const firstBucket = Number(inserted.lastInsertRowid) * bucketsPerChunk;
+      for (const { bucket, records } of bucketsOf(chunk, prefixBits, bucketBits)) {
+        sql.insertBucket.run(firstBucket + bucket, records);
+      }
+    });
   }
 
   /**
@@ -91,10 +89,8 @@ export class LayerStore {
     const written = sql.partsOf.get(id)?.parts ?? 0;
     const all = Math.ceil(2 ** prefix_bits / chunksPerPart);
     for (let part = 0; part < all; part += 1) {
-      this.#database.guarded(() => {
-        const one = part < written ? sql.part.get(id, part) : this.#addPart(id, prefix_bits, part);
-        if (one === undefined || !layer.add(one)) throw new Fault('list/incomplete', 'a part of a layer is missing');
-      });
+      const one = part < written ? sql.part.get(id, part) : this.#addPart(id, prefix_bits, part);
+      if (one === undefined || !layer.add(one)) throw new Fault('list/incomplete', 'a part of a layer is missing');
       yield;
     }
     return layer.finished() ?? this.#database.damaged('the filters of a layer are not those of its chunks');
@@ -102,9 +98,7 @@ export class LayerStore {
 
   /** A complete layer, read into memory. */
   read(name: LayerName): StoredLayer {
-    const known = this.#read.get(keyOf(name));
-    this.#read.delete(keyOf(name));
-    return known ?? this.#database.guarded(() => this.#onDisk(this.#known(name)));
+    return this.handedOver(name) ?? this.#onDisk(this.#known(name));
   }
 
   /** Keeps a layer that was read until `read` asks for it, which then needs not read it again. */
@@ -112,13 +106,18 @@ export class LayerStore {
     this.#read.set(keyOf(name), layer);
   }
 
+  /** A layer that was handed over and not asked for since. */
+  handedOver(name: LayerName): StoredLayer | null {
+    const layer = this.#read.get(keyOf(name)) ?? null;
+    this.#read.delete(keyOf(name));
+    return layer;
+  }
+
   /** The records of one bucket of a chunk. Throws `list/database-damaged`. */
   bucket(chunkId: number, bucket: number): readonly SealedEntry[] {
-    return this.#database.guarded(() => {
-      const row = this.#database.sql.bucket.get(chunkId * bucketsPerChunk + bucket);
-      if (row === undefined) return [];
-      return decodeRecords(row.records) ?? this.#database.damaged('a bucket does not end where its records end');
-    });
+    const row = this.#database.sql.bucket.get(chunkId * bucketsPerChunk + bucket);
+    if (row === undefined) return [];
+    return decodeRecords(row.records) ?? this.#database.damaged('a bucket does not end where its records end');
   }
 
   /** Throws `list/incomplete` unless the whole layer is here. */

@@ -1,6 +1,7 @@
 import { Fault } from '../../../config/foundation/fault.ts';
-import type { Database } from '../../database/database.ts';
+import type { Database, Statement } from '../../database/database.ts';
 import { isDamaged } from '../../database/is-damaged.ts';
+import { GuardedStatement } from './guarded-statement.ts';
 import { listStatements } from './list-statements.ts';
 import { listLayout, listTables } from './list-tables.ts';
 
@@ -17,11 +18,17 @@ export class ListDatabase {
     // Freed pages are overwritten where that costs no extra writing, so that revoked lists and old keys do not linger.
     database.pragma('secure_delete = FAST');
     this.#layOut();
-    this.sql = listStatements(database);
+    this.sql = listStatements(this);
+  }
+
+  /** Which pages a statement meets is not known before, so each use of every one is guarded. */
+  prepare<Parameters extends unknown[] = unknown[], Row = unknown>(sql: string): GuardedStatement<Parameters, Row> {
+    const statement = this.#database.prepare(sql) as Statement<Parameters, Row>;
+    return new GuardedStatement(statement, (use) => this.#guarded(use));
   }
 
   /** Damage ends the use of this database; the next opening sets the file aside. Throws `list/database-damaged`. */
-  guarded<T>(use: () => T): T {
+  #guarded<T>(use: () => T): T {
     try {
       return use();
     } catch (error) {
@@ -40,7 +47,7 @@ export class ListDatabase {
    * any waiting when another connection writes just then.
    */
   changing<T>(change: () => T): T {
-    return this.#database.transaction(change).immediate();
+    return this.#guarded(() => this.#database.transaction(change).immediate());
   }
 
   /**

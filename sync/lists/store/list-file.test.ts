@@ -1,9 +1,11 @@
 import {
   closeSync,
+  copyFileSync,
   existsSync,
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -16,7 +18,7 @@ import { MemoryBroker } from '../../broker/memory-link.ts';
 import { topics } from '../../broker/topics.ts';
 import { openDatabase } from '../../database/database.ts';
 import { startMs, TestAuthority, TestNode } from '../list-world.fixture.ts';
-import { openListFile } from './list-file.ts';
+import { copyListsIntoMemory, openListFile, openListsInMemory } from './list-file.ts';
 
 const rows = Array.from({ length: 900 }, (_, n) => `1-ABC-${100 + n},B,r${n}`);
 
@@ -170,4 +172,53 @@ it('keeps one damaged file, not one for each time', async () => {
   const aside = readdirSync(folder).filter((name) => /^lists\.sqlite\.damaged-\w+$/.test(name));
   expect(aside).toEqual(['lists.sqlite.damaged-20260301T120002Z']);
   expect(readFileSync(join(folder, aside[0] ?? ''), 'utf8')).toContain('spoilt');
+});
+
+/** As a power cut leaves it after a file was set aside, but for its log, and before the new one is in its place. */
+async function cutBetween() {
+  const { path } = await nodeAtRest();
+  const before = openDatabase(path);
+  before.exec('CREATE TABLE of_the_file_before (x)');
+  copyFileSync(`${path}-wal`, `${path}.log`);
+  before.close();
+  writeFileSync(`${path}.damaged`, '');
+  openListFile(path).database.close();
+  renameSync(path, `${path}.new`);
+  renameSync(`${path}.log`, `${path}-wal`);
+  return path;
+}
+
+it.each([
+  ['at a start', false],
+  ['in use', true],
+])('takes the new file where a power cut kept it from its place after damage was found %s', async (_, isMarked) => {
+  const path = await cutBetween();
+  if (isMarked) writeFileSync(`${path}.damaged`, '');
+  const { log, events: noted } = events();
+  const { store, database } = openListFile(path, { log });
+  expect(noted).toEqual([]);
+  expect(store.list('NL', 'stolen')).toMatchObject({ active: null, accepted: { generation: 2, version: 1 } });
+  expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
+  expect(database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'of_the_file_before'").get()).toBeUndefined();
+  database.close();
+  expect(['.new', '.damaged'].filter((suffix) => existsSync(path + suffix))).toEqual([]);
+});
+
+it('begins anew where the new file is not whole either', async () => {
+  const path = await cutBetween();
+  truncateSync(`${path}.new`, 5_000);
+  const { store, database } = openListFile(path);
+  expect(store.lists()).toEqual([]);
+  database.close();
+});
+
+it('lets lists in memory become no larger than a node bears, those copied from a file included', async () => {
+  const { path } = await nodeAtRest();
+  const copied = copyListsIntoMemory(path);
+  for (const lists of [openListsInMemory(), copied]) {
+    expect(lists?.database.pragma('max_page_count', { simple: true })).toBe((64 * 1024 * 1024) / 4096);
+  }
+  expect(copied?.store.list('NL', 'stolen')?.active?.version).toBe(2);
+  const full = expect.objectContaining({ code: 'SQLITE_FULL' });
+  expect(() => copied?.database.exec('INSERT INTO bucket VALUES (1, zeroblob(64 * 1024 * 1024))')).toThrow(full);
 });

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node
 import { basename, dirname, join } from 'node:path';
 import { Fault } from '../../../config/foundation/fault.ts';
 import { type Log, silentLog } from '../../../config/foundation/log.ts';
-import { type Database, openDatabase } from '../../database/database.ts';
+import { type Database, type DatabaseOptions, openDatabase } from '../../database/database.ts';
 import { isDamaged, isUnreadable } from '../../database/is-damaged.ts';
 import { copyIntoMemory } from '../../database/memory-copy.ts';
 import { refusesWrites } from '../../database/refuses-writes.ts';
@@ -30,16 +30,18 @@ export function openListFile(
 ): ListFile {
   const log = options.log ?? silentLog;
   const marker = markerOf(path);
+  if (!existsSync(path) && isWhole(newOf(path))) putNewInPlace(path);
   const found = existsSync(marker) || refusesWrites(path) ? 'damaged' : openIfUsable(path, options, isUnreadable);
   if (typeof found === 'object') return found;
   const { floors, layout } = readableFloors(path);
-  makeEmpty(`${path}.new`, floors);
-  const aside = setAside(path, found, (options.now ?? Date.now)());
-  renameSync(`${path}.new`, path);
-  rmSync(marker, { force: true });
+  makeEmpty(newOf(path), floors);
+  const aside = asideOf(path, found, (options.now ?? Date.now)());
+  // Said before it is done: after a power cut between, nobody would know why.
   const facts = { setAside: basename(aside), lists: floors.length };
   if (found === 'damaged') log.event('error', 'list/database-damaged', facts);
   else log.event('warn', 'list/database-of-other-layout', { layout, fetchedAgainAs: listLayout, ...facts });
+  setAside(path, aside);
+  putNewInPlace(path);
   // What a new file cannot read either is this program's own mistake.
   const fresh = openIfUsable(path, options, isDamaged);
   if (typeof fresh === 'string')
@@ -47,10 +49,13 @@ export function openListFile(
   return fresh;
 }
 
-/** Before the other file is touched: a disk may have no room for it, and what is carried over is in no other place. */
+/**
+ * Before the other file is touched: a disk may have no room for it, and what is carried over is in no other place. Without a log, because
+ * SQLite is silent about one that it cannot write back at the last close, and only the file itself is renamed.
+ */
 function makeEmpty(path: string, floors: readonly VersionFloor[]): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
-  const { store, database } = openListStore(path, { alone: true });
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(path + suffix, { force: true });
+  const { store, database } = openListStore(path, { withoutLog: true });
   try {
     for (const floor of floors) store.raiseFloor(floor);
   } finally {
@@ -58,10 +63,26 @@ function makeEmpty(path: string, floors: readonly VersionFloor[]): void {
   }
 }
 
+/** However this is interrupted, the next opening finds the new file and none in its place, and does it again. */
+function putNewInPlace(path: string): void {
+  // They are of the file that was set aside, and SQLite would take the log for the new one's.
+  for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true });
+  rmSync(markerOf(path), { force: true });
+  renameSync(newOf(path), path);
+}
+
+function isWhole(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const found = openIfUsable(path, { withoutLog: true }, isUnreadable);
+  if (typeof found === 'string') return false;
+  found.database.close();
+  return true;
+}
+
 /** What is found damaged later is marked for the next opening. */
 function openIfUsable(
   path: string,
-  options: { readonly alone?: boolean },
+  options: DatabaseOptions,
   damaged: (error: unknown) => boolean,
 ): ListFile | Unusable {
   let opened: ListFile | null = null;
@@ -79,7 +100,7 @@ function openIfUsable(
 }
 
 /** Opens the list database as it is. What is found damaged is marked for the next `openListFile`. */
-export function openListStore(path: string, options: { readonly alone?: boolean } = {}): ListFile {
+export function openListStore(path: string, options: DatabaseOptions = {}): ListFile {
   const database = openDatabase(path, options);
   // Look-ups hardly ever go to the disk, and what is written goes to its end: a quarter of the usual memory is enough (KiB when negative).
   database.pragma('cache_size = -4096');
@@ -94,7 +115,7 @@ export function openListStore(path: string, options: { readonly alone?: boolean 
 /** A list database that goes with this process, for a disk that takes none; no larger than a node's memory allows. */
 export function openListsInMemory(): ListFile {
   const database = openDatabase(':memory:');
-  database.pragma(`max_page_count = ${mostBytesInMemory / Number(database.pragma('page_size', { simple: true }))}`);
+  boundInMemory(database);
   return { store: new ListStore(database), database };
 }
 
@@ -103,6 +124,7 @@ export function copyListsIntoMemory(path: string): ListFile | null {
   try {
     const copy = existsSync(markerOf(path)) ? null : copyIntoMemory(path, mostBytesInMemory);
     if (copy === null) return null;
+    boundInMemory(copy.database);
     const store = new ListStore(copy.database);
     store.readThrough();
     return { store, database: copy.database };
@@ -113,8 +135,21 @@ export function copyListsIntoMemory(path: string): ListFile | null {
   }
 }
 
+/** What is there already can be read whatever its size: SQLite sets no bound below that. */
+function boundInMemory(database: Database): void {
+  database.pragma(`max_page_count = ${mostBytesInMemory / Number(database.pragma('page_size', { simple: true }))}`);
+}
+
 function markerOf(path: string): string {
   return `${path}.damaged`;
+}
+
+function newOf(path: string): string {
+  return `${path}.new`;
+}
+
+function asideOf(path: string, why: Unusable, nowMs: number): string {
+  return `${path}.${why}-${new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, '')}`;
 }
 
 /** Rows that SQLite reads well, but that this program did not write so. */
@@ -149,14 +184,12 @@ function readableFloors(path: string): { readonly floors: readonly VersionFloor[
 }
 
 /** Keeps one such file for whoever wants to know why; a second would cost a gantry's disk too much. */
-function setAside(path: string, why: Unusable, nowMs: number): string {
+function setAside(path: string, aside: string): void {
   const folder = dirname(path);
   const before = ['damaged', 'of-other-layout'].map((one) => `${basename(path)}.${one}-`);
   for (const name of readdirSync(folder))
     if (before.some((start) => name.startsWith(start))) rmSync(join(folder, name));
-  const aside = `${path}.${why}-${new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, '')}`;
   for (const suffix of ['', '-wal', '-shm']) {
     if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
   }
-  return aside;
 }

@@ -1,5 +1,5 @@
-import type { Database } from '../../database/database.ts';
 import type { ListIdentity } from '../sealing/seal.ts';
+import type { ListDatabase } from './list-database.ts';
 
 /** A row of `list`; see list-tables.ts. */
 export interface ListRow {
@@ -24,22 +24,24 @@ interface NamedChunk {
 }
 
 /** Everything the list store asks of its database, prepared once. */
-export function listStatements(database: Database) {
+export function listStatements(database: Pick<ListDatabase, 'prepare'>) {
   return {
     lists: database.prepare<[], ListRow>('SELECT * FROM list ORDER BY authority, name'),
     list: database.prepare<[string, string], ListRow>('SELECT * FROM list WHERE authority = ? AND name = ?'),
     latestIssued: database.prepare<[string], { ms: number | null }>(
       'SELECT max(issued_ms) AS ms FROM list WHERE authority = ?',
     ),
+    // A revocation may come in an older generation, of a centre that was put back; what is remembered does not shrink by it.
     moveHead: database.prepare(
       `INSERT INTO list (authority, name, accepted_generation, accepted_version, accepted_sha256, issued_ms,
                          withdrawn, pending)
        VALUES (@authority, @list, @generation, @version, @sha256, @issuedMs, @withdrawn, @pending)
        ON CONFLICT (authority, name) DO UPDATE SET
-         accepted_generation = @generation, accepted_version = @version, accepted_sha256 = @sha256,
+         accepted_generation = max(@generation, accepted_generation), accepted_version = @version,
+         accepted_sha256 = @sha256,
          issued_ms = @issuedMs, withdrawn = @withdrawn, pending = @pending,
          manifest = CASE WHEN @withdrawn IS NULL THEN manifest END
-       WHERE @version > accepted_version AND @generation >= accepted_generation`,
+       WHERE @version > accepted_version AND (@generation >= accepted_generation OR @withdrawn = 'revoked')`,
     ),
     raiseFloor: database.prepare(
       `INSERT OR IGNORE INTO list (authority, name, accepted_generation, accepted_version, accepted_sha256, issued_ms)

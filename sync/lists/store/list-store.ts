@@ -94,7 +94,7 @@ export class ListStore {
     this.#moveHead(signed, null, signed.bytes);
   }
 
-  /** Takes a verified manifest after which this node matches and opens nothing of the list any more; what it held is for `collect`. */
+  /** Takes a verified manifest after which this node matches and opens nothing of the list any more; what it held is for the next collection. */
   withdraw(signed: SignedManifest, why: Withdrawal): void {
     this.#database.changing(() => {
       this.#moveHead(signed, why, signed.bytes);
@@ -103,7 +103,7 @@ export class ListStore {
     this.#revision += 1;
   }
 
-  /** Forgets a list altogether (its authority is trusted no more); what it held is for `collect`. */
+  /** Forgets a list altogether (its authority is trusted no more); what it held is for the next collection. */
   forget(authority: string, name: string): void {
     this.#database.changing(() => {
       this.#sql.dropKeysOf.run(authority, name);
@@ -156,15 +156,17 @@ export class ListStore {
     return this.#sql.wrappedKeys.all();
   }
 
-  /** Deletes a small part of what no version needs, in a short transaction; tells whether there may be more. */
-  collect(): boolean {
-    return this.#database.guarded(() =>
-      this.#database.changing(() => {
-        this.#dropUnusedLayers();
-        this.#dropOldKeys();
-        return this.layers.dropSomeUnused();
-      }),
-    );
+  /** Gives up the layers and keys that no version needs. Whoever matches has taken over by then what was switched to. */
+  collectLayers(): void {
+    this.#database.changing(() => {
+      this.#dropUnusedLayers();
+      this.#dropOldKeys();
+    });
+  }
+
+  /** Deletes a small part of what no layer names, in a short transaction; tells whether there may be more. */
+  collectSomeChunks(): boolean {
+    return this.#database.changing(() => this.layers.dropSomeUnused());
   }
 
   #stored(row: ListRow): StoredList {

@@ -1,4 +1,5 @@
 import { Fault } from '../../../config/foundation/fault.ts';
+import { pause } from '../../../config/foundation/pause.ts';
 import { checkChunk } from '../chunk.ts';
 import { decodeIndex } from '../chunk-index.ts';
 import { parseManifest } from '../manifest.ts';
@@ -17,8 +18,9 @@ export interface FetchedChunk {
 }
 
 /**
- * Brings what was fetched into the store. Calls are carried out one after another in the order in which they are made; each promise
- * settles when its call is done. Content that breaks the format rejects with `list/bad-index` or `list/bad-chunk`.
+ * Brings what was fetched into the store. Calls are carried out one after another in the order in which they are made, but for `collect`,
+ * which is only begun in its turn; each promise settles when its call is done. Content that breaks the format rejects with
+ * `list/bad-index` or `list/bad-chunk`.
  */
 export interface ListWriter {
   stageLayer(layer: LayerName, index: Uint8Array): Promise<void>;
@@ -28,17 +30,20 @@ export interface ListWriter {
   finishLayer(layer: LayerName): Promise<StoredLayer>;
   /** See ListStore.switchTo. */
   switchTo(signedManifest: Uint8Array): Promise<void>;
-  /** Deletes what no version needs. */
+  /** Deletes what no version needs when its turn comes, little by little, with other calls between. */
   collect(): Promise<void>;
   /** Lets go of what the writer holds; a call after that takes it again. */
   close(): Promise<void>;
 }
 export type WriterCall = Exclude<keyof ListWriter, 'close'>;
 
+const leastRestMs = 5;
+
 /** Writes on the caller's own thread, one short transaction a turn. */
 export class DirectListWriter implements ListWriter {
   readonly #store: ListStore;
   #last: Promise<unknown> = Promise.resolve();
+  #collected: Promise<unknown> = Promise.resolve();
 
   constructor(store: ListStore) {
     this.#store = store;
@@ -71,14 +76,41 @@ export class DirectListWriter implements ListWriter {
     return this.#inTurn(() => this.#store.switchTo(parseManifest(Buffer.from(signedManifest))));
   }
 
+  /**
+   * Other calls may come between its steps, because a step deletes only chunks that no layer names just then: from when it is staged, a
+   * layer names all its chunks, and those that were deleted before are among the missing ones. Which layers go is decided once, in this call's turn:
+   * what a later switch replaces somebody may still match, so it stays for the next collection.
+   */
   collect(): Promise<void> {
-    return this.#inTurn(async () => {
-      while (this.#store.collect()) await nextTurn();
+    const before = this.#collected;
+    const done = this.#restingAfter(() => this.#store.collectLayers()).then(async () => {
+      // The steps of two collections would take place in each other's rests.
+      await before;
+      while (await this.#restingAfter(() => this.#store.collectSomeChunks()));
     });
+    this.#collected = Promise.allSettled([before, done]);
+    return done;
   }
 
   async close(): Promise<void> {
+    await this.#collected;
     await this.#last;
+  }
+
+  /**
+   * A step in its turn, and then a rest as long as it took. Another connection waits for the lock by asking for it now and then, while its
+   * thread does nothing else; were the lock free for a mere moment between two steps, it would ask in vain until it gives up.
+   */
+  async #restingAfter<T>(step: () => T): Promise<T> {
+    let tookMs = 0;
+    const result = await this.#inTurn(() => {
+      const begunMs = performance.now();
+      const value = step();
+      tookMs = performance.now() - begunMs;
+      return value;
+    });
+    await pause(Math.max(leastRestMs, tookMs));
+    return result;
   }
 
   #inTurn<T>(work: () => T | Promise<T>): Promise<T> {
