@@ -4,14 +4,13 @@ import { installationRoot } from '../../config/foundation/installation.ts';
 import { type Log, type LogLevel, logFrom } from '../../config/foundation/log.ts';
 import type { Service } from '../../config/foundation/service.ts';
 import { softwareVersion } from '../../config/foundation/software-version.ts';
-import { mayLoad, mayRead } from '../../config/jurisdictions/policy.ts';
+import { mayRead } from '../../config/jurisdictions/policy.ts';
 import { loadProfile, type Profile } from '../../config/jurisdictions/profile.ts';
 import type { CameraSettings, NodeSettings } from '../../config/node-settings.ts';
 import { AuditLog, auditing } from '../../sync/audit/audit-log.ts';
 import { MqttLink } from '../../sync/broker/mqtt-link.ts';
 import { holdExclusively } from '../../sync/database/exclusive-hold.ts';
 import { ListSync } from '../../sync/lists/list-sync.ts';
-import type { ActiveManifest } from '../../sync/lists/manifest.ts';
 import { BlackLists } from '../../sync/lists/matching/matcher.ts';
 import { ListKeys } from '../../sync/lists/sealing/list-keys.ts';
 import { signingKeyOf } from '../../sync/lists/sealing/node-key.ts';
@@ -31,6 +30,7 @@ import { CameraProcess } from '../worker/camera-process.ts';
 import type { CameraWork } from '../worker/worker-messages.ts';
 import { evidencePictures } from './evidence-pictures.ts';
 import { Exchangeable } from './exchangeable.ts';
+import { ListLaw } from './list-law.ts';
 import { LiveParts } from './live-parts.ts';
 import { modelVersions } from './model-versions.ts';
 import { NODE_LOCK } from './node-lock.ts';
@@ -139,9 +139,14 @@ export async function openNode(
   const keys = await ListKeys.open(nodeKey, store);
   const recipients = await RecipientKeys.fromFiles(settings.trust.recipients);
   const sealer = new HitSealer(signingKeyOf(nodeKey), recipients);
-  const allowed = ({ authority, purpose, action }: Pick<ActiveManifest, 'authority' | 'purpose' | 'action'>) =>
-    mayLoad(profile, { authority, purpose, actions: [action] });
-  const lists = new BlackLists({ store, keys, node: settings.node, allows: (asked) => allowed(asked).allowed });
+  const law = new ListLaw(profile, log);
+  const lists = new BlackLists({
+    store,
+    keys,
+    node: settings.node,
+    allows: (asked) => law.allows(asked),
+    clockIsKept: () => state.hitClock().synchronised,
+  });
   const withdrawals = new Withdrawals({
     node: settings.node.id,
     outbox,
@@ -203,12 +208,7 @@ export async function openNode(
       trust,
       mirrorCaFile: settings.broker.caFile,
       node: settings.node,
-      allows: (manifest) => {
-        const { authority, list } = manifest;
-        const verdict = allowed(manifest);
-        if (!verdict.allowed) log.event('warn', 'list/not-allowed', { authority, list, reason: verdict.reason });
-        return verdict.allowed;
-      },
+      allows: (manifest) => law.allowsList(manifest),
       onRefused: (refusal) => {
         if (state.listRefused(refusal)) presence.sayHealth();
       },

@@ -16,6 +16,7 @@ export interface ListFetcherOptions {
 /** Brings the layers of a manifest into the store, chunk by chunk, and switches to it once all are there. */
 export class ListFetcher {
   readonly #options: ListFetcherOptions;
+  readonly #switches = new Set<Promise<void>>();
 
   constructor(options: ListFetcherOptions) {
     this.#options = options;
@@ -33,9 +34,25 @@ export class ListFetcher {
       const layer = { authority, list, indexSha256: index.sha256 };
       layers.push([layer, await writer.finishLayer(layer)]);
     }
-    await writer.switchTo(signed.bytes);
-    for (const [name, layer] of layers) store.layers.handOver(name, layer);
-    store.changedElsewhere();
+    const switching = writer.switchTo(signed.bytes).then(() => {
+      for (const [name, layer] of layers) store.layers.handOver(name, layer);
+    });
+    // A writer that fails may have switched before it did.
+    const takenOver = switching.finally(() => {
+      store.changedElsewhere();
+      this.#switches.delete(takenOver);
+    });
+    this.#switches.add(takenOver);
+    await takenOver;
+  }
+
+  /**
+   * Deletes what no version needs. Invariant: nothing is deleted between a switch and its being taken over here, because until then
+   * the version before is what matches.
+   */
+  async collect(): Promise<void> {
+    while (this.#switches.size > 0) await Promise.allSettled(this.#switches);
+    await this.#options.writer.collect();
   }
 
   /** What was fetched before an interruption is in the store and is not asked for again. */

@@ -6,6 +6,7 @@ import type { BrokerLink, BrokerMessage } from '../broker/broker-link.ts';
 import { topics } from '../broker/topics.ts';
 import { takesNothing } from '../database/takes-nothing.ts';
 import { isInside, type NodePlace } from './area.ts';
+import { ExpiredManifests } from './expired-manifests.ts';
 import { objectionToHeld } from './held-objections.ts';
 import { ListFetcher } from './list-fetcher.ts';
 import { type ActiveManifest, layersOf, type Manifest, type SignedManifest } from './manifest.ts';
@@ -38,7 +39,7 @@ export interface ListSyncOptions {
   readonly mirrorCaFile?: string | undefined;
   readonly requestsInFlight?: number;
   readonly now?: () => number;
-  /** How long a full disk is left alone. */
+  /** How long a full disk is left alone, and how often those manifests are judged anew that a wrong clock may have found too old. */
   readonly lookAgainMs?: number;
   readonly log?: Log;
 }
@@ -55,6 +56,8 @@ export class ListSync implements Service {
   readonly #refusals: Refusals;
   readonly #judge: ManifestJudge;
   readonly #fetcher: ListFetcher;
+  readonly #expired = new ExpiredManifests();
+  readonly #lookAgainMs: number;
   readonly #fetches = new Map<string, AbortController>();
   readonly #running = new Set<Promise<void>>();
   #fail: (error: unknown) => void = () => undefined;
@@ -63,6 +66,7 @@ export class ListSync implements Service {
   constructor(options: ListSyncOptions) {
     this.#options = options;
     this.#log = options.log ?? silentLog;
+    this.#lookAgainMs = options.lookAgainMs ?? 30_000;
     const { link, store, trust, allows, onRefused, mirrorCaFile, now = Date.now, requestsInFlight = 8 } = options;
     this.#refusals = new Refusals({ knows: (authority) => trust.knows(authority), onRefused, log: this.#log });
     this.#judge = new ManifestJudge({ trust, store, allows, now });
@@ -88,7 +92,7 @@ export class ListSync implements Service {
         if (!takesNothing(error)) throw error;
         // What matches goes on matching. What came meanwhile is retained at the broker and comes again.
         this.#log.event('error', 'list/disk-full');
-        await pause(this.#options.lookAgainMs ?? 30_000, signal);
+        await pause(this.#lookAgainMs, signal);
       }
     }
   }
@@ -107,9 +111,11 @@ export class ListSync implements Service {
     const unsubscribeManifests = link.subscribe(topics.allManifests, (message) =>
       this.#guard(() => this.#onManifest(message)),
     );
+    const judgingAgain = setInterval(() => this.#guard(() => this.#judgeAgain()), this.#lookAgainMs);
     try {
       await Promise.race([aborted(signal), failed]);
     } finally {
+      clearInterval(judgingAgain);
       unsubscribeManifests();
       unsubscribeKeys();
       this.#stopping = true;
@@ -138,17 +144,30 @@ export class ListSync implements Service {
       if (withdrawn === null) this.#log.event('warn', 'list/given-up', { authority, list, reason });
     }
     // What a run before this one left is deleted; but the chunks of a list that only has to be signed anew are not to be fetched again.
-    if (!mayComeSignedAnew) this.#track(this.#writer.collect());
+    if (!mayComeSignedAnew) this.#track(this.#fetcher.collect());
   }
 
   #onManifest({ topic, payload }: BrokerMessage): void {
     if (payload.length === 0) return;
     const [, , , authority = '', list = ''] = topic.split('/');
+    this.#judgeAndTake(authority, list, payload);
+  }
+
+  /** What a clock that was ahead found too old counts once it is right, as if it had just come. */
+  #judgeAgain(): void {
+    for (const { manifest, bytes } of this.#expired.takeValid((one) => this.#judge.isExpired(one)))
+      this.#judgeAndTake(manifest.authority, manifest.list, bytes);
+  }
+
+  #judgeAndTake(authority: string, list: string, payload: Uint8Array): void {
     const verdict = this.#judge.judge(authority, list, payload);
     if (verdict === 'known') return;
     if (typeof verdict === 'string') this.#refusals.add({ authority, list, version: null, reason: verdict });
     else if (verdict.reason === null) this.#take(verdict.signed);
-    else this.#refusals.add({ authority, list, version: verdict.signed.manifest.version, reason: verdict.reason });
+    else {
+      if (verdict.reason === 'expired') this.#expired.keep(verdict.signed);
+      this.#refusals.add({ authority, list, version: verdict.signed.manifest.version, reason: verdict.reason });
+    }
   }
 
   /** Invariant: only a verified manifest that is newer than all before it comes here. */
@@ -156,6 +175,7 @@ export class ListSync implements Service {
     const { manifest } = signed;
     const { authority, list } = manifest;
     this.#fetches.get(`${authority}/${list}`)?.abort();
+    this.#expired.overtakenBy(manifest);
     if (manifest.state === 'revoked') {
       this.#withdraw(signed, 'revoked');
       this.#log.event('warn', 'list/revoked', { authority, list, version: manifest.version });
@@ -172,7 +192,7 @@ export class ListSync implements Service {
     this.#options.store.withdraw(signed, why);
     this.#options.onWithdrawn?.(signed.manifest);
     // A long list takes seconds to delete, and matching waits for none of them.
-    this.#track(this.#writer.collect());
+    this.#track(this.#fetcher.collect());
   }
 
   #onKey({ topic, payload }: BrokerMessage): void {
@@ -211,11 +231,11 @@ export class ListSync implements Service {
       await this.#fetcher.switchTo(signed, manifest);
       this.#log.event('info', 'list/applied', { authority, list, version, entries: manifest.entries });
       this.#options.onApplied?.(manifest);
-      await this.#writer.collect();
+      await this.#fetcher.collect();
     } catch (error) {
       if (signal.aborted) {
         // What was under way when a list was revoked may have been written after it was deleted.
-        if (!this.#stopping) await this.#writer.collect();
+        if (!this.#stopping) await this.#fetcher.collect();
         return;
       }
       if (!(error instanceof Fault) || !contentFaults.has(error.code)) throw error;

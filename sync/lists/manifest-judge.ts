@@ -1,5 +1,11 @@
 import { Fault } from '../../config/foundation/fault.ts';
-import { type ActiveManifest, mostManifestBytes, parseManifest, type SignedManifest } from './manifest.ts';
+import {
+  type ActiveManifest,
+  type Manifest,
+  mostManifestBytes,
+  parseManifest,
+  type SignedManifest,
+} from './manifest.ts';
 import type { RefusalReason } from './refusals.ts';
 import type { ListStore } from './store/list-store.ts';
 import type { TrustStore } from './trust.ts';
@@ -41,21 +47,27 @@ export class ManifestJudge {
     return { signed, reason: this.#objection(signed, head) };
   }
 
+  /** Whether its validity has ended; a revocation has none that could. */
+  isExpired(manifest: Manifest): boolean {
+    return manifest.state === 'active' && Date.parse(manifest.validUntil) <= this.#trueNowMs(manifest.authority);
+  }
+
   #objection(
     { manifest }: SignedManifest,
     head: { generation: number; version: number; sha256: string } | undefined,
   ): RefusalReason | null {
+    if (head !== undefined && manifest.version <= head.version)
+      return manifest.version < head.version ? 'replayed' : 'forked';
+    // A newer end counts whatever it follows: a centre put back from a backup must still be able to end its list.
+    if (manifest.state === 'revoked') return null;
     if (head !== undefined) {
       const { predecessor } = manifest;
-      if (manifest.version < head.version) return 'replayed';
-      if (manifest.version === head.version) return 'forked';
       if (manifest.generation < head.generation) return 'downgraded';
       // Without a hash there is but a floor under the versions, left of a database that was damaged.
       const known = head.sha256 !== '' && predecessor?.version === head.version;
       if (known && predecessor.sha256 !== head.sha256) return 'forked';
     }
-    if (manifest.state === 'revoked') return null;
-    if (Date.parse(manifest.validUntil) <= this.#trueNowMs(manifest.authority)) return 'expired';
+    if (this.isExpired(manifest)) return 'expired';
     return this.#options.allows?.(manifest) === false ? 'not-allowed' : null;
   }
 

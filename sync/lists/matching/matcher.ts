@@ -24,6 +24,7 @@ import type {
   Reading,
 } from './match.ts';
 import { type Candidate, evidenceOf, isSameEntry, type ReadingEvidence } from './posterior.ts';
+import { TimeFloor } from './time-floor.ts';
 
 export interface BlackListsOptions {
   readonly store: ListStore;
@@ -32,6 +33,9 @@ export interface BlackListsOptions {
   readonly population?: PlatePopulation;
   /** What the country's law lets this node report: an entry may ask for something else than its list. */
   readonly allows?: (asked: Pick<ActiveManifest, 'authority' | 'purpose' | 'action'>) => boolean;
+  /** Whether a time server keeps the clock that `nowMs` comes from; never, unless it is said. */
+  readonly clockIsKept?: () => boolean;
+  readonly monotonicMs?: () => number;
 }
 
 interface LoadedList {
@@ -50,6 +54,7 @@ export class BlackLists {
   readonly #population: PlatePopulation;
   readonly #abstentions = new Map<Abstention, number>();
   readonly #hashed = new HashedTexts(mostSpellings);
+  readonly #timeFloor: TimeFloor;
   #lists: readonly LoadedList[] = [];
   #layers = new Map<string, StoredLayer>();
   #revision = '';
@@ -57,6 +62,8 @@ export class BlackLists {
   constructor(options: BlackListsOptions) {
     this.#options = options;
     this.#population = options.population ?? borderTraffic();
+    const { clockIsKept = () => false, monotonicMs = () => performance.now() } = options;
+    this.#timeFloor = new TimeFloor({ clockIsKept, monotonicMs });
     this.#reload();
   }
 
@@ -71,8 +78,9 @@ export class BlackLists {
     const folded = foldedSpellings(reading);
     this.#hashed.load(folded.map((one) => one.folded));
     let evidence: ReadingEvidence | null = null;
+    const trueNowMs = this.#timeFloor.atLeast(nowMs);
     return this.#lists.flatMap((list) => {
-      const candidates = this.#candidates(list, folded, nowMs);
+      const candidates = this.#candidates(list, folded, trueNowMs);
       if (candidates.length === 0) return [];
       // Nearly no passage comes this far, so the evidence is not worked out before.
       evidence ??= evidenceOf(reading, folded, this.#population);
@@ -85,6 +93,7 @@ export class BlackLists {
   /** One line for each list that this node knows of. */
   lists(nowMs: number): readonly ListStatus[] {
     this.#reload();
+    const trueNowMs = this.#timeFloor.atLeast(nowMs);
     return this.#options.store.lists().map((stored) => {
       const { active, accepted } = stored;
       const loaded = this.#lists.find(
@@ -93,7 +102,7 @@ export class BlackLists {
       return {
         authority: stored.authority,
         id: stored.list,
-        validity: loaded === undefined ? (stored.withdrawn ?? 'waiting') : validityOf(loaded, nowMs),
+        validity: loaded === undefined ? (stored.withdrawn ?? 'waiting') : validityOf(loaded, trueNowMs),
         generation: active?.generation ?? null,
         version: active?.version ?? null,
         entries: active?.entries ?? 0,
@@ -209,9 +218,11 @@ export class BlackLists {
       if (active === null) return [];
       const loaded = layersOf(active).map(({ index }) => {
         const { authority, list } = active;
-        const name = `${authority}/${list}/${index.sha256}`;
-        const layer = this.#layers.get(name) ?? store.layers.read({ authority, list, indexSha256: index.sha256 });
-        layers.set(name, layer);
+        const name = { authority, list, indexSha256: index.sha256 };
+        const key = `${authority}/${list}/${index.sha256}`;
+        // What was fetched anew comes first: its chunks have other ids than those that were deleted with the layer before.
+        const layer = store.layers.handedOver(name) ?? this.#layers.get(key) ?? store.layers.read(name);
+        layers.set(key, layer);
         return layer;
       });
       const seal = keys.sealOf(active);
