@@ -204,6 +204,16 @@ it.each([
   expect(['.new', '.damaged'].filter((suffix) => existsSync(path + suffix))).toEqual([]);
 });
 
+it('lowers no floor when a file is set aside again before the list came back', async () => {
+  const { path } = await nodeAtRest();
+  for (let time = 0; time < 3; time += 1) {
+    writeFileSync(`${path}.damaged`, '');
+    const { store, database } = openListFile(path);
+    expect(store.list('NL', 'stolen')).toMatchObject({ active: null, accepted: { generation: 2, version: 1 } });
+    database.close();
+  }
+});
+
 it('begins anew where the new file is not whole either', async () => {
   const path = await cutBetween();
   truncateSync(`${path}.new`, 5_000);

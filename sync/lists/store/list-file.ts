@@ -169,8 +169,9 @@ function readableFloors(path: string): { readonly floors: readonly VersionFloor[
       const layout = Number(database.pragma('user_version', { simple: true }));
       const floors = database
         .prepare<[], VersionFloor>(
-          `SELECT authority, name AS list, accepted_generation AS generation, accepted_version AS version,
-                  issued_ms AS issuedMs FROM list`,
+          // What is a floor already, without a hash, is not lowered once more.
+          `SELECT authority, name AS list, accepted_generation AS generation,
+                  accepted_version + (accepted_sha256 = '') AS version, issued_ms AS issuedMs FROM list`,
         )
         .all();
       return { floors, layout };

@@ -119,7 +119,9 @@ export class ListStore {
   forgetContent(authority: string, name: string): void {
     const row = this.#row(authority, name);
     if (row === undefined) return;
-    const { accepted_generation: generation, accepted_version: version, issued_ms: issuedMs } = row;
+    const { accepted_generation: generation, accepted_version, accepted_sha256, issued_ms: issuedMs } = row;
+    // What is a floor already, without a hash, is not lowered once more.
+    const version = accepted_version + (accepted_sha256 === '' ? 1 : 0);
     this.#database.changing(() => {
       this.forget(authority, name);
       this.raiseFloor({ authority, list: name, generation, version, issuedMs });
