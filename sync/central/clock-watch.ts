@@ -10,13 +10,30 @@ const toleratedMs = 60_000;
 /** Whoever set the clock wrong, or sees in the log that it was, has so long to set it right. */
 const doubtedForMs = 24 * 3_600_000;
 
-/** Tells whether the time of day may be believed: not for a day after it went otherwise than the time that passed. */
+/** How far the time of day was ahead of the time that passes, and when it was last so. */
+interface Before {
+  readonly aheadMs: number;
+  readonly untilMs: number;
+}
+
+/** What may be believed of the time. */
+export interface BelievedTime {
+  /** It is surely this late. */
+  readonly nowMs: number;
+  /** By how much the time of day was set within a day: while that may be wrong, the earliest time is believed that it may be. */
+  readonly setByMs: number | null;
+}
+
+/**
+ * Tells how late it is at the least. What the clock was before it was set goes on counting for a day, by the time that passed; the
+ * days of a machine that sleeps at night, when its clock seems to be set each morning, so come to an end some hours late.
+ */
 export class ClockWatch {
   readonly #nowMs: () => number;
   readonly #monotonicMs: () => number;
   #aheadMs: number;
-  #doubtedAtMs = Number.NEGATIVE_INFINITY;
-  #jumpMs = 0;
+  #before: readonly Before[] = [];
+  #setByMs = 0;
 
   constructor({ nowMs = Date.now, monotonicMs = () => performance.now() }: Clocks = {}) {
     this.#nowMs = nowMs;
@@ -24,17 +41,17 @@ export class ClockWatch {
     this.#aheadMs = nowMs() - monotonicMs();
   }
 
-  /** The time of day, or by how much it was set when that is not to be believed. */
-  look(): { readonly nowMs: number } | { readonly setByMs: number } {
-    const nowMs = this.#nowMs();
+  look(): BelievedTime {
     const steadyMs = this.#monotonicMs();
-    const jumpMs = nowMs - steadyMs - this.#aheadMs;
-    this.#aheadMs += jumpMs;
+    const aheadMs = this.#nowMs() - steadyMs;
+    const jumpMs = aheadMs - this.#aheadMs;
     if (Math.abs(jumpMs) > toleratedMs) {
-      this.#doubtedAtMs = steadyMs;
-      this.#jumpMs = jumpMs;
+      this.#before = [...this.#before, { aheadMs: this.#aheadMs, untilMs: steadyMs }];
+      this.#setByMs = jumpMs;
     }
-    if (steadyMs - this.#doubtedAtMs < doubtedForMs) return { setByMs: this.#jumpMs };
-    return { nowMs };
+    this.#aheadMs = aheadMs;
+    this.#before = this.#before.filter(({ untilMs }) => steadyMs - untilMs < doubtedForMs);
+    const leastMs = Math.min(aheadMs, ...this.#before.map((before) => before.aheadMs));
+    return { nowMs: steadyMs + leastMs, setByMs: this.#before.length > 0 ? this.#setByMs : null };
   }
 }

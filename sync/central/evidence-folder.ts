@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startOfUuidV7 } from '../../config/foundation/uuid-v7.ts';
 import { type EvidenceKind, evidenceKinds } from '../uplink/hit.ts';
-import type { EraseOptions } from './store/tallies.ts';
+import type { EraseOptions } from './store/erase-hits.ts';
 
 /** Of this folder's files alone: what else lies there is not ours to erase. */
 const ours = new RegExp(`^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}-(?:${evidenceKinds.join('|')})\\.jpg(?:\\.part)?$`);

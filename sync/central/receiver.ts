@@ -16,7 +16,7 @@ import {
 } from '../uplink/hit.ts';
 import type { ArrivedHit, HitStore, StoreTrouble } from './hit-store.ts';
 import { sendReceipt } from './receipts.ts';
-import { type HitOpener, type HitRefusal, openUnsigned } from './verification/hit-opener.ts';
+import { type HitOpener, type HitRefusal, type OpenedEvent, openUnsigned } from './verification/hit-opener.ts';
 
 export interface ReceivedPicture {
   readonly hit: Hit;
@@ -47,7 +47,7 @@ const noCounts = {
   pictures: 0,
   picturesRefused: 0,
   rejected: 0,
-  /** Sealed to others. */
+  /** Sealed to others, or named others. */
   notForUs: 0,
   /** Left unanswered for want of room or of a store that answers; the nodes send them again. */
   putOff: 0,
@@ -59,12 +59,8 @@ const queueBytes = 64 * 1024 * 1024;
 /** Hits that are stored in one transaction: what has arrived meanwhile, up to so many. */
 const batchHits = 256;
 
-/** Of a sealed message: for whom of its recipients this centre stands. */
-interface Sealed {
-  readonly openedFor?: readonly string[] | undefined;
-}
-type SaidHit = ArrivedHit & Sealed;
-type SaidWithdrawal = { readonly withdrawn: Withdrawn } & Sealed;
+type SaidHit = ArrivedHit & Pick<OpenedEvent, 'openedFor'>;
+type SaidWithdrawal = { readonly withdrawn: Withdrawn } & Pick<OpenedEvent, 'openedFor' | 'unaddressed'>;
 type Said = SaidHit | SaidWithdrawal | { readonly refused: HitRefusal };
 
 interface Waiting {
@@ -154,7 +150,7 @@ export class Receiver implements Service {
     for (const said of await Promise.all(messages.map((message) => this.#saidIn(message)))) {
       if ('hit' in said) hits.push(said);
       else if ('withdrawn' in said) withdrawals.push(said);
-      else if (said.refused === 'not-for-us') this.#counts.notForUs += 1;
+      else if (said.refused === 'not-for-us') this.#leaveToOthers();
       else this.#reject('centre/hit-rejected', said.refused);
     }
     await this.#storeHits(hits);
@@ -170,8 +166,8 @@ export class Receiver implements Service {
     const node = (hit ?? withdrawn)?.data.node;
     if (node === undefined) return { refused: 'malformed' };
     if (message.topic !== topics.hits(node)) return { refused: 'wrong-topic' };
-    const { openedFor } = opened;
-    if (withdrawn) return { withdrawn, openedFor };
+    const { openedFor, unaddressed } = opened;
+    if (withdrawn) return { withdrawn, openedFor, unaddressed };
     return hit
       ? { hit, body: opened.signed === null ? message.payload : Buffer.from(opened.signed), openedFor }
       : { refused: 'malformed' };
@@ -203,10 +199,11 @@ export class Receiver implements Service {
   }
 
   /** Its receipt names the withdrawal's own id: a node keeps it in its outbox as it keeps a hit. */
-  async #takeBack({ withdrawn, openedFor }: SaidWithdrawal): Promise<void> {
+  async #takeBack({ withdrawn, openedFor, unaddressed }: SaidWithdrawal): Promise<void> {
     const { node } = withdrawn.data;
-    const added = await this.#options.store.withdraw(withdrawn, this.#nowMs());
+    const added = await this.#options.store.withdraw(withdrawn, this.#nowMs(), { ofKnownHit: unaddressed });
     if (added === 'no-room' || added === 'unavailable') return this.#putOff(added, node, withdrawn.id);
+    if (added === 'unknown-hit') return this.#leaveToOthers();
     sendReceipt(
       this.#options.link,
       node,
@@ -225,10 +222,11 @@ export class Receiver implements Service {
     if ('refused' in opened && opened.refused === 'not-for-us') return;
     const { node, hitId, kind } = address;
     if ('refused' in opened) return this.#refusePicture(address, opened.refused, opened.sealedFor);
-    const { jpeg, openedFor } = opened;
+    const { jpeg, openedFor, unaddressed } = opened;
     if (jpeg.byteLength > maxEvidenceBytes) return this.#refusePicture(address, 'malformed', openedFor);
     const added = await this.#options.store.addPicture(node, hitId, kind, jpeg);
     if (added === 'no-room' || added === 'unavailable') return this.#putOff(added, node, hitId);
+    if (added === 'unknown-hit' && unaddressed) return this.#leaveToOthers();
     const stored = added === 'new' || added === 'duplicate';
     this.#counts[stored ? 'pictures' : 'picturesRefused'] += added === 'duplicate' ? 0 : 1;
     if (!stored) this.#log.event('warn', 'centre/picture-refused', { node, hit: hitId, reason: added });
@@ -250,6 +248,11 @@ export class Receiver implements Service {
     this.#log.event('warn', 'centre/picture-refused', { node, hit: hitId, reason });
     const recipients = sealedFor && [...sealedFor];
     sendReceipt(this.#options.link, node, { hit: hitId, part: kind, outcome: 'refused', recipients }, this.#nowMs());
+  }
+
+  /** No receipt: any would take it out of its node. */
+  #leaveToOthers(): void {
+    this.#counts.notForUs += 1;
   }
 
   #putOff(trouble: StoreTrouble, node: string, hit: string): void {

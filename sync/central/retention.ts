@@ -6,7 +6,7 @@ import type { HitDesk } from './store/hit-desk.ts';
 
 /** Something of which the old can be erased; says how much it was. */
 export interface Erasable {
-  erase(beforeMs: number): Promise<number>;
+  erase(beforeMs: number, options?: { readonly nowMs: number }): Promise<number>;
 }
 
 export interface RetentionOptions extends Clocks {
@@ -27,7 +27,7 @@ const firstLookMs = 600_000;
  * kept an hour longer than said. A store that does not answer is tried again at the next hour.
  *
  * Invariant: nothing is erased on the word of one clock. A hit must be old by its node's clock too, and a clock of this machine that was
- * set is not believed at once: that is logged, and hits stay a day longer.
+ * set is not believed at once: that is logged, and for a day the earlier counts of what it says and what it would have said.
  */
 export class Retention implements Service {
   readonly name = 'retention';
@@ -43,18 +43,22 @@ export class Retention implements Service {
     const clock = new ClockWatch(this.#options);
     await pause(firstLookMs, signal);
     while (!signal.aborted) {
-      const seen = clock.look();
-      if ('nowMs' in seen) await this.#eraseOld(seen.nowMs - this.#options.days * dayMs);
-      else this.#log.event('warn', 'centre/clock-set', { seconds: Math.round(seen.setByMs / 1000), erased: 'nothing' });
+      const { nowMs, setByMs } = clock.look();
+      if (setByMs !== null) {
+        const believed = new Date(nowMs).toISOString();
+        this.#log.event('warn', 'centre/clock-set', { seconds: Math.round(setByMs / 1000), believed });
+      }
+      await this.#eraseOld(nowMs);
       await pause(hourMs, signal);
     }
   }
 
-  async #eraseOld(beforeMs: number): Promise<void> {
+  async #eraseOld(nowMs: number): Promise<void> {
     const { store, evidence, days } = this.#options;
+    const beforeMs = nowMs - days * dayMs;
     const about = { before: new Date(beforeMs).toISOString(), days };
     await this.#orSay('centre/hits-not-erased', async () => {
-      const hits = await store.erase(beforeMs);
+      const hits = await store.erase(beforeMs, { nowMs });
       if (hits > 0) this.#log.event('info', 'centre/hits-erased', { hits, ...about });
       await this.#tellOfLeft(beforeMs);
     });

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   existsSync,
   mkdtempSync,
@@ -7,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -49,6 +51,16 @@ it('leaves nothing of erased hits and pictures in the files of the store, while 
   expect(wordsOnDisk(words)).toEqual([]);
   await store.close();
   expect(wordsOnDisk(words)).toEqual([]);
+});
+
+it('is for nobody else on its machine, with the files beside it; one that is there keeps the rights it was given', async () => {
+  const store = SqliteHitStore.open(path);
+  const rights = () => readdirSync(folder).map((name) => [name, statSync(join(folder, name)).mode & 0o777]);
+  expect(rights()).toEqual(['', '-shm', '-wal'].map((suffix) => [`hits.sqlite${suffix}`, 0o600]));
+  await store.close();
+  chmodSync(path, 0o660);
+  await SqliteHitStore.open(path).close();
+  expect(rights()).toEqual([['hits.sqlite', 0o660]]);
 });
 
 function wordsOnDisk(words: readonly string[]): readonly string[] {

@@ -1,3 +1,4 @@
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { Fault } from '../../config/foundation/fault.ts';
 import { type Database, openDatabase } from '../database/database.ts';
 import { isDamaged } from '../database/is-damaged.ts';
@@ -12,6 +13,7 @@ export class SqliteHitStore extends SqlHitStore {
   static open(path: string): SqliteHitStore {
     let database: Database | null = null;
     try {
+      makeOurs(path);
       database = openDatabase(path);
       return new SqliteHitStore(database);
     } catch (cause) {
@@ -26,6 +28,11 @@ export class SqliteHitStore extends SqlHitStore {
     makeSqliteTables(database);
     super(new SqliteDatabase(database));
   }
+}
+
+/** Plates and pictures are for nobody else on the machine; SQLite gives the files beside this one its rights. */
+function makeOurs(path: string): void {
+  if (path !== ':memory:' && !existsSync(path)) closeSync(openSync(path, 'a', 0o600));
 }
 
 /** The store has the only copy of what nodes reported, so a damaged one is neither set aside nor made anew by itself. */

@@ -108,11 +108,15 @@ describe('the contract of the wire', () => {
   it('fits every message of a node and a centre at work: signed, sealed, receipts, pictures, presence', async () => {
     const register = temporaryFolder();
     const { recipients, secretKeyFiles } = await recipientsWithKeys(['nl-jit-7']);
+    const police = await recipientsWithKeys(['nl-police']);
     const { sealer } = await enrolledNode('gantry-7', { register, recipients });
     const broker = new MemoryBroker();
     const store = SqliteHitStore.open(':memory:');
     const outbox = Outbox.open(join(temporaryFolder(), 'outbox.sqlite'), { diskBudgetBytes: 1e8 });
-    const opener = new VerifyingOpener(KnownNodes.inFolder(register), await readRecipientKeys(secretKeyFiles));
+    const opener = new VerifyingOpener(
+      KnownNodes.inFolder(register),
+      await readRecipientKeys([...secretKeyFiles, ...police.secretKeyFiles]),
+    );
     const receiver = new Receiver({ link: broker.link(), store, opener });
     const stop = new AbortController();
     const pictures = { plate: samplePicture(100, 1), scene: samplePicture(2_000, 2) };

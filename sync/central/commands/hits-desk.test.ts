@@ -176,6 +176,8 @@ describe("the officers' commands", () => {
     [['seen', "'; DROP TABLE hits; --"], { code: 'hits/unknown' }],
     [['seen', sampleHit().id, '--by', '\u001b[2J'], { code: 'commander.invalidArgument' }],
     [['list', '--from', '2026-5-1'], { code: 'commander.invalidArgument' }],
+    [['list', '--to', '2027-02-29'], { code: 'commander.invalidArgument' }],
+    [['erase', '--before', '2026-02-31'], { code: 'commander.invalidArgument' }],
     [['list', '--limit', '1e9'], { code: 'commander.invalidArgument' }],
     [['list', '--state', 'lost'], { code: 'commander.invalidArgument' }],
     [['desk'], { code: 'hits/no-terminal' }],

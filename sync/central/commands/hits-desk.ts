@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { z } from 'zod';
 import { Fault } from '../../../config/foundation/fault.ts';
 import { pause } from '../../../config/foundation/pause.ts';
 import { actions } from '../../lists/matching/match.ts';
@@ -221,9 +222,9 @@ function unknownHit(id: string): never {
 
 /** A day as the milliseconds of its beginning, UTC. */
 export function readDay(text: string): number {
-  const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  if (Number.isNaN(ms)) throw new InvalidArgumentError('It is a day such as 2026-05-01.');
-  return ms;
+  // Date.parse alone takes 31 February for 3 March.
+  if (!z.iso.date().safeParse(text).success) throw new InvalidArgumentError('It is a day such as 2026-05-01.');
+  return Date.parse(`${text}T00:00:00Z`);
 }
 
 function readLimit(text: string): number {

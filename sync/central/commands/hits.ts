@@ -11,6 +11,7 @@ import { NodeListener } from '../node-listener.ts';
 import { Receiver, type ReceiverCounts } from '../receiver.ts';
 import { Retention } from '../retention.ts';
 import { isServer, openHitStore } from '../store/open-hit-store.ts';
+import type { SqlHitStore } from '../store/sql-hit-store.ts';
 import { VerdictTeller } from '../verdict-teller.ts';
 import type { HitOpener } from '../verification/hit-opener.ts';
 import { addBrokerOptions, type BrokerOptions, brokerLinkOptions } from './broker-options.ts';
@@ -33,7 +34,7 @@ export interface FollowHits {
   readonly broker: MqttLinkOptions;
   /** SQLite file or address of a database in which every hit is kept before its receipt is sent. */
   readonly store: string;
-  /** Group of receivers that share the nodes' messages; without one this receiver takes them all. */
+  /** Group of receivers that share the nodes' messages; without one those on one PostgreSQL database share them. */
   readonly share?: string | undefined;
   /** Days after which a hit is erased; without it that is left to `hits erase`. */
   readonly keepDays?: number | undefined;
@@ -44,9 +45,6 @@ export interface FollowHits {
   readonly opener: HitOpener;
   readonly log: Log;
 }
-
-/** Several receivers on one database are one centre, so they share by default. */
-const usualGroup = 'centre';
 
 const audited: ReadonlySet<string> = new Set(['centre/hits-erased', 'centre/pictures-erased']);
 
@@ -61,7 +59,7 @@ export function addHitsCommand(program: Command, means: { readonly decodePicture
     .option(...storeOption)
     .option(
       '--share <group>',
-      "share the nodes' messages with the other receivers of this group, which have the same store",
+      "share the nodes' messages with the other receivers of this group, which have the same store; by itself those on one PostgreSQL database",
       readGroup,
     )
     .option('--evidence <folder>', 'also save pictures here, as JPEG files')
@@ -89,8 +87,7 @@ export function addHitsCommand(program: Command, means: { readonly decodePicture
         ? linesOnStandardError
         : auditing(linesOnStandardError, openCentreAudit(options.audit, linesOnStandardError), audited);
     const opener = await openerOf(options, log);
-    const share = options.share ?? (isServer(options.store) ? usualGroup : undefined);
-    const { store, keepDays } = options;
+    const { store, keepDays, share } = options;
     const counts = await followHits({ broker, store, keepDays, share, printer, evidence, opener, log }, stop);
     process.stderr.write(`${summary(counts)}\n`);
   });
@@ -100,8 +97,9 @@ export function addHitsCommand(program: Command, means: { readonly decodePicture
 
 /** Runs a receiver with its own link and store until the signal aborts; says what it received. */
 export async function followHits(options: FollowHits, signal: AbortSignal): Promise<ReceiverCounts> {
-  const { printer, opener, share, log } = options;
+  const { printer, opener, log } = options;
   const store = await openHitStore(options.store, log);
+  const share = options.share ?? (isServer(options.store) ? await usualGroup(store) : undefined);
   const link = new MqttLink({ ...options.broker, maxPayloadBytes: maxSealedEvidenceBytes, log });
   const receiver = new Receiver({
     link,
@@ -128,6 +126,11 @@ export async function followHits(options: FollowHits, signal: AbortSignal): Prom
     await Promise.all([linkRuns, besideRun]);
     await store.close();
   }
+}
+
+/** Several receivers on one database are one centre; the centre of another country on the same broker is another. */
+async function usualGroup(store: SqlHitStore): Promise<string> {
+  return `centre-${await store.name()}`;
 }
 
 function readDays(text: string): number {

@@ -16,7 +16,10 @@ export interface VerificationOptions {
 export function addVerificationOptions(command: Command): Command {
   return command
     .option('--node-keys <folder>', 'register of the nodes whose hits are taken (see anpr-central fleet)', 'node-keys')
-    .option('--recipient-key <file...>', 'secret keys of the recipients that this centre stands for')
+    .option(
+      '--recipient-key <file...>',
+      'secret keys of the recipients that this centre stands for: it takes hits for these alone, sealed or not',
+    )
     .option('--unsigned', 'take hits without a signature, from anybody: for trials on one machine only');
 }
 

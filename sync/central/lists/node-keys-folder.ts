@@ -3,8 +3,19 @@ import { join } from 'node:path';
 import { Fault } from '../../../config/foundation/fault.ts';
 import { type PublicNodeKey, publicNodeKeySchema } from '../../lists/sealing/node-key.ts';
 
+/** A node's public key, and the name of the file in which it is. */
+export interface FiledNodeKey {
+  readonly file: string;
+  readonly key: PublicNodeKey;
+}
+
 /** The fleet's public keys: every .json file of a folder, as `anpr-node enroll` printed it. Throws `node-keys/...`. */
 export function readNodeKeys(folder: string): PublicNodeKey[] {
+  return readFiledNodeKeys(folder).map(({ key }) => key);
+}
+
+/** The same, each with its file. */
+export function readFiledNodeKeys(folder: string): FiledNodeKey[] {
   const keys = nodeKeyFiles(folder).map((file) => ({ file, key: readNodeKey(join(folder, file)) }));
   const seen = new Map<string, string>();
   for (const { file, key } of keys) {
@@ -13,7 +24,20 @@ export function readNodeKeys(folder: string): PublicNodeKey[] {
     if (other !== undefined) throw new Fault('node-keys/twice', `${other} and ${file} are both of node ${key.kid}`);
     seen.set(key.kid, file);
   }
-  return keys.map(({ key }) => key);
+  return keys;
+}
+
+/** Which of these have certainly left the fleet: their key was struck off, or its file is gone. Asks of no other file that it can be read. */
+export function goneFromFleet(folder: string, keys: readonly FiledNodeKey[]): FiledNodeKey[] {
+  let there: ReadonlySet<string>;
+  try {
+    there = new Set(nodeKeyFiles(folder));
+  } catch (error) {
+    // A folder that cannot be read says nothing of anybody.
+    if (error instanceof Fault) return [];
+    throw error;
+  }
+  return keys.filter(({ file, key }) => !there.has(file) || existsSync(struckOffFile(folder, key)));
 }
 
 /** Where the keys of nodes that left the fleet are kept, so that a lost box cannot come back under one. */

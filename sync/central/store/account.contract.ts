@@ -3,7 +3,17 @@ import type { Hit } from '../../uplink/hit.ts';
 import { sampleHit } from '../../uplink/sample-hit.test-data.ts';
 import { dayOf } from './evaluation.ts';
 import { type StoreHarness, storeForEach } from './store-harness.fixture.ts';
-import { aDayMs, arrival, health, hitWith, minute, node, presence, withdrawal } from './store-samples.test-data.ts';
+import {
+  aDayMs,
+  arrival,
+  health,
+  hitWith,
+  minute,
+  node,
+  plate,
+  presence,
+  withdrawal,
+} from './store-samples.test-data.ts';
 
 /** What the centre's store promises of nodes and counts, whatever database is behind it. */
 export function accountContract(name: string, start: () => Promise<StoreHarness>): void {
@@ -85,6 +95,32 @@ export function accountContract(name: string, start: () => Promise<StoreHarness>
       expect(await centre.store.hit(first.id)).toBeNull();
       expect(await centre.store.history(first.id)).toEqual([]);
       expect(await account()).toEqual(before);
+    });
+
+    it('takes a hit that comes again after it was erased for one that it has, and knows it no more after 400 days', async () => {
+      const arrivedMs = Date.UTC(2026, 4, 1);
+      const nowMs = arrivedMs + 28 * aDayMs;
+      const hit = sampleHit({ timeMs: arrivedMs, evidence: { plate } });
+      const fresh = sampleHit({ timeMs: arrivedMs });
+      await centre.store.addHits([arrival(hit)], arrivedMs);
+      expect(await centre.store.erase(nowMs, { nowMs })).toBe(1);
+      const period = { firstDay: 0, lastDay: dayOf(nowMs) };
+      const tally = await centre.store.tally(period, ['day', 'node']);
+      expect(await centre.store.addHits([arrival(hit)], nowMs)).toEqual(['duplicate']);
+      expect(await centre.store.addPicture(node, hit.id, 'plate', plate)).toBe('erased-hit');
+      expect(await centre.store.withdraw(withdrawal(hit.id), nowMs, { ofKnownHit: true })).toBe('new');
+      expect(await centre.store.counts()).toEqual({ hits: 0, pictures: 0 });
+      expect(await centre.store.tally(period, ['day', 'node'])).toEqual(tally);
+      expect(await centre.store.addHits([hit, fresh, hit].map(arrival), nowMs)).toEqual([
+        'duplicate',
+        'new',
+        'duplicate',
+      ]);
+      expect((await centre.store.latest(10)).map((one) => one.hit)).toEqual([fresh]);
+      await centre.store.erase(0, { nowMs: nowMs + 400 * aDayMs });
+      expect(await centre.store.addHits([arrival(hit)], nowMs)).toEqual(['duplicate']);
+      await centre.store.erase(0, { nowMs: nowMs + 401 * aDayMs });
+      expect(await centre.store.addHits([arrival(hit)], nowMs)).toEqual(['new']);
     });
 
     it('erases no hit that came while the clock was years behind, until its node calls it old as well', async () => {

@@ -46,6 +46,7 @@ export function followUpContract(name: string, start: () => Promise<StoreHarness
 
     it('lets a node take back its own hits only, before or after they came', async () => {
       const [early, late] = [sampleHit(), sampleHit()];
+      expect(await centre.store.withdraw(withdrawal(early.id), 900, { ofKnownHit: true })).toBe('unknown-hit');
       expect(await centre.store.withdraw(withdrawal(early.id), 900)).toBe('new');
       await centre.add(early, late);
       expect(await centre.store.withdraw(withdrawal(late.id, 'another'), 2_000)).toBe('new');

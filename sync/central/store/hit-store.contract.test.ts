@@ -60,6 +60,28 @@ if (postgresInstalled()) {
       await store.close();
     });
 
+    it('is opened by others while a receiver writes, and neither hinders the other', async () => {
+      const url = postgres.database();
+      const store = await openHitStore(url);
+      let opening = true;
+      const opened = (async () => {
+        for (let times = 0; times < 15; times += 1) await (await openHitStore(url)).close();
+      })().finally(() => {
+        opening = false;
+      });
+      const outcomes = new Set<string>();
+      while (opening) {
+        const arrivals = Array.from({ length: 10 }, () => sampleHit()).map((hit) => ({
+          hit,
+          body: encodeMessage(hit),
+        }));
+        for (const outcome of await store.addHits(arrivals, 1)) outcomes.add(outcome);
+      }
+      await opened;
+      expect([...outcomes]).toEqual(['new']);
+      await store.close();
+    });
+
     it('gets its tables once, however many processes begin together', async () => {
       const url = postgres.database();
       const stores = await Promise.all(Array.from({ length: 6 }, () => openHitStore(url)));
@@ -70,6 +92,15 @@ if (postgresInstalled()) {
 }
 
 describe("a store's name", () => {
+  it('tells it from every other store', async () => {
+    const stores = await Promise.all([openHitStore(':memory:'), openHitStore(':memory:')]);
+    const [one, another] = await Promise.all(stores.map((store) => store.name()));
+    expect(one).not.toBe(another);
+    await Promise.all(stores.map((store) => store.close()));
+  });
+});
+
+describe("a store's address", () => {
   it('that reaches no database is refused with its address and without its password', async () => {
     const wrong = openHitStore('postgres://centre:topsecret@127.0.0.1:9/hits');
     await expect(wrong).rejects.toMatchObject({ code: 'centre/store-unreachable' });

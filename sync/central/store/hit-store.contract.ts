@@ -138,6 +138,13 @@ export function hitStoreContract(name: string, start: () => Promise<StoreHarness
       await Promise.all(others.map((other) => other.close()));
     });
 
+    it('has one name for all who open it, whoever asks first', async () => {
+      const others = await Promise.all([centre.open(), centre.open()]);
+      const names = await Promise.all([centre.store, ...others].map((store) => store.name()));
+      expect(new Set([...names, await centre.store.name()]).size).toBe(1);
+      await Promise.all(others.map((other) => other.close()));
+    });
+
     it('stores a hit once when two processes are given it at the same time', async () => {
       const other = await centre.open();
       const hits = Array.from({ length: 50 }, () => sampleHit());

@@ -103,6 +103,19 @@ export function hitTables({ integer, bytes, tableEnd }: SqlDialect): readonly st
                    seen_after, dispatched_after, verdict_after)
     )${tableEnd}`,
 
+    // Hits that are here no more, so that one that is sent again is known. The id tells when its node made it, and nothing of a vehicle.
+    `CREATE TABLE IF NOT EXISTS erased_hits (
+      id  TEXT PRIMARY KEY,
+      day ${integer} NOT NULL                -- when it was erased
+    )${tableEnd}`,
+    'CREATE INDEX IF NOT EXISTS erased_hits_by_day ON erased_hits (day)',
+
+    // One row, made when it is first asked for: receivers on one database find each other by it.
+    `CREATE TABLE IF NOT EXISTS store_name (
+      one  ${integer} PRIMARY KEY CHECK (one = 1),
+      name TEXT NOT NULL
+    )${tableEnd}`,
+
     // One row. Whoever writes first takes numbers from it and so holds its row until the commit: numbers are committed in order.
     `CREATE TABLE IF NOT EXISTS changes (
       one    ${integer} PRIMARY KEY CHECK (one = 1),

@@ -4,6 +4,7 @@ import type { Log } from '../../../config/foundation/log.ts';
 import { SqliteHitStore } from '../sqlite-hit-store.ts';
 import { hitTables } from './hit-tables.ts';
 import { connectPostgres, postgresDialect } from './postgres-database.ts';
+import type { SqlSession } from './sql-database.ts';
 import { SqlHitStore } from './sql-hit-store.ts';
 
 /** Whether several machines can use this store. */
@@ -37,7 +38,16 @@ async function openPostgresHitStore(url: string, log?: Log): Promise<SqlHitStore
   await database.write(async (session) => {
     // IF NOT EXISTS does not keep two processes from making the same table at the same time.
     await session.query('SELECT pg_advisory_xact_lock($1)', [tablesLock]);
-    for (const statement of hitTables(postgresDialect)) await session.query(statement);
+    for (const statement of hitTables(postgresDialect))
+      if (!(await isMade(session, statement))) await session.query(statement);
   });
   return new SqlHitStore(database);
+}
+
+/** IF NOT EXISTS locks the table of an index that is there, and so waits for receivers at work while they wait for it. */
+async function isMade(session: SqlSession, statement: string): Promise<boolean> {
+  const [, name] = /^CREATE (?:TABLE|INDEX) IF NOT EXISTS (\w+)/.exec(statement) ?? [];
+  if (name === undefined) return false;
+  const [found] = await session.query<{ made: boolean }>('SELECT to_regclass($1) IS NOT NULL AS made', [name]);
+  return found?.made ?? false;
 }

@@ -71,6 +71,9 @@ export class PostgresDatabase implements SqlDatabase {
       if (error.code === '53100') return 'no-room';
       return awayClasses.includes(error.code?.slice(0, 2) ?? '') || error.code?.startsWith('53') ? 'unavailable' : null;
     }
+    // Of a server's name with several addresses (net.autoSelectFamily), each of which failed.
+    if (error instanceof AggregateError)
+      return error.errors.every((one) => this.troubleOf(one) === 'unavailable') ? 'unavailable' : null;
     // The driver gives failures of the connection as plain errors, some without a code; bugs have classes of their own.
     return error instanceof Error && (error.constructor === Error || 'syscall' in error) ? 'unavailable' : null;
   }

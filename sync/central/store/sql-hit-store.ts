@@ -9,9 +9,11 @@ import type {
   HitStore,
   HitStoreCounts,
   StoreTrouble,
+  WithdrawOptions,
 } from '../hit-store.ts';
 import { latestNumber } from './change-numbers.ts';
 import { changesSince } from './changes-since.ts';
+import { type EraseOptions, erase } from './erase-hits.ts';
 import type { Dimension, Evaluation, Period, Tally, TrafficCount } from './evaluation.ts';
 import { findHit, findHits, findPicture } from './find-hits.ts';
 import { claimUntold, followUp, historyOf, markTold, type UntoldFollowUp } from './follow-ups.ts';
@@ -29,8 +31,9 @@ import type {
 } from './hit-desk.ts';
 import { allNodes, noteHealth, notePresence } from './node-records.ts';
 import type { SqlDatabase } from './sql-database.ts';
+import { storeName } from './store-name.ts';
 import { addHits, addPicture, withdraw } from './take-in.ts';
-import { type EraseOptions, erase, tally, traffic } from './tallies.ts';
+import { tally, traffic } from './tallies.ts';
 
 /** The centre's store in a relational database whose tables are there: one door to what the files beside this one do. */
 export class SqlHitStore implements HitStore, HitDesk, Evaluation {
@@ -54,8 +57,8 @@ export class SqlHitStore implements HitStore, HitDesk, Evaluation {
     return this.#orTrouble(() => addPicture(this.#database, { node, hitId, kind, jpeg }));
   }
 
-  withdraw(withdrawn: Withdrawn, atMs: number): Promise<AddedWithdrawal> {
-    return this.#orTrouble(() => withdraw(this.#database, withdrawn, atMs));
+  withdraw(withdrawn: Withdrawn, atMs: number, options?: WithdrawOptions): Promise<AddedWithdrawal> {
+    return this.#orTrouble(() => withdraw(this.#database, { withdrawn, atMs, ...options }));
   }
 
   async notePresence(presence: Presence, atMs: number): Promise<StoreTrouble | null> {
@@ -131,6 +134,11 @@ export class SqlHitStore implements HitStore, HitDesk, Evaluation {
     const sql = 'SELECT (SELECT COUNT(*) FROM hits) AS hits, (SELECT COUNT(*) FROM pictures) AS pictures';
     const [row] = await this.#orFault(() => this.#database.query<HitStoreCounts>(sql));
     return row ?? { hits: 0, pictures: 0 };
+  }
+
+  /** What tells this store from every other, the same for all who have opened it. */
+  name(): Promise<string> {
+    return this.#orFault(() => storeName(this.#database));
   }
 
   close(): Promise<void> {

@@ -1,8 +1,7 @@
-import { startOfUuidV7 } from '../../../config/foundation/uuid-v7.ts';
-import { takeNumbers } from './change-numbers.ts';
+import type { ChosenHits } from './erased-hits.ts';
 import { type Dimension, type Period, responseStepsMs, type Tally, type TrafficCount } from './evaluation.ts';
 import { fromHits } from './hit-rows.ts';
-import type { SqlDatabase, SqlSession } from './sql-database.ts';
+import type { SqlSession } from './sql-database.ts';
 
 const after = (column: string): string =>
   `CASE WHEN ${column} IS NULL THEN -1 ${responseStepsMs
@@ -49,54 +48,13 @@ export async function traffic(session: SqlSession, { firstDay, lastDay }: Period
   );
 }
 
-/** Small enough that a receiver never waits long. */
-const erasedAtOnce = 500;
-
-export interface EraseOptions {
-  /** Also hits that a node made later, as it says: its clock was ahead. */
-  readonly byArrivalAlone?: boolean | undefined;
-}
-
-/** As a text it comes after every id. */
-const afterAllIds = 'z';
-
-/**
- * Erases hits that arrived earlier, with pictures and history; what remains are counts. Returns how many were erased.
- *
- * Invariant: a hit goes only when the centre's clock at its arrival and its node's clock, which is in its id, both call it that old: one
- * that arrived while the centre's clock was years behind has perhaps been seen by nobody.
- */
-export async function erase(database: SqlDatabase, beforeMs: number, options: EraseOptions = {}): Promise<number> {
-  const beforeId = options.byArrivalAlone ? afterAllIds : startOfUuidV7(beforeMs);
-  let erased = 0;
-  for (;;) {
-    const some = await database.write((session) => eraseSome(session, { beforeMs, beforeId }));
-    erased += some;
-    if (some < erasedAtOnce) break;
-  }
-  await database.leaveNoCopies();
-  return erased;
-}
-
-async function eraseSome(
-  session: SqlSession,
-  { beforeMs, beforeId }: { readonly beforeMs: number; readonly beforeId: string },
-): Promise<number> {
-  await takeNumbers(session, 0);
-  const old = [beforeMs, beforeId];
-  const chosen = `SELECT id FROM hits WHERE received_ms < $1 AND id < $2 ORDER BY received_ms, id LIMIT ${erasedAtOnce}`;
+/** To be called before hits are deleted, in the same transaction. */
+export async function addToTallies(session: SqlSession, chosen: ChosenHits): Promise<void> {
   const columns = dimensions.join(', ');
   await session.query(
     `INSERT INTO tallies (${columns}, hits)
-     SELECT ${columns}, COUNT(*) FROM (${hitsAsTallies} WHERE h.id IN (${chosen})) t WHERE 1 = 1 GROUP BY ${columns}
+     SELECT ${columns}, COUNT(*) FROM (${hitsAsTallies} WHERE h.id IN (${chosen.sql})) t WHERE 1 = 1 GROUP BY ${columns}
      ON CONFLICT (${columns}) DO UPDATE SET hits = tallies.hits + excluded.hits`,
-    old,
+    chosen.values,
   );
-  const gone = await session.query(`DELETE FROM hits WHERE id IN (${chosen}) RETURNING id`, old);
-  await session.query(
-    `DELETE FROM withdrawals WHERE at_ms < $1 AND hit_id < $2
-     AND NOT EXISTS (SELECT 1 FROM hits h WHERE h.id = withdrawals.hit_id)`,
-    old,
-  );
-  return gone.length;
 }

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -9,6 +9,7 @@ import { type Hit, hitSchema, maxHitBytes } from '../../uplink/hit.ts';
 import { maxEnvelopeBytes } from '../../uplink/hit-envelope.ts';
 import type { HitSealer } from '../../uplink/hit-sealer.ts';
 import { sampleHit, samplePicture } from '../../uplink/sample-hit.test-data.ts';
+import { strikeOff } from '../fleet/strike-off.ts';
 import { VerifyingOpener } from './hit-opener.ts';
 import { KnownNodes } from './known-nodes.ts';
 import { readRecipientKeys } from './recipient-key-files.ts';
@@ -178,12 +179,36 @@ describe('the register of nodes', () => {
     let nowMs = 0;
     const { publicKey } = await enrolledNode(node, { register });
     const folder = register;
-    const { readNodeKeys } = await import('../lists/node-keys-folder.ts');
-    const nodes = new KnownNodes({ read: () => readNodeKeys(folder), monotonicMs: () => nowMs });
+    const nodes = KnownNodes.inFolder(folder, undefined, () => nowMs);
     rmSync(folder, { recursive: true });
     nowMs += 60_000;
     expect(await nodes.keyOf(publicKey.kid)).not.toBeNull();
     expect(() => KnownNodes.inFolder(folder)).toThrow(/cannot read the folder/);
+  });
+
+  it('stops believing nodes that were struck off or taken away, though a file of another cannot be read', async () => {
+    let nowMs = 0;
+    const names = ['struck', 'taken', 'back', 'garbled'];
+    for (const name of names) await enrolledNode(name, { register });
+    const nodes = KnownNodes.inFolder(register, undefined, () => nowMs);
+    const believed = async () => {
+      const keys = await Promise.all([...names, node].map(async (name) => [name, await nodes.keyOf(name)] as const));
+      return keys.flatMap(([name, key]) => (key === null ? [] : [name]));
+    };
+    expect(await believed()).toEqual([...names, node]);
+    writeFileSync(join(register, 'garbled.json'), 'half a ke');
+    nowMs += 31_000;
+    expect(await believed()).toEqual([...names, node]);
+    const kept = readFileSync(join(register, 'back.json'));
+    for (const name of ['struck', 'back']) {
+      rmSync(join(register, 'garbled.json'));
+      strikeOff(register, name, 0);
+      writeFileSync(join(register, 'garbled.json'), 'half a ke');
+    }
+    writeFileSync(join(register, 'back.json'), kept);
+    rmSync(join(register, 'taken.json'));
+    nowMs += 31_000;
+    expect(await believed()).toEqual(['garbled', node]);
   });
 });
 

@@ -16,13 +16,14 @@ import {
   sealedPictureSchema,
 } from '../../uplink/hit-envelope.ts';
 import { sourceOf } from '../../uplink/make-hit.ts';
-import { type KeyByPrint, openSealed, sealedFor } from '../../uplink/seal.ts';
+import { openSealed, sealedFor } from '../../uplink/seal.ts';
 import { verifyEvent } from '../../uplink/sign.ts';
 import type { KnownNodes } from './known-nodes.ts';
+import type { OwnRecipientKey } from './recipient-key-files.ts';
 
 /**
- * Why a message is no hit for this centre. `not-for-us` is ordinary: it is sealed to others. Every other one is a mistake or
- * an attack, and `unknown-node` is mended by registering the node.
+ * Why a message is no hit for this centre. `not-for-us` is ordinary: it is sealed to others, or names others. Every other one is a
+ * mistake or an attack, and `unknown-node` is mended by registering the node.
  */
 export type HitRefusal =
   | 'malformed'
@@ -41,11 +42,15 @@ export interface OpenedEvent {
   readonly signed: string | null;
   /** The recipients whose keys are here and for whom it was sealed, by thumbprint; absent of what was not sealed. */
   readonly openedFor?: readonly string[] | undefined;
+  /** As of a picture; so are withdrawals that are not sealed. */
+  readonly unaddressed?: boolean | undefined;
 }
 
 export interface OpenedPicture {
   readonly jpeg: Uint8Array;
   readonly openedFor?: readonly string[] | undefined;
+  /** Nothing in it says whom it is for, and this centre stands for some recipients only: it is for us where its hit is here. */
+  readonly unaddressed?: boolean | undefined;
 }
 
 export interface RefusedPicture {
@@ -73,23 +78,30 @@ const mostSaidUnknown = 1_000;
 const signedHead = z.object({
   ...cloudEventHead,
   type: z.enum([hitType, withdrawnType]),
-  data: z.object({ node: z.string(), entry: z.object({ priority: z.int() }).optional() }),
+  data: z.object({
+    node: z.string(),
+    entry: z.object({ priority: z.int(), recipients: z.array(z.string()) }).optional(),
+  }),
 });
+type SignedHead = z.infer<typeof signedHead>;
 
 const plainEvent = z.object({ specversion: z.literal('1.0'), datacontenttype: z.literal('application/json') });
 
 /**
- * Opens with the recipients' keys that this centre holds, and verifies with the keys of the nodes that it knows.
+ * Opens with the recipients' keys that this centre holds, and verifies with the keys of the nodes that it knows. A centre that holds
+ * keys stands for their recipients alone: a hit that is not sealed and names others is left to them, for any receipt would take it
+ * out of its node. One without keys takes every hit that is not sealed.
  *
  * Invariant: what comes out was signed by the node on whose topic it came, as the same event that its envelope names.
  */
 export class VerifyingOpener implements HitOpener {
   readonly #nodes: KnownNodes;
-  readonly #recipientKeys: readonly KeyByPrint[];
+  readonly #recipientKeys: readonly OwnRecipientKey[];
   readonly #log: Log;
   readonly #saidUnknown = new Set<string>();
+  readonly #saidForOthers = new Set<string>();
 
-  constructor(nodes: KnownNodes, recipientKeys: readonly KeyByPrint[] = [], log: Log = silentLog) {
+  constructor(nodes: KnownNodes, recipientKeys: readonly OwnRecipientKey[] = [], log: Log = silentLog) {
     this.#nodes = nodes;
     this.#recipientKeys = recipientKeys;
     this.#log = log;
@@ -112,12 +124,20 @@ export class VerifyingOpener implements HitOpener {
     }
     const body = await verifyEvent(signed, node, key);
     if (body === null) return { refused: 'bad-signature' };
-    return saysTheSame(envelope, node, body) ? { body, signed, openedFor } : { refused: 'other-words' };
+    const head = parseMessage(signedHead, body, maxEnvelopeBytes);
+    if (head === null || !saysTheSame(envelope, node, head)) return { refused: 'other-words' };
+    if (openedFor !== undefined) return { body, signed, openedFor };
+    if (!this.#isForOthers(head))
+      return { body, signed, unaddressed: this.#standsForSome && head.type === withdrawnType };
+    this.#sayForOthers(node);
+    return { refused: 'not-for-us' };
   }
 
   async picture(payload: Uint8Array): Promise<OpenedPicture | RefusedPicture> {
     if (!looksSealed(payload))
-      return payload.byteLength <= maxEvidenceBytes ? { jpeg: payload } : { refused: 'malformed' };
+      return payload.byteLength <= maxEvidenceBytes
+        ? { jpeg: payload, unaddressed: this.#standsForSome }
+        : { refused: 'malformed' };
     const sealed = parseMessage(sealedPictureSchema, payload, maxSealedEvidenceBytes);
     if (sealed === null) return { refused: 'malformed' };
     const opened = await openSealed(sealed, this.#recipientKeys);
@@ -135,6 +155,23 @@ export class VerifyingOpener implements HitOpener {
     this.#log.event('warn', 'centre/unknown-node', { node, advice });
   }
 
+  get #standsForSome(): boolean {
+    return this.#recipientKeys.length > 0;
+  }
+
+  #isForOthers({ data: { entry } }: SignedHead): boolean {
+    const named = entry?.recipients ?? [];
+    return this.#standsForSome && named.length > 0 && !this.#recipientKeys.some((own) => named.includes(own.recipient));
+  }
+
+  /** Once for each node: where no other centre takes them, its hits stay on it. */
+  #sayForOthers(node: string): void {
+    if (this.#saidForOthers.has(node)) return;
+    this.#saidForOthers.add(node);
+    const advice = 'its recipients need a centre of their own, or their keys here: --recipient-key';
+    this.#log.event('info', 'centre/unsealed-for-others', { node, advice });
+  }
+
   async #signedOf(
     envelope: HitEnvelope,
   ): Promise<{ signed: string; openedFor?: readonly string[] } | { readonly refused: HitRefusal }> {
@@ -149,9 +186,7 @@ export class VerifyingOpener implements HitOpener {
 }
 
 /** Nobody on the way may put a signed hit under another id, or make it look less urgent than it is. */
-function saysTheSame(envelope: HitEnvelope, node: string, body: Uint8Array): boolean {
-  const head = parseMessage(signedHead, body, maxEnvelopeBytes);
-  if (head === null) return false;
+function saysTheSame(envelope: HitEnvelope, node: string, head: SignedHead): boolean {
   const { id, source, type, priority } = envelope;
   const same = head.id === id && head.source === source && head.type === type && head.data.node === node;
   return same && head.data.entry?.priority === priority;

@@ -2,11 +2,13 @@ import type { CryptoKey } from 'jose';
 import { Fault } from '../../../config/foundation/fault.ts';
 import { type Log, silentLog } from '../../../config/foundation/log.ts';
 import { importSigningKey, type PublicSigningKey } from '../../uplink/sign.ts';
-import { readNodeKeys } from '../lists/node-keys-folder.ts';
+import { type FiledNodeKey, goneFromFleet, readFiledNodeKeys } from '../lists/node-keys-folder.ts';
 
 export interface KnownNodesOptions {
   /** Reads all registered nodes anew. Throws a Fault when that cannot be done. */
   readonly read: () => readonly RegisteredNode[];
+  /** Ids of nodes of the last reading that have certainly left, asked where the register cannot be read as a whole. */
+  readonly gone?: (() => readonly string[]) | undefined;
   readonly log?: Log | undefined;
   /** Milliseconds that never jump: a clock that was set back would keep a node believed that was struck off. */
   readonly monotonicMs?: (() => number) | undefined;
@@ -39,8 +41,15 @@ export class KnownNodes {
   }
 
   /** The folder with what `anpr-node enroll` printed on each node. Throws `node-keys/...`. */
-  static inFolder(folder: string, log?: Log): KnownNodes {
-    return new KnownNodes({ read: () => readNodeKeys(folder), log });
+  static inFolder(folder: string, log?: Log, monotonicMs?: () => number): KnownNodes {
+    let last: readonly FiledNodeKey[] = [];
+    const keysOf = (filed: readonly FiledNodeKey[]) => filed.map(({ key }) => key);
+    const read = () => {
+      last = readFiledNodeKeys(folder);
+      return keysOf(last);
+    };
+    const gone = () => keysOf(goneFromFleet(folder, last)).map(({ kid }) => kid);
+    return new KnownNodes({ read, gone, log, monotonicMs });
   }
 
   /** How many nodes have a key to verify with. */
@@ -62,12 +71,14 @@ export class KnownNodes {
     return key;
   }
 
-  /** While the register cannot be read, the nodes that are known go on being so. */
+  /** While the register cannot be read, the nodes that are known go on being so, but for those that have certainly left. */
   #readAgain(): void {
     try {
       this.#take(this.#options.read());
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
+      const gone = new Set(this.#options.gone?.() ?? []);
+      this.#keys = new Map([...this.#keys].filter(([node]) => !gone.has(node)));
       this.#readAtMs = this.#nowMs();
       this.#log.event('error', 'centre/register-unreadable', { code: error.code, reason: error.message });
     }

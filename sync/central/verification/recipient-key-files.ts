@@ -17,6 +17,11 @@ export interface RecipientKeyFiles {
   readonly publicKeyFile: string;
 }
 
+/** A secret key of this centre, and the recipient whose it is, as lists spell the name. */
+export interface OwnRecipientKey extends KeyByPrint {
+  readonly recipient: string;
+}
+
 /** Makes a recipient's key pair. Throws `recipient-key/exists` rather than overwrite one. */
 export async function makeRecipientKey(recipient: string, folder: string): Promise<RecipientKeyFiles> {
   const { privateKey } = await generateKeyPair(sealAlgorithm, { crv: 'P-256', extractable: true });
@@ -31,13 +36,14 @@ export async function makeRecipientKey(recipient: string, folder: string): Promi
 }
 
 /** The secret keys with which a centre opens what was sealed to it. Throws `recipient-key/unreadable`. */
-export function readRecipientKeys(files: readonly string[]): Promise<readonly KeyByPrint[]> {
+export function readRecipientKeys(files: readonly string[]): Promise<readonly OwnRecipientKey[]> {
   return Promise.all(files.map(readSecretKey));
 }
 
-async function readSecretKey(path: string): Promise<KeyByPrint> {
+async function readSecretKey(path: string): Promise<OwnRecipientKey> {
   try {
-    return await importRecipientKey(secretRecipientKeySchema.parse(JSON.parse(readFileSync(path, 'utf8'))));
+    const key = secretRecipientKeySchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return { ...(await importRecipientKey(key)), recipient: key.kid };
   } catch (cause) {
     throw new Fault(
       'recipient-key/unreadable',
