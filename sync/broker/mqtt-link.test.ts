@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { jsonLog } from '../../config/foundation/log.ts';
 import { inbox } from './broker-link.contract.ts';
@@ -51,6 +54,22 @@ function silentAfterConnack(socket: Socket): void {
   socket.once('data', () => socket.write(connack));
 }
 
+/** Accepts the connection and answers pings, and acknowledges nothing. */
+function answersPingsOnly(socket: Socket): void {
+  silentAfterConnack(socket);
+  socket.on('data', (bytes) => {
+    if (bytes[0] === 0xc0) socket.write(Buffer.from([0xd0, 0x00]));
+  });
+}
+
+function credentialFile(content: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'hazeldonk-link-'));
+  closers.push(async () => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'credential');
+  writeFileSync(file, content);
+  return file;
+}
+
 describe('a broker link in trouble', () => {
   it('keeps its own deadline when the broker acknowledges nothing, and connects anew after three of them', async () => {
     let connections = 0;
@@ -65,6 +84,63 @@ describe('a broker link in trouble', () => {
     }
     await vi.waitFor(() => expect(connections).toBe(2), 10_000);
     await connected(link);
+  });
+
+  it('does not take a broker for silent whose acknowledgements are late', async () => {
+    let connections = 0;
+    const url = await rawServer((socket) => {
+      connections += 1;
+      socket.once('data', () => {
+        socket.write(connack);
+        // An acknowledgement of what was given up by then.
+        socket.on('data', () => setTimeout(() => socket.write(Buffer.from([0x40, 0x02, 0x00, 0x01])), 60));
+      });
+    });
+    const { link } = start({ url });
+    await connected(link);
+    for (let index = 0; index < 6; index += 1) {
+      expect(await link.publish('a', Buffer.from('x'), { qos: 1, deadlineMs: index === 0 ? 30 : 90 })).toBe(
+        'timed-out',
+      );
+    }
+    expect([link.connected, connections]).toEqual([true, 1]);
+  });
+
+  it('connects with renewed credentials although the broker never acknowledged what was under way', async () => {
+    let connections = 0;
+    const url = await rawServer((socket) => {
+      connections += 1;
+      answersPingsOnly(socket);
+    });
+    const passwordFile = credentialFile('before');
+    const { link } = start({
+      url,
+      usernameFile: credentialFile('gantry-7'),
+      passwordFile,
+      credentialCheckMs: 20,
+      keepaliveSeconds: 1,
+    });
+    await connected(link);
+    const publishing = link.publish('a', Buffer.from('x'), { qos: 1, deadlineMs: 500 });
+    writeFileSync(passwordFile, 'after');
+    await vi.waitFor(() => expect(link.connected).toBe(false), { interval: 5, timeout: 10_000 });
+    expect(await publishing).toBe('timed-out');
+    await vi.waitFor(() => expect(connections).toBe(2), 10_000);
+  });
+
+  it('leaves no connection behind when it stops although the broker never acknowledged what was under way', async () => {
+    let closed = false;
+    const url = await rawServer((socket) => {
+      socket.once('close', () => {
+        closed = true;
+      });
+      answersPingsOnly(socket);
+    });
+    const { link, stop } = start({ url, keepaliveSeconds: 1 });
+    await connected(link);
+    const publishing = link.publish('a', Buffer.from('x'), { qos: 1, deadlineMs: 100 });
+    await Promise.all([stop(), publishing]);
+    await vi.waitFor(() => expect(closed).toBe(true), 2_000);
   });
 
   it('takes neither silence nor the end of a connection for the answer to a subscription', async () => {

@@ -9,7 +9,9 @@ import type { BrokerLink, BrokerMessage, PublishOptions, PublishOutcome } from '
 import { connectFault } from './connect-fault.ts';
 import { type BrokerCredentials, credentialOptions } from './connect-options.ts';
 import { CredentialWatch } from './credential-watch.ts';
+import { LifeSigns } from './life-signs.ts';
 import { cutEndlessPackets } from './packet-limit.ts';
+import { waitPatiently } from './patient-keepalive.ts';
 import { isTopicName, topicMatches } from './topic-filter.ts';
 
 /** What the broker publishes, retained, when this client is lost; `farewell` is what a clean stop publishes instead. */
@@ -27,6 +29,8 @@ export interface MqttLinkOptions extends BrokerCredentials {
   /** Larger messages are dropped and counted on arrival, and refused when published. */
   readonly maxPayloadBytes?: number | undefined;
   readonly keepaliveSeconds?: number | undefined;
+  /** What is on its way is waited for as long as it takes at this rate. */
+  readonly slowestBytesPerSecond?: number | undefined;
   readonly connectDeadlineMs?: number | undefined;
   /** Pauses between attempts grow from the first to the longest. */
   readonly reconnectFirstMs?: number | undefined;
@@ -57,10 +61,12 @@ export class MqttLink implements BrokerLink, Service {
   readonly #maxPayloadBytes: number;
   readonly #subscriptions = new Set<Subscription>();
   readonly #connectedListeners = new Set<() => void>();
-  readonly #pending = new Set<(outcome: PublishOutcome) => void>();
+  /** How each publication that is under way is settled, and its bytes. */
+  readonly #pending = new Map<(outcome: PublishOutcome) => void, number>();
   /** Subscriptions that the broker has not answered yet. */
   readonly #unanswered = new Set<Promise<void>>();
   #client: MqttClient | null = null;
+  #signs: LifeSigns | null = null;
   #ready = false;
   #timeoutsInARow = 0;
   #lastFailure: Fault | null = null;
@@ -80,6 +86,11 @@ export class MqttLink implements BrokerLink, Service {
     return this.#lastFailure;
   }
 
+  /** Of what was published and has not settled yet. */
+  get unacknowledgedBytes(): number {
+    return [...this.#pending.values()].reduce((sum, bytes) => sum + bytes, 0);
+  }
+
   async publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<PublishOutcome> {
     const client = this.#client;
     if (client === null || !this.#ready) return 'not-connected';
@@ -91,12 +102,13 @@ export class MqttLink implements BrokerLink, Service {
         resolve(outcome);
       };
       let messageId: number | undefined;
+      const startedMs = performance.now();
       const timer = setTimeout(() => {
         settle('timed-out');
         if (messageId !== undefined) client.removeOutgoingMessage(messageId);
-        this.#noteTimeout(client);
+        this.#noteTimeout(client, startedMs);
       }, options.deadlineMs);
-      this.#pending.add(settle);
+      this.#pending.set(settle, payload.byteLength);
       const body = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
       // At QoS 0 the callback comes before publish returns.
       client.publish(topic, body, { qos: options.qos, retain: options.retain ?? false }, (error) => {
@@ -148,7 +160,7 @@ export class MqttLink implements BrokerLink, Service {
     const client = this.#open();
     if (client === null) return false;
     let wasReady = false;
-    const leaveWatch = this.#watchCredentials(client);
+    const leaveWatches = [this.#watchCredentials(client), this.#watchLife(client)];
     await new Promise<void>((finish) => {
       const deadline = setTimeout(() => finish(), this.#connectDeadlineMs);
       const stop = (): void => void this.#farewell(client).then(finish);
@@ -170,7 +182,7 @@ export class MqttLink implements BrokerLink, Service {
       });
       if (signal.aborted) stop();
     });
-    leaveWatch();
+    for (const leave of leaveWatches) leave();
     this.#dismantle(client, wasReady);
     return wasReady;
   }
@@ -196,7 +208,7 @@ export class MqttLink implements BrokerLink, Service {
       ...credentialOptions(this.#options),
       clientId: this.#options.clientId ?? `hazeldonk-${randomUUID()}`,
       clean: true,
-      keepalive: this.#options.keepaliveSeconds ?? 30,
+      keepalive: this.#keepaliveSeconds,
       // Later than our own deadline, which alone decides and has a code.
       connectTimeout: this.#connectDeadlineMs * 2,
       reconnectPeriod: 0,
@@ -204,6 +216,10 @@ export class MqttLink implements BrokerLink, Service {
       queueQoSZero: false,
       ...(will && { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1 as const, retain: true } }),
     };
+  }
+
+  get #keepaliveSeconds(): number {
+    return this.#options.keepaliveSeconds ?? 30;
   }
 
   get #connectDeadlineMs(): number {
@@ -226,6 +242,16 @@ export class MqttLink implements BrokerLink, Service {
     return () => clearInterval(timer);
   }
 
+  #watchLife(client: MqttClient): () => void {
+    const signs = new LifeSigns(client.stream);
+    this.#signs = signs;
+    return waitPatiently(client, this.#keepaliveSeconds * 1_000, () => this.#quietMs(signs));
+  }
+
+  #quietMs(signs: LifeSigns): number {
+    return signs.quietMs(this.unacknowledgedBytes, this.#options.slowestBytesPerSecond);
+  }
+
   #becomeReady(): void {
     this.#ready = true;
     this.#lastFailure = null;
@@ -240,7 +266,7 @@ export class MqttLink implements BrokerLink, Service {
     this.#unanswered.clear();
     client.removeAllListeners('message');
     client.end(true);
-    for (const settle of [...this.#pending]) settle('not-connected');
+    for (const settle of [...this.#pending.keys()]) settle('not-connected');
     if (wasReady) this.#log.event('warn', 'broker/disconnected');
     else if (this.#lastFailure === null)
       this.#noteFailure(new Fault('broker/no-answer', 'the broker did not answer in time'));
@@ -271,9 +297,12 @@ export class MqttLink implements BrokerLink, Service {
   }
 
   /** A half-open connection answers nothing while our own traffic keeps it looking alive. */
-  #noteTimeout(client: MqttClient): void {
-    this.#timeoutsInARow += 1;
-    if (this.#timeoutsInARow < timeoutsUntilReconnect || this.#client !== client) return;
+  #noteTimeout(client: MqttClient, startedMs: number): void {
+    if (this.#client !== client || this.#signs === null) return;
+    // A thin link that is late is not silent, and connecting anew would begin every picture again.
+    const heard = this.#signs.lastMs() > startedMs || this.#quietMs(this.#signs) < 0;
+    this.#timeoutsInARow = heard ? 0 : this.#timeoutsInARow + 1;
+    if (this.#timeoutsInARow < timeoutsUntilReconnect) return;
     this.#noteFailure(new Fault('broker/silent', 'the broker stopped acknowledging'));
     client.stream.destroy();
   }
@@ -295,6 +324,8 @@ export class MqttLink implements BrokerLink, Service {
   async #disconnect(client: MqttClient): Promise<void> {
     this.#ready = false;
     await Promise.race([new Promise<void>((resolve) => client.end(false, () => resolve())), pause(farewellDeadlineMs)]);
+    // MQTT.js waits on for what it was told to forget, and answers pings all the while.
+    client.stream.destroy();
   }
 }
 

@@ -22,7 +22,7 @@ export interface OutboxFile {
 
 /**
  * Opens an outbox's file whatever state the last end left it in: on a full disk with the reserve's room; a damaged one is
- * set aside, never deleted, and replaced by a new one with every hit that can still be read; on a disk that takes nothing to be
+ * set aside and replaced by a new one with every hit that can still be read; on a disk that takes nothing to be
  * read only.
  */
 export function openOutboxFile(

@@ -9,6 +9,7 @@ import { evidenceKinds } from './hit.ts';
 import { maxEnvelopeBytes, maxSealedEvidenceBytes } from './hit-envelope.ts';
 import { copyWithNewFirstPage } from './outbox-first-page.ts';
 import { hasOutboxLayout, layOut } from './outbox-layout.ts';
+import { setAsidePath } from './set-aside-outboxes.ts';
 
 export interface Salvaged {
   /** Where the damaged file is now. */
@@ -71,7 +72,7 @@ export function finishSalvage(path: string): string | null {
   const stamp = statSync(complete)
     .mtime.toISOString()
     .replaceAll(/[-:]|\.\d+/g, '');
-  const setAside = `${path}.damaged-${stamp}`;
+  const setAside = setAsidePath(path, stamp);
   for (const suffix of ['-wal', '-shm', '']) {
     if (existsSync(path + suffix)) renameSync(path + suffix, setAside + suffix);
   }

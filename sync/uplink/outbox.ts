@@ -14,6 +14,7 @@ import { type OutboxParts, outboxParts } from './outbox-parts.ts';
 import { OutboxReopening } from './outbox-reopening.ts';
 import type { Salvaged } from './outbox-salvage.ts';
 import type { PictureKey, ReadyPicture } from './outbox-schema.ts';
+import { SetAsideOutboxes } from './set-aside-outboxes.ts';
 
 export type { PictureKey } from './outbox-schema.ts';
 
@@ -27,11 +28,13 @@ export interface OutboxOptions {
   readonly log?: Log | undefined;
   /** What was carried over of a damaged file. */
   readonly salvaged?: Salvaged | null | undefined;
+  /** Damaged files of earlier times. */
+  readonly setAside?: SetAsideOutboxes | undefined;
   /** For a database that refuses writes because its file's disk does. */
   readonly reopening?: OutboxReopening | undefined;
 }
 
-export interface OutboxFileOptions extends Omit<OutboxOptions, 'reserve' | 'salvaged' | 'reopening'> {
+export interface OutboxFileOptions extends Omit<OutboxOptions, 'reserve' | 'salvaged' | 'setAside' | 'reopening'> {
   readonly reserveBytes?: number | undefined;
 }
 
@@ -72,7 +75,8 @@ export class Outbox {
   static open(path: string, options: OutboxFileOptions): Outbox {
     const { database, reserve, salvaged, writable } = openOutboxFile(path, options);
     const reopening = writable ? undefined : new OutboxReopening({ ...options, path, reserve });
-    return new Outbox(database, { ...options, reserve, salvaged, reopening });
+    const setAside = new SetAsideOutboxes(path, options.log);
+    return new Outbox(database, { ...options, reserve, salvaged, setAside, reopening });
   }
 
   constructor(database: Database, options: OutboxOptions) {
@@ -206,6 +210,11 @@ export class Outbox {
           this.#statements.count.run(dropCounter(kind), changes);
         }
     });
+  }
+
+  /** Removes damaged files that were set aside and have been here for so long; to be called, and answers, as `expirePictures`. */
+  expireSetAside(look: Look, keepMs: number): boolean {
+    return this.#options.setAside?.expire(look, keepMs) ?? true;
   }
 
   /**

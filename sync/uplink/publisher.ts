@@ -1,6 +1,7 @@
 import { type Log, silentLog } from '../../config/foundation/log.ts';
 import type { Service } from '../../config/foundation/service.ts';
 import type { BrokerLink, BrokerMessage, PublishOutcome } from '../broker/broker-link.ts';
+import { slowestTransferMs } from '../broker/slowest-link.ts';
 import { topics } from '../broker/topics.ts';
 import { AwaitedRecipients } from './awaited-recipients.ts';
 import { Bell } from './bell.ts';
@@ -17,8 +18,9 @@ export interface PublisherOptions {
   readonly holderOf?: ((print: string) => string) | undefined;
   readonly hitPace?: ResendPace | undefined;
   readonly picturePace?: ResendPace | undefined;
-  /** Deadline of one publication at the broker. */
+  /** Deadline of one publication at the broker, beside what its bytes and those before it take on the slowest link. */
   readonly publishDeadlineMs?: number | undefined;
+  readonly slowestBytesPerSecond?: number | undefined;
   /** Milliseconds that never jump. */
   readonly monotonicMs?: (() => number) | undefined;
 }
@@ -29,6 +31,12 @@ export interface PublisherCounts {
   readonly receiptsIgnored: number;
   /** Hits that the broker has and the centre has not confirmed. */
   readonly unanswered: number;
+}
+
+interface Sending {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly schedule: ResendSchedule;
 }
 
 const hitPace: ResendPace = { firstMs: 10_000, longestMs: 600_000, window: 32, windowUnanswered: 2 };
@@ -52,6 +60,8 @@ export class Publisher implements Service {
   readonly #awaited: AwaitedRecipients;
   readonly #receipts: ReceiptTaker;
   readonly #sending = new Set<Promise<void>>();
+  /** The bytes of what is with the broker link, by key: on a thin link it may be there for minutes, and once is enough. */
+  readonly #underWay = new Map<string, number>();
   #hitsInFlight = 0;
   #picturesInFlight = 0;
   #sent = 0;
@@ -108,14 +118,13 @@ export class Publisher implements Service {
 
   #sendHit(nowMs: number): boolean {
     if (this.#hitsInFlight >= hitsInFlight || !this.#hits.hasRoom(nowMs)) return false;
-    const hit = this.#options.outbox.firstHit((id) => this.#hits.isDue(id, nowMs));
+    const hit = this.#options.outbox.firstHit((id) => !this.#underWay.has(id) && this.#hits.isDue(id, nowMs));
     if (hit === null) return false;
     this.#hits.markSent(hit.id, nowMs);
     this.#awaited.sent(hit.id, hit.body);
     this.#hitsInFlight += 1;
-    this.#send(topics.hits(this.#options.node), hit.body, (outcome) => {
+    this.#send(hit.id, { topic: topics.hits(this.#options.node), payload: hit.body, schedule: this.#hits }, () => {
       this.#hitsInFlight -= 1;
-      this.#noteOutcome(outcome);
     });
     return true;
   }
@@ -134,20 +143,31 @@ export class Publisher implements Service {
     this.#pictures.markSent(key, nowMs);
     this.#awaited.sent(key, picture.jpeg);
     this.#picturesInFlight += 1;
-    this.#send(topics.evidence(this.#options.node, picture.hitId, picture.kind), picture.jpeg, (outcome) => {
+    const topic = topics.evidence(this.#options.node, picture.hitId, picture.kind);
+    this.#send(key, { topic, payload: picture.jpeg, schedule: this.#pictures }, () => {
       this.#picturesInFlight -= 1;
-      this.#noteOutcome(outcome);
     });
   }
 
-  #send(topic: string, payload: Uint8Array, done: (outcome: PublishOutcome) => void): void {
-    const deadlineMs = this.#options.publishDeadlineMs ?? 15_000;
+  #send(key: string, { topic, payload, schedule }: Sending, done: () => void): void {
+    this.#underWay.set(key, payload.byteLength);
+    const deadlineMs = this.#deadlineMs();
     const sending = this.#options.link.publish(topic, payload, { qos: 1, deadlineMs }).then((outcome) => {
       this.#sending.delete(sending);
-      done(outcome);
+      this.#underWay.delete(key);
+      done();
+      if (outcome === 'acknowledged') schedule.arrived(key, this.#nowMs());
+      this.#noteOutcome(outcome);
       this.#bell.ring();
     });
     this.#sending.add(sending);
+  }
+
+  /** One after the other through the same line: what is sent now waits behind everything that is under way. */
+  #deadlineMs(): number {
+    const bytes = [...this.#underWay.values()].reduce((sum, one) => sum + one, 0);
+    const { publishDeadlineMs = 15_000, slowestBytesPerSecond } = this.#options;
+    return publishDeadlineMs + slowestTransferMs(bytes, slowestBytesPerSecond);
   }
 
   /** Without the broker's acknowledgement the message stays due at its next turn, or at the next connection. */

@@ -58,3 +58,13 @@ it('holds a month of silence below a kilobyte a second', () => {
   expect((sent / 3_600) * 2_000).toBeLessThan(1_000);
   expect(sent).toBeGreaterThan(100);
 });
+
+it('waits for a receipt from when the broker had the message, however long the message took', () => {
+  const schedule = new ResendSchedule(pace);
+  schedule.markSent('slow', 0);
+  schedule.arrived('slow', 5_000);
+  expect([schedule.isDue('slow', 5_099), schedule.isDue('slow', 5_100)]).toEqual([false, true]);
+  schedule.settle('slow');
+  schedule.arrived('slow', 6_000);
+  expect([schedule.unanswered, schedule.isDue('slow', 6_000)]).toEqual([0, true]);
+});

@@ -47,9 +47,15 @@ export class ResendSchedule {
 
   markSent(key: string, nowMs: number): void {
     const attempts = this.#sent.get(key)?.attempts ?? 0;
-    const pauseMs = Math.min(this.#pace.firstMs * 2 ** attempts, this.#pace.longestMs);
-    this.#sent.set(key, { attempts: attempts + 1, dueMs: nowMs + pauseMs });
+    this.#sent.set(key, { attempts: attempts + 1, dueMs: nowMs + this.#pauseMs(attempts) });
     this.#window.set(key, nowMs + this.#pace.firstMs);
+  }
+
+  /** The broker has it only now: from here its receipt may take as long as after a quick sending. */
+  arrived(key: string, nowMs: number): void {
+    const sent = this.#sent.get(key);
+    if (sent !== undefined) this.#sent.set(key, { ...sent, dueMs: nowMs + this.#pauseMs(sent.attempts - 1) });
+    if (this.#window.has(key)) this.#window.set(key, nowMs + this.#pace.firstMs);
   }
 
   /** Somebody has it and others do not: it comes again at its time, and holds up nothing else until then. */
@@ -82,5 +88,9 @@ export class ResendSchedule {
     for (const { dueMs } of this.#sent.values()) if (dueMs > nowMs) nextMs = Math.min(nextMs, dueMs);
     for (const untilMs of this.#window.values()) if (untilMs > nowMs) nextMs = Math.min(nextMs, untilMs);
     return nextMs;
+  }
+
+  #pauseMs(attempts: number): number {
+    return Math.min(this.#pace.firstMs * 2 ** attempts, this.#pace.longestMs);
   }
 }

@@ -33,4 +33,5 @@ export const quickLink = {
   reconnectLongestMs: 40,
   connectDeadlineMs: 400,
   keepaliveSeconds: 1,
+  slowestBytesPerSecond: 1_000_000,
 } as const;

@@ -36,6 +36,7 @@ const publisher = new Publisher({
   hitPace: { ...pace, window: 32 },
   picturePace: { ...pace, window: 8 },
   publishDeadlineMs: 300,
+  slowestBytesPerSecond: quickLink.slowestBytesPerSecond,
 });
 const never = new AbortController().signal;
 void link.run(never);
