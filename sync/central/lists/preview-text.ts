@@ -16,7 +16,7 @@ export function previewText({ passagesADay, genuineADay, budgetADay, ...of }: Li
     row('false hits, to verify', 'verify'),
     `  ${'the budget bears'.padEnd(26)} ${rate(budgetADay.confirmed).padStart(24)} confirmed, ${rate(budgetADay.verify)} in all`,
     `  thresholds allow for ${shippedCalibration.caution.toFixed(2)} times what the readings brought that they were fitted on; on rendered`,
-    '  passages that were not fitted, up to twice what is declared was measured, and a road may differ from both',
+    '  passages that were not fitted, what is declared was kept to within a factor of two, and a road may differ from both',
   ].join('\n');
 }
 

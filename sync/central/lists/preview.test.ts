@@ -40,7 +40,7 @@ it('says to how many false hits a list is held, what the fitted readings brought
   expect(text).toMatch(/false hits, to verify +held to 19\.0 a day \(.+ on the readings it was fitted on\)/);
   expect(text).toMatch(/the budget bears +1\.0 a day confirmed, 20\.0 a day in all/);
   expect(text).toContain(`thresholds allow for ${caution.toFixed(2)} times`);
-  expect(text).toContain('up to twice what is declared was measured');
+  expect(text).toContain('kept to within a factor of two');
   expect(text).not.toMatch(/at most|expected/);
 });
 
