@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type { ClockState } from './node-facts.ts';
 
 export interface ClockSources {
-  /** systemd-timesyncd's folder; it puts a file `synchronized` there once a server answered. */
+  /** systemd-timesyncd's folder; it puts a file `synchronized` there once a server answered, which stays though the server falls silent. */
   readonly timesyncFolder?: string;
   /** A program that prints the kernel's own word (adjtimex, so chrony and ntpd count too). */
   readonly command?: readonly [program: string, ...parameters: string[]];

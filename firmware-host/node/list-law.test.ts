@@ -42,3 +42,17 @@ it('writes once into the audit log why a list is not allowed, however often the 
   await node.stop();
   audit.close();
 });
+
+it('goes on telling why lists are not allowed after a thousand manifests', async () => {
+  const told: unknown[] = [];
+  const law = new ListLaw(loadProfile('NL'), { event: (_, event, fields) => told.push([event, fields?.authority]) });
+  const manifest = await new TestAuthority({ ...stolen, purpose: 'parking' }).build(['12-ABC-3,NL,ref']);
+  const say = (version: number) => expect(law.allowsList({ ...manifest, version })).toBe(false);
+  for (let version = 1; version <= 1_001; version += 1) say(version);
+  expect(told).toHaveLength(1_001);
+  for (let version = 2; version <= 1_001; version += 1) say(version);
+  expect(told).toHaveLength(1_001);
+  say(1_002);
+  expect(told).toHaveLength(1_002);
+  expect(told.at(-1)).toEqual(['list/not-allowed', 'NL']);
+});

@@ -3,7 +3,7 @@ import { mayLoad, type Verdict } from '../../config/jurisdictions/policy.ts';
 import type { Profile } from '../../config/jurisdictions/profile.ts';
 import { type ActiveManifest, manifestSha256 } from '../../sync/lists/manifest.ts';
 
-/** More refused manifests than these are not told apart; list sync counts them all. */
+/** Of more refused manifests than these the oldest is forgotten, and told again when it comes again; list sync counts them all. */
 const mostToldManifests = 1_000;
 
 /** What the country's law lets this node load and report of lists. */
@@ -36,8 +36,10 @@ export class ListLaw {
   }
 
   #isNews(sha256: string): boolean {
-    if (this.#told.has(sha256) || this.#told.size >= mostToldManifests) return false;
+    if (this.#told.has(sha256)) return false;
     this.#told.add(sha256);
+    const [oldest] = this.#told;
+    if (this.#told.size > mostToldManifests && oldest !== undefined) this.#told.delete(oldest);
     return true;
   }
 }

@@ -146,6 +146,7 @@ export async function openNode(
     node: settings.node,
     allows: (asked) => law.allows(asked),
     clockIsKept: () => state.hitClock().synchronised,
+    log,
   });
   const withdrawals = new Withdrawals({
     node: settings.node.id,

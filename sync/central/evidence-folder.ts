@@ -32,7 +32,10 @@ export class EvidenceFolder {
   }
 
   /** Erases pictures as the store erases their hits: by when they were saved and by the time in the hit's id. Returns how many. */
-  async erase(beforeMs: number, { byArrivalAlone = false }: EraseOptions = {}): Promise<number> {
+  async erase(
+    beforeMs: number,
+    { byArrivalAlone = false }: Pick<EraseOptions, 'byArrivalAlone'> = {},
+  ): Promise<number> {
     const beforeId = startOfUuidV7(beforeMs);
     let erased = 0;
     for (const name of await this.#names()) {

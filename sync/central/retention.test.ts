@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { LogFields } from '../../config/foundation/log.ts';
 import { sampleHit } from '../uplink/sample-hit.test-data.ts';
 import { Retention } from './retention.ts';
 import { SqliteHitStore } from './sqlite-hit-store.ts';
+import type { EraseOptions } from './store/erase-hits.ts';
 
 const dayMs = 86_400_000;
 const startMs = Date.UTC(2026, 5, 30);
@@ -58,6 +60,28 @@ describe('the centre’s retention', () => {
     await vi.advanceTimersByTimeAsync(71 * 60_000);
     expect(tries).toBe(2);
     expect(events).toEqual(['centre/hits-not-erased']);
+    stop.abort();
+    await running;
+  });
+
+  it('says how many hits are gone when there is no room to erase the rest', async () => {
+    const told: unknown[] = [];
+    const full = {
+      hits: () => store.hits({ limit: 1 }),
+      erase: async (_: number, { onErased }: EraseOptions = {}) => {
+        onErased?.(500);
+        onErased?.(63);
+        throw Object.assign(new Error('full'), { code: 'centre/disk-full' });
+      },
+    };
+    const log = { event: (_: string, event: string, fields?: LogFields) => void told.push([event, fields]) };
+    const stop = new AbortController();
+    const running = new Retention({ store: full, days: 28, log }).run(stop.signal);
+    await vi.advanceTimersByTimeAsync(11 * 60_000);
+    expect(told).toEqual([
+      ['centre/hits-erased', { hits: 563, before: '2026-06-02T00:10:00.000Z', days: 28 }],
+      ['centre/hits-not-erased', { code: 'centre/disk-full' }],
+    ]);
     stop.abort();
     await running;
   });

@@ -2,15 +2,15 @@ import { type Log, silentLog } from '../../config/foundation/log.ts';
 import { pause } from '../../config/foundation/pause.ts';
 import type { Service } from '../../config/foundation/service.ts';
 import { type Clocks, ClockWatch } from './clock-watch.ts';
-import type { HitDesk } from './store/hit-desk.ts';
+import type { SqlHitStore } from './store/sql-hit-store.ts';
 
 /** Something of which the old can be erased; says how much it was. */
 export interface Erasable {
-  erase(beforeMs: number, options?: { readonly nowMs: number }): Promise<number>;
+  erase(beforeMs: number): Promise<number>;
 }
 
 export interface RetentionOptions extends Clocks {
-  readonly store: Erasable & Pick<HitDesk, 'hits'>;
+  readonly store: Pick<SqlHitStore, 'erase' | 'hits'>;
   /** Where pictures are saved beside the store. */
   readonly evidence?: Erasable | null | undefined;
   readonly days: number;
@@ -58,8 +58,15 @@ export class Retention implements Service {
     const beforeMs = nowMs - days * dayMs;
     const about = { before: new Date(beforeMs).toISOString(), days };
     await this.#orSay('centre/hits-not-erased', async () => {
-      const hits = await store.erase(beforeMs, { nowMs });
-      if (hits > 0) this.#log.event('info', 'centre/hits-erased', { hits, ...about });
+      let hits = 0;
+      const onErased = (more: number) => {
+        hits += more;
+      };
+      try {
+        await store.erase(beforeMs, { nowMs, onErased });
+      } finally {
+        if (hits > 0) this.#log.event('info', 'centre/hits-erased', { hits, ...about });
+      }
       await this.#tellOfLeft(beforeMs);
     });
     await this.#orSay('centre/pictures-not-erased', async () => {

@@ -5,7 +5,8 @@ import { listWorld, place, startMs, TestAuthority, TestNode } from './list-world
 import { type ActiveManifest, signManifest } from './manifest.ts';
 import { BlackLists } from './matching/matcher.ts';
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 const retain = { qos: 1, retain: true, deadlineMs: 1000 } as const;
 const rows = ['12-ABC-3,NL,struck off', '34-ABC-5,NL,stays'];
 
@@ -85,6 +86,7 @@ describe('a list past its validity', () => {
     await authority.publish(centre, [node.key.publicKey]);
     await node.until(() => node.applied.length === 1);
     const time = { isKept: false, passedMs: 0 };
+    const said: unknown[] = [];
     const { store, keys } = node;
     const lists = new BlackLists({
       store,
@@ -92,6 +94,7 @@ describe('a list past its validity', () => {
       node: place,
       clockIsKept: () => time.isKept,
       monotonicMs: () => 1_000 + time.passedMs,
+      log: { event: (level, event, fields) => said.push([level, event, fields]) },
     });
     const reading = { spellings: [{ text: '34ABC5', probability: 1 }], countries: [{ country: 'NL', probability: 1 }] };
     const matches = (nowMs: number) => {
@@ -99,7 +102,7 @@ describe('a list past its validity', () => {
       expect(lists.lists(nowMs)[0]?.validity).toBe(found === 1 ? 'valid' : 'expired');
       return found === 1;
     };
-    return { time, matches };
+    return { time, matches, said };
   }
 
   it('does not come back when a clock that was kept is set back', async () => {
@@ -132,5 +135,54 @@ describe('a list past its validity', () => {
     expect(matches(startMs + 3650 * dayMs)).toBe(false);
     time.passedMs = dayMs;
     expect(matches(startMs + dayMs)).toBe(true);
+  });
+
+  it('comes back where the clock that a server first kept was a year ahead, once one has kept it right for a day; the log says why', async () => {
+    const { time, matches, said } = await listOfAWeek();
+    time.isKept = true;
+    expect(matches(startMs + 365 * dayMs)).toBe(false);
+    expect(said).toEqual([]);
+    const lookAt = (passedMs: number) => {
+      time.passedMs = passedMs;
+      return matches(startMs + passedMs);
+    };
+    expect(lookAt(hourMs)).toBe(false);
+    expect(lookAt(25 * hourMs - 1)).toBe(false);
+    const believed = new Date(startMs + 365 * dayMs + hourMs).toISOString();
+    const fields = { seconds: (365 * dayMs) / 1000, believed };
+    expect(said).toEqual([['warn', 'list/clock-behind', fields]]);
+    expect(lookAt(25 * hourMs)).toBe(true);
+    expect(lookAt(26 * hourMs)).toBe(true);
+    expect(said).toHaveLength(1);
+    expect(lookAt(7 * dayMs)).toBe(false);
+    expect(matches(startMs)).toBe(false);
+    expect(said).toHaveLength(2);
+  });
+
+  it.each([
+    ['not kept', false, 0],
+    ['ahead again', true, 365 * dayMs],
+  ])('stays away while a clock that was set back is now and then %s', async (_, isKept, aheadMs) => {
+    const { time, matches, said } = await listOfAWeek();
+    time.isKept = true;
+    expect(matches(startMs + 30 * dayMs)).toBe(false);
+    for (let hour = 1; hour < 100; hour += 1) {
+      time.passedMs = hour * hourMs;
+      const isBreak = hour % 24 === 0;
+      time.isKept = isBreak ? isKept : true;
+      expect(matches(startMs + time.passedMs + (isBreak ? aheadMs : 0))).toBe(false);
+    }
+    expect(said).toHaveLength(1);
+  });
+
+  it('is not spoken of where a clock is less than a minute behind', async () => {
+    const { time, matches, said } = await listOfAWeek();
+    time.isKept = true;
+    expect(matches(startMs)).toBe(true);
+    for (let hour = 1; hour < 60; hour += 1) {
+      time.passedMs = hour * hourMs;
+      expect(matches(startMs + time.passedMs - 59_000)).toBe(true);
+    }
+    expect(said).toEqual([]);
   });
 });

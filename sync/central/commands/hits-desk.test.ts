@@ -14,6 +14,7 @@ import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type AuditRecord, chainStart } from '../../audit/audit-chain.ts';
 import { verifyAuditFolder } from '../../audit/audit-files.ts';
+import { openDatabase } from '../../database/database.ts';
 import { encodeMessage } from '../../uplink/cloud-event.ts';
 import type { Hit } from '../../uplink/hit.ts';
 import { sampleHit } from '../../uplink/sample-hit.test-data.ts';
@@ -109,6 +110,26 @@ describe("the officers' commands", () => {
     expect(readdirSync(evidence)).toEqual([`${second()}-plate.jpg`]);
     const audit = readFileSync(join(folder, 'audit', 'audit-000001.jsonl'), 'utf8');
     expect(audit).toContain('"centre/pictures-erased"');
+  });
+
+  it('write down how many were erased when erasing fails at a later one', async () => {
+    const store = SqliteHitStore.open(file);
+    const more = Array.from({ length: 499 }, () => sampleHit());
+    await store.addHits(
+      more.map((hit) => ({ hit, body: encodeMessage(hit) })),
+      Date.UTC(2026, 4, 1),
+    );
+    await store.close();
+    const database = openDatabase(file);
+    database.exec(
+      `CREATE TRIGGER stays BEFORE DELETE ON hits WHEN OLD.id = '${second()}' BEGIN SELECT RAISE(ABORT, 'stays'); END`,
+    );
+    database.close();
+    const erasing = answer('erase', '--before', '2026-06-01', '--store', file);
+    await expect(erasing).rejects.toMatchObject({ code: 'SQLITE_CONSTRAINT_TRIGGER' });
+    expect((await run('list', '--store', file)).trim().split('\n')).toHaveLength(1);
+    const [record] = readFileSync(join(folder, 'audit', 'audit-000001.jsonl'), 'utf8').split('\n');
+    expect(JSON.parse(record ?? '')).toMatchObject({ event: 'centre/hits-erased', facts: { hits: 500 } });
   });
 
   it('leave a hit that its node made later, until the arrival alone is to count', async () => {

@@ -35,12 +35,19 @@ async function erase({ store, before, evidence, byArrival, audit }: EraseHitsOpt
   await withStore(store, async (desk) => {
     const record = openCentreAudit(audit);
     const about = { before: new Date(before).toISOString(), account: userInfo().username };
-    const options = { byArrivalAlone: byArrival };
-    const hits = await desk.erase(before, options);
-    record.record('centre/hits-erased', { hits, ...about });
-    print(`${hits} hits erased`);
+    const byArrivalAlone = byArrival;
+    let hits = 0;
+    const onErased = (more: number) => {
+      hits += more;
+    };
+    try {
+      await desk.erase(before, { byArrivalAlone, onErased });
+    } finally {
+      record.record('centre/hits-erased', { hits, ...about });
+      print(`${hits} hits erased`);
+    }
     if (evidence !== undefined) {
-      const pictures = await new EvidenceFolder(evidence).erase(before, options);
+      const pictures = await new EvidenceFolder(evidence).erase(before, { byArrivalAlone });
       record.record('centre/pictures-erased', { pictures, ...about });
       print(`${pictures} saved pictures erased`);
     }

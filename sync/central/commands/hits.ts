@@ -34,7 +34,7 @@ export interface FollowHits {
   readonly broker: MqttLinkOptions;
   /** SQLite file or address of a database in which every hit is kept before its receipt is sent. */
   readonly store: string;
-  /** Group of receivers that share the nodes' messages; without one those on one PostgreSQL database share them. */
+  /** Group of receivers that share the nodes' messages; without one, all on one PostgreSQL database are a group. */
   readonly share?: string | undefined;
   /** Days after which a hit is erased; without it that is left to `hits erase`. */
   readonly keepDays?: number | undefined;
@@ -59,7 +59,7 @@ export function addHitsCommand(program: Command, means: { readonly decodePicture
     .option(...storeOption)
     .option(
       '--share <group>',
-      "share the nodes' messages with the other receivers of this group, which have the same store; by itself those on one PostgreSQL database",
+      "share the nodes' messages with the other receivers of this group, which must have the same store; if not given, all receivers on one PostgreSQL database are a group, and one with a file shares with nobody",
       readGroup,
     )
     .option('--evidence <folder>', 'also save pictures here, as JPEG files')
@@ -97,8 +97,16 @@ export function addHitsCommand(program: Command, means: { readonly decodePicture
 
 /** Runs a receiver with its own link and store until the signal aborts; says what it received. */
 export async function followHits(options: FollowHits, signal: AbortSignal): Promise<ReceiverCounts> {
+  const store = await openHitStore(options.store, options.log);
+  try {
+    return await followInto(store, options, signal);
+  } finally {
+    await store.close();
+  }
+}
+
+async function followInto(store: SqlHitStore, options: FollowHits, signal: AbortSignal): Promise<ReceiverCounts> {
   const { printer, opener, log } = options;
-  const store = await openHitStore(options.store, log);
   const share = options.share ?? (isServer(options.store) ? await usualGroup(store) : undefined);
   const link = new MqttLink({ ...options.broker, maxPayloadBytes: maxSealedEvidenceBytes, log });
   const receiver = new Receiver({
@@ -124,7 +132,6 @@ export async function followHits(options: FollowHits, signal: AbortSignal): Prom
   } finally {
     stopLink.abort();
     await Promise.all([linkRuns, besideRun]);
-    await store.close();
   }
 }
 

@@ -1,8 +1,11 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { BrokerLink } from '../../broker/broker-link.ts';
 import { MemoryBroker } from '../../broker/memory-link.ts';
 import { topics } from '../../broker/topics.ts';
-import { eraseNodeAt } from './strike-off.ts';
+import { enrolledNode, temporaryFolder } from '../verification/signed-world.fixture.ts';
+import { enlist, eraseNodeAt, strikeOff } from './strike-off.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -55,4 +58,18 @@ it('does not take it for erased when the rules do not let it see anything', asyn
   const link = broker.link();
   link.subscribe = () => () => undefined;
   expect(await erasing(link)).toBe('fleet/not-erased');
+});
+
+it('strikes a node off though the file of another cannot be read, but takes no node for unknown that may be in that file', async () => {
+  const register = temporaryFolder();
+  const { publicKey } = await enrolledNode('lost', { register });
+  writeFileSync(join(register, 'garbled.json'), 'half a ke');
+  expect(strikeOff(register, 'lost', 0)).toEqual(publicKey);
+  expect(existsSync(join(register, 'lost.json'))).toBe(false);
+  const unreadable = { code: 'node-keys/unreadable', message: expect.stringContaining('garbled.json') };
+  expect(() => strikeOff(register, 'nobody', 0)).toThrow(expect.objectContaining(unreadable));
+  const file = join(temporaryFolder(), 'new.json');
+  const { publicKey: other } = await enrolledNode('new');
+  writeFileSync(file, JSON.stringify(other));
+  expect(() => enlist(register, file)).toThrow(expect.objectContaining(unreadable));
 });

@@ -95,8 +95,18 @@ async function retainedOf(link: BrokerLink, node: string): Promise<ReadonlySet<s
   return retained;
 }
 
+/** A file that cannot be read matters only where it may be the node's, which is in none of the others: then that is thrown. */
 function fileOf(folder: string, node: string): string | null {
   if (!existsSync(folder)) return null;
-  const name = nodeKeyFiles(folder).find((one) => readNodeKey(join(folder, one)).kid === node);
-  return name === undefined ? null : join(folder, name);
+  let unread: Fault | null = null;
+  for (const name of nodeKeyFiles(folder)) {
+    try {
+      if (readNodeKey(join(folder, name)).kid === node) return join(folder, name);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      unread ??= error;
+    }
+  }
+  if (unread !== null) throw unread;
+  return null;
 }

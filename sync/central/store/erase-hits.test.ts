@@ -54,6 +54,24 @@ class TightDatabase extends SqliteDatabase {
   }
 }
 
+/** A disk that has no room for anything once fewer hits than these would be left. */
+class FillingDatabase extends SqliteDatabase {
+  readonly #least: number;
+
+  constructor(file: string, least: number) {
+    super(openDatabase(file));
+    this.#least = least;
+  }
+
+  override write<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
+    return super.write(async (session) => {
+      const result = await work(session);
+      if ((await count(session)) < this.#least) throw isFull();
+      return result;
+    });
+  }
+}
+
 async function count(session: SqlSession): Promise<number> {
   const [row] = await session.query<{ hits: number }>('SELECT COUNT(*) AS hits FROM hits');
   return row?.hits ?? 0;
@@ -89,5 +107,18 @@ describe('the erasing of many hits with pictures', () => {
     const database = opened(new TightDatabase(await fill(3), 0));
     await expect(erase(database, beforeMs)).rejects.toMatchObject({ code: 'SQLITE_FULL' });
     expect(await count(database)).toBe(3);
+  });
+
+  it('says what is gone though the disk has no room for more later, and leaves no copies of that', async () => {
+    const file = await fill(12);
+    const database = opened(new FillingDatabase(file, 5));
+    const gone: number[] = [];
+    const erasing = erase(database, beforeMs, { onErased: (hits) => gone.push(hits) });
+    await expect(erasing).rejects.toMatchObject({ code: 'SQLITE_FULL' });
+    const left = await count(database);
+    expect(left).toBeGreaterThanOrEqual(5);
+    expect(left).toBeLessThan(12);
+    expect(gone.reduce((sum, hits) => sum + hits)).toBe(12 - left);
+    expect(statSync(`${file}-wal`).size).toBe(0);
   });
 });

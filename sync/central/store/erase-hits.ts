@@ -20,6 +20,8 @@ export interface EraseOptions {
   /** Also hits that a node made later, as it says: its clock was ahead. */
   readonly byArrivalAlone?: boolean | undefined;
   readonly nowMs?: number | undefined;
+  /** Hears of each lot that is gone for good, so that it is known of an erasing that fails later. */
+  readonly onErased?: ((hits: number) => void) | undefined;
 }
 
 /** Hits that are as old as this by both clocks. */
@@ -39,21 +41,26 @@ const afterAllIds = 'z';
  * that arrived while the centre's clock was years behind has perhaps been seen by nobody.
  */
 export async function erase(database: SqlDatabase, beforeMs: number, options: EraseOptions = {}): Promise<number> {
-  const { byArrivalAlone, nowMs = Date.now() } = options;
+  const { byArrivalAlone, nowMs = Date.now(), onErased } = options;
   const old = { beforeMs, beforeId: byArrivalAlone ? afterAllIds : startOfUuidV7(beforeMs) };
-  let erased = 0;
-  for (let most = usualLot, more = true; more; ) {
-    try {
-      const lot = await database.write((session) => eraseLot(session, old, { most, nowMs }));
-      erased += lot.erased;
-      more = lot.more;
-    } catch (error) {
-      if (database.troubleOf(error) !== 'no-room' || most.hits === 1) throw error;
-      most = { hits: Math.ceil(most.hits / smallerBy), pictureBytes: most.pictureBytes / smallerBy };
+  let total = 0;
+  try {
+    for (let most = usualLot, more = true; more; ) {
+      try {
+        const lot = await database.write((session) => eraseLot(session, old, { most, nowMs }));
+        total += lot.erased;
+        more = lot.more;
+        if (lot.erased > 0) onErased?.(lot.erased);
+      } catch (error) {
+        if (database.troubleOf(error) !== 'no-room' || most.hits === 1) throw error;
+        most = { hits: Math.ceil(most.hits / smallerBy), pictureBytes: most.pictureBytes / smallerBy };
+      }
     }
+  } finally {
+    // What was erased before a failure must be gone too.
+    await database.leaveNoCopies();
   }
-  await database.leaveNoCopies();
-  return erased;
+  return total;
 }
 
 async function eraseLot(

@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Log } from '../../../config/foundation/log.ts';
 import { uuidV7 } from '../../../config/foundation/uuid-v7.ts';
 import { topics } from '../../broker/topics.ts';
 import { encodeMessage, parseMessage } from '../../uplink/cloud-event.ts';
@@ -200,11 +201,7 @@ describe('the register of nodes', () => {
     nowMs += 31_000;
     expect(await believed()).toEqual([...names, node]);
     const kept = readFileSync(join(register, 'back.json'));
-    for (const name of ['struck', 'back']) {
-      rmSync(join(register, 'garbled.json'));
-      strikeOff(register, name, 0);
-      writeFileSync(join(register, 'garbled.json'), 'half a ke');
-    }
+    for (const name of ['struck', 'back']) strikeOff(register, name, 0);
     writeFileSync(join(register, 'back.json'), kept);
     rmSync(join(register, 'taken.json'));
     nowMs += 31_000;
@@ -257,6 +254,26 @@ describe('a sealed hit', () => {
     expect(await team.event(sent(damaged))).toEqual({ refused: 'damaged' });
     const hollow = changed(body, (one) => ({ ...one, data: { ...(one.data as object), recipients: [] } }));
     expect(await team.event(sent(hollow))).toEqual({ refused: 'malformed' });
+  });
+});
+
+describe('an unsealed hit for others', () => {
+  it('makes the centre name each of its recipients once, and no more of a node than one hit may have', async () => {
+    const { secretKeyFiles } = await recipientsWithKeys(['nl-jit-7']);
+    const said: unknown[] = [];
+    const log: Log = { event: (level, event, fields) => void said.push([level, event, fields?.recipients]) };
+    const team = new VerifyingOpener(KnownNodes.inFolder(register), await readRecipientKeys(secretKeyFiles), log);
+    const refused = async (...recipients: readonly string[]) =>
+      expect(await team.event(sent(await bodyOf(sampleHit({ recipients }))))).toEqual({ refused: 'not-for-us' });
+    const warned = (recipients: string) => ['warn', 'centre/unsealed-for-others', recipients];
+    await refused('nl-police', 'be-fp');
+    await refused('be-fp');
+    await refused('be-fp', 'de-bka');
+    expect(said).toEqual([warned('nl-police, be-fp'), warned('de-bka')]);
+    await refused(...Array.from({ length: 32 }, (_, at) => `invented-${at}`));
+    await refused('one-more');
+    const invented = Array.from({ length: 29 }, (_, at) => `invented-${at}`).join(', ');
+    expect(said.slice(2)).toEqual([warned(invented)]);
   });
 });
 

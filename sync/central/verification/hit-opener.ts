@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Log, silentLog } from '../../../config/foundation/log.ts';
 import type { BrokerMessage } from '../../broker/broker-link.ts';
 import { topics } from '../../broker/topics.ts';
-import { cloudEventHead, identifier, parseMessage } from '../../uplink/cloud-event.ts';
+import { cloudEventHead, identifier, parseMessage, printable } from '../../uplink/cloud-event.ts';
 import { hitType, maxEvidenceBytes, withdrawnType } from '../../uplink/hit.ts';
 import {
   compactJws,
@@ -16,7 +16,7 @@ import {
   sealedPictureSchema,
 } from '../../uplink/hit-envelope.ts';
 import { sourceOf } from '../../uplink/make-hit.ts';
-import { openSealed, sealedFor } from '../../uplink/seal.ts';
+import { mostRecipients, openSealed, sealedFor } from '../../uplink/seal.ts';
 import { verifyEvent } from '../../uplink/sign.ts';
 import type { KnownNodes } from './known-nodes.ts';
 import type { OwnRecipientKey } from './recipient-key-files.ts';
@@ -42,7 +42,7 @@ export interface OpenedEvent {
   readonly signed: string | null;
   /** The recipients whose keys are here and for whom it was sealed, by thumbprint; absent of what was not sealed. */
   readonly openedFor?: readonly string[] | undefined;
-  /** As of a picture; so are withdrawals that are not sealed. */
+  /** As of a picture: nothing in a withdrawal that is not sealed says whom it is for, so it is for us where its hit is here. */
   readonly unaddressed?: boolean | undefined;
 }
 
@@ -80,7 +80,7 @@ const signedHead = z.object({
   type: z.enum([hitType, withdrawnType]),
   data: z.object({
     node: z.string(),
-    entry: z.object({ priority: z.int(), recipients: z.array(z.string()) }).optional(),
+    entry: z.object({ priority: z.int(), recipients: z.array(printable).max(mostRecipients) }).optional(),
   }),
 });
 type SignedHead = z.infer<typeof signedHead>;
@@ -99,7 +99,7 @@ export class VerifyingOpener implements HitOpener {
   readonly #recipientKeys: readonly OwnRecipientKey[];
   readonly #log: Log;
   readonly #saidUnknown = new Set<string>();
-  readonly #saidForOthers = new Set<string>();
+  readonly #saidForOthers = new Map<string, Set<string>>();
 
   constructor(nodes: KnownNodes, recipientKeys: readonly OwnRecipientKey[] = [], log: Log = silentLog) {
     this.#nodes = nodes;
@@ -127,9 +127,9 @@ export class VerifyingOpener implements HitOpener {
     const head = parseMessage(signedHead, body, maxEnvelopeBytes);
     if (head === null || !saysTheSame(envelope, node, head)) return { refused: 'other-words' };
     if (openedFor !== undefined) return { body, signed, openedFor };
-    if (!this.#isForOthers(head))
-      return { body, signed, unaddressed: this.#standsForSome && head.type === withdrawnType };
-    this.#sayForOthers(node);
+    const others = this.#othersNamedIn(head);
+    if (others.length === 0) return { body, signed, unaddressed: this.#standsForSome && head.type === withdrawnType };
+    this.#sayForOthers(node, others);
     return { refused: 'not-for-us' };
   }
 
@@ -159,17 +159,22 @@ export class VerifyingOpener implements HitOpener {
     return this.#recipientKeys.length > 0;
   }
 
-  #isForOthers({ data: { entry } }: SignedHead): boolean {
+  /** The recipients of a hit that this centre leaves to them; none of one that it takes. */
+  #othersNamedIn({ data: { entry } }: SignedHead): readonly string[] {
     const named = entry?.recipients ?? [];
-    return this.#standsForSome && named.length > 0 && !this.#recipientKeys.some((own) => named.includes(own.recipient));
+    const isOurs = !this.#standsForSome || this.#recipientKeys.some((own) => named.includes(own.recipient));
+    return isOurs ? [] : named;
   }
 
-  /** Once for each node: where no other centre takes them, its hits stay on it. */
-  #sayForOthers(node: string): void {
-    if (this.#saidForOthers.has(node)) return;
-    this.#saidForOthers.add(node);
-    const advice = 'its recipients need a centre of their own, or their keys here: --recipient-key';
-    this.#log.event('info', 'centre/unsealed-for-others', { node, advice });
+  /** Each of them once for each node, and of each node no more than a hit may name: where no other centre takes them, these hits stay on it. */
+  #sayForOthers(node: string, others: readonly string[]): void {
+    const said = this.#saidForOthers.get(node) ?? new Set();
+    this.#saidForOthers.set(node, said);
+    const news = others.filter((one) => !said.has(one)).slice(0, mostRecipients - said.size);
+    if (news.length === 0) return;
+    for (const one of news) said.add(one);
+    const advice = 'they need a centre of their own, or their keys here: --recipient-key';
+    this.#log.event('warn', 'centre/unsealed-for-others', { node, recipients: news.join(', '), advice });
   }
 
   async #signedOf(

@@ -1,4 +1,5 @@
 import { fold } from '../../../config/foundation/fold.ts';
+import { type Log, silentLog } from '../../../config/foundation/log.ts';
 import { isInside, type NodePlace } from '../area.ts';
 import { firstBits } from '../chunk.ts';
 import type { ListEntry } from '../entry.ts';
@@ -36,6 +37,7 @@ export interface BlackListsOptions {
   /** Whether a time server keeps the clock that `nowMs` comes from; never, unless it is said. */
   readonly clockIsKept?: () => boolean;
   readonly monotonicMs?: () => number;
+  readonly log?: Log;
 }
 
 interface LoadedList {
@@ -62,8 +64,12 @@ export class BlackLists {
   constructor(options: BlackListsOptions) {
     this.#options = options;
     this.#population = options.population ?? borderTraffic();
-    const { clockIsKept = () => false, monotonicMs = () => performance.now() } = options;
-    this.#timeFloor = new TimeFloor({ clockIsKept, monotonicMs });
+    const { clockIsKept = () => false, monotonicMs = () => performance.now(), log = silentLog } = options;
+    const onBehind = (floorMs: number, nowMs: number) => {
+      const believed = new Date(floorMs).toISOString();
+      log.event('warn', 'list/clock-behind', { seconds: Math.round((floorMs - nowMs) / 1000), believed });
+    };
+    this.#timeFloor = new TimeFloor({ clockIsKept, monotonicMs, onBehind });
     this.#reload();
   }
 

@@ -6,7 +6,8 @@ import { type Database, type DatabaseOptions, openDatabase } from '../../databas
 import { isDamaged, isUnreadable } from '../../database/is-damaged.ts';
 import { copyIntoMemory } from '../../database/memory-copy.ts';
 import { refusesWrites } from '../../database/refuses-writes.ts';
-import { ListStore, type VersionFloor } from './list-store.ts';
+import { floorColumns, type VersionFloor } from './list-statements.ts';
+import { ListStore } from './list-store.ts';
 import { listLayout } from './list-tables.ts';
 
 export interface ListFile {
@@ -167,13 +168,7 @@ function readableFloors(path: string): { readonly floors: readonly VersionFloor[
     const database = openDatabase(path, { readonly: true });
     try {
       const layout = Number(database.pragma('user_version', { simple: true }));
-      const floors = database
-        .prepare<[], VersionFloor>(
-          // What is a floor already, without a hash, is not lowered once more.
-          `SELECT authority, name AS list, accepted_generation AS generation,
-                  accepted_version + (accepted_sha256 = '') AS version, issued_ms AS issuedMs FROM list`,
-        )
-        .all();
+      const floors = database.prepare<[], VersionFloor>(`SELECT ${floorColumns} FROM list`).all();
       return { floors, layout };
     } finally {
       database.close();

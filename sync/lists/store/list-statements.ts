@@ -15,6 +15,19 @@ export interface ListRow {
   readonly manifest: Buffer | null;
 }
 
+/** How new a list was in a database that was given up. */
+export interface VersionFloor {
+  readonly authority: string;
+  readonly list: string;
+  readonly generation: number;
+  readonly version: number;
+  readonly issuedMs: number;
+}
+
+/** The columns of a VersionFloor, from `list`. What is a floor already, without a hash, is not lowered once more. */
+export const floorColumns = `authority, name AS list, accepted_generation AS generation,
+  accepted_version + (accepted_sha256 = '') AS version, issued_ms AS issuedMs`;
+
 /** A chunk as a layer names it. */
 interface NamedChunk {
   readonly ordinal: number;
@@ -28,6 +41,9 @@ export function listStatements(database: Pick<ListDatabase, 'prepare'>) {
   return {
     lists: database.prepare<[], ListRow>('SELECT * FROM list ORDER BY authority, name'),
     list: database.prepare<[string, string], ListRow>('SELECT * FROM list WHERE authority = ? AND name = ?'),
+    floor: database.prepare<[string, string], VersionFloor>(
+      `SELECT ${floorColumns} FROM list WHERE authority = ? AND name = ?`,
+    ),
     latestIssued: database.prepare<[string], { ms: number | null }>(
       'SELECT max(issued_ms) AS ms FROM list WHERE authority = ?',
     ),

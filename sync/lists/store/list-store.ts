@@ -4,7 +4,7 @@ import { type ActiveManifest, layersOf, parseManifest, type SignedManifest } fro
 import type { ListIdentity } from '../sealing/seal.ts';
 import { LayerStore } from './layer-store.ts';
 import { ListDatabase } from './list-database.ts';
-import type { ListRow, listStatements } from './list-statements.ts';
+import type { ListRow, listStatements, VersionFloor } from './list-statements.ts';
 
 /** One list as the node holds it. */
 export interface StoredList {
@@ -18,15 +18,6 @@ export interface StoredList {
   readonly held: readonly SignedManifest[];
 }
 export type Withdrawal = 'revoked' | 'outside-area';
-
-/** How new a list was in a database that was given up. */
-export interface VersionFloor {
-  readonly authority: string;
-  readonly list: string;
-  readonly generation: number;
-  readonly version: number;
-  readonly issuedMs: number;
-}
 
 /**
  * The node's lists in SQLite: which version of each is accepted, fetched and matching, and their wrapped keys; see list-tables.ts for
@@ -117,14 +108,11 @@ export class ListStore {
 
   /** Forgets a list but for how new it was: this version may be accepted again, no older one. */
   forgetContent(authority: string, name: string): void {
-    const row = this.#row(authority, name);
-    if (row === undefined) return;
-    const { accepted_generation: generation, accepted_version, accepted_sha256, issued_ms: issuedMs } = row;
-    // What is a floor already, without a hash, is not lowered once more.
-    const version = accepted_version + (accepted_sha256 === '' ? 1 : 0);
+    const floor = this.#sql.floor.get(authority, name);
+    if (floor === undefined) return;
     this.#database.changing(() => {
       this.forget(authority, name);
-      this.raiseFloor({ authority, list: name, generation, version, issuedMs });
+      this.raiseFloor(floor);
     });
   }
 

@@ -88,7 +88,8 @@ export class DirectListWriter implements ListWriter {
       await before;
       while (await this.#restingAfter(() => this.#store.collectSomeChunks()));
     });
-    this.#collected = Promise.allSettled([before, done]);
+    // Without its outcome, in which those of all collections before would be kept.
+    this.#collected = Promise.allSettled([before, done]).then(() => undefined);
     return done;
   }
 
