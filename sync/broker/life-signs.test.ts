@@ -73,9 +73,46 @@ it('hears the other end, but not in its answer to a ping', async () => {
   await vi.waitFor(() => expect(signs.lastMs()).toBeGreaterThan(atFirst), soon);
 });
 
-it('grants what is unacknowledged its time on the slowest link, and no more than a system keeps of it', async () => {
+it.skipIf(process.platform !== 'linux').each<Kind>(['TCP', 'TLS'])(
+  'sees the other end take what the system had taken whole (%s)',
+  async (kind) => {
+    const { near, far } = await line(kind);
+    const signs = new LifeSigns(near);
+    near.write(Buffer.alloc(1024 * 1024));
+    let stuck = 0;
+    await vi.waitFor(() => {
+      const before = stuck;
+      stuck = signs.lastMs();
+      expect([near.writableLength, stuck]).toEqual([0, before]);
+    }, soon);
+    far.resume();
+    await vi.waitFor(() => expect(signs.lastMs()).toBeGreaterThan(stuck), soon);
+  },
+);
+
+it('sees no sign of life in a system that takes a hit which is not acknowledged', async () => {
+  const { near, far } = await line();
+  const signs = new LifeSigns(near);
+  const atFirst = signs.lastMs();
+  for (let hits = 0; hits < 3; hits += 1) {
+    near.write(Buffer.alloc(2_000));
+    signs.lastMs();
+    far.resume();
+    await once(far, 'data');
+  }
+  expect(signs.lastMs()).toBe(atFirst);
+});
+
+it('grants what is unacknowledged its time on the slowest link, up to what may be on its way unseen', async () => {
   const { near } = await line();
   const signs = new LifeSigns(near);
-  const quiet = (bytes: number): number => Math.round(signs.quietMs(bytes, 1_000) / 1_000);
-  expect([quiet(0), quiet(20_000), quiet(2_000_000)]).toEqual([0, -20, -131]);
+  const quiet = (bytes: number): number => Math.round(signs.quietMs(bytes, { bytesPerSecond: 1_000 }) / 1_000);
+  expect([quiet(0), quiet(20_000), quiet(2_000_000)]).toEqual([0, -20, -33]);
+});
+
+it('counts for whoever has waited only since a moment ago no more than that', async () => {
+  const { near } = await line();
+  const signs = new LifeSigns(near);
+  const sinceMs = performance.now() + 60_000;
+  expect(Math.round(signs.quietMs(0, { sinceMs }) / 1_000)).toBe(-60);
 });

@@ -92,18 +92,30 @@ describe('a broker link in trouble', () => {
       connections += 1;
       socket.once('data', () => {
         socket.write(connack);
-        // An acknowledgement of what was given up by then.
-        socket.on('data', () => setTimeout(() => socket.write(Buffer.from([0x40, 0x02, 0x00, 0x01])), 60));
+        let givenUp = Buffer.alloc(0);
+        socket.on('data', (publication) => {
+          // Each publication brings the acknowledgement of the one before, which was given up by then.
+          if (givenUp.length > 0) socket.write(Buffer.concat([Buffer.from([0x40, 0x02]), givenUp]));
+          givenUp = Buffer.from(publication.subarray(5, 7));
+        });
       });
     });
     const { link } = start({ url });
     await connected(link);
     for (let index = 0; index < 6; index += 1) {
-      expect(await link.publish('a', Buffer.from('x'), { qos: 1, deadlineMs: index === 0 ? 30 : 90 })).toBe(
-        'timed-out',
-      );
+      expect(await link.publish('a', Buffer.from('x'), { qos: 1, deadlineMs: 400 })).toBe('timed-out');
     }
     expect([link.connected, connections]).toEqual([true, 1]);
+  });
+
+  it('drops a broker that answers pings and acknowledges nothing, however long the publication may take', async () => {
+    const url = await rawServer(answersPingsOnly);
+    const lines: string[] = [];
+    const { link } = start({ url, keepaliveSeconds: 1, log: jsonLog((line) => lines.push(line)) });
+    await connected(link);
+    const publishing = link.publish('a', Buffer.from('x'), { qos: 1, deadlineMs: 3_600_000 });
+    expect(await publishing).toBe('not-connected');
+    expect(lines.join('')).toContain('broker/silent');
   });
 
   it('connects with renewed credentials although the broker never acknowledged what was under way', async () => {

@@ -47,6 +47,16 @@ interface Subscription {
 
 const farewellDeadlineMs = 2_000;
 const timeoutsUntilReconnect = 3;
+/** As long as a broker waits for a client: so many keepalives without a word. */
+const keepalivesUntilSilent = 1.5;
+/** How long ago the last sign of life may be for a ping to wait on although nothing else is under way. */
+const keepalivesOfPatience = 0.5;
+
+/** A publication that is under way. */
+interface Pending {
+  readonly bytes: number;
+  readonly startedMs: number;
+}
 
 /**
  * A BrokerLink over MQTT.js (protocol 3.1.1).
@@ -61,8 +71,8 @@ export class MqttLink implements BrokerLink, Service {
   readonly #maxPayloadBytes: number;
   readonly #subscriptions = new Set<Subscription>();
   readonly #connectedListeners = new Set<() => void>();
-  /** How each publication that is under way is settled, and its bytes. */
-  readonly #pending = new Map<(outcome: PublishOutcome) => void, number>();
+  /** How each publication that is under way is settled, the oldest first. */
+  readonly #pending = new Map<(outcome: PublishOutcome) => void, Pending>();
   /** Subscriptions that the broker has not answered yet. */
   readonly #unanswered = new Set<Promise<void>>();
   #client: MqttClient | null = null;
@@ -88,7 +98,7 @@ export class MqttLink implements BrokerLink, Service {
 
   /** Of what was published and has not settled yet. */
   get unacknowledgedBytes(): number {
-    return [...this.#pending.values()].reduce((sum, bytes) => sum + bytes, 0);
+    return [...this.#pending.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   async publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<PublishOutcome> {
@@ -108,7 +118,7 @@ export class MqttLink implements BrokerLink, Service {
         if (messageId !== undefined) client.removeOutgoingMessage(messageId);
         this.#noteTimeout(client, startedMs);
       }, options.deadlineMs);
-      this.#pending.set(settle, payload.byteLength);
+      this.#pending.set(settle, { bytes: payload.byteLength, startedMs });
       const body = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
       // At QoS 0 the callback comes before publish returns.
       client.publish(topic, body, { qos: options.qos, retain: options.retain ?? false }, (error) => {
@@ -242,14 +252,32 @@ export class MqttLink implements BrokerLink, Service {
     return () => clearInterval(timer);
   }
 
+  /**
+   * Ends a connection on which nothing moves although something is under way, however long that may take: a broker that is gone,
+   * and one that answers pings and acknowledges nothing.
+   */
   #watchLife(client: MqttClient): () => void {
     const signs = new LifeSigns(client.stream);
     this.#signs = signs;
-    return waitPatiently(client, this.#keepaliveSeconds * 1_000, () => this.#quietMs(signs));
+    const keepaliveMs = this.#keepaliveSeconds * 1_000;
+    const leavePatience = waitPatiently(client, keepaliveMs, () => {
+      const keepalives = this.#pending.size > 0 ? keepalivesUntilSilent : keepalivesOfPatience;
+      return this.#quietMs(signs) <= keepaliveMs * keepalives;
+    });
+    const timer = setInterval(() => {
+      const [oldest] = this.#pending.values();
+      if (this.#client !== client || oldest === undefined) return;
+      if (this.#quietMs(signs, oldest.startedMs) > keepaliveMs * keepalivesUntilSilent) this.#giveUpSilent(client);
+    }, keepaliveMs / 4);
+    return () => {
+      leavePatience();
+      clearInterval(timer);
+    };
   }
 
-  #quietMs(signs: LifeSigns): number {
-    return signs.quietMs(this.unacknowledgedBytes, this.#options.slowestBytesPerSecond);
+  #quietMs(signs: LifeSigns, sinceMs = 0): number {
+    const bytesPerSecond = this.#options.slowestBytesPerSecond;
+    return signs.quietMs(this.unacknowledgedBytes, { bytesPerSecond, sinceMs });
   }
 
   #becomeReady(): void {
@@ -302,7 +330,10 @@ export class MqttLink implements BrokerLink, Service {
     // A thin link that is late is not silent, and connecting anew would begin every picture again.
     const heard = this.#signs.lastMs() > startedMs || this.#quietMs(this.#signs) < 0;
     this.#timeoutsInARow = heard ? 0 : this.#timeoutsInARow + 1;
-    if (this.#timeoutsInARow < timeoutsUntilReconnect) return;
+    if (this.#timeoutsInARow >= timeoutsUntilReconnect) this.#giveUpSilent(client);
+  }
+
+  #giveUpSilent(client: MqttClient): void {
     this.#noteFailure(new Fault('broker/silent', 'the broker stopped acknowledging'));
     client.stream.destroy();
   }

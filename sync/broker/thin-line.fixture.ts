@@ -27,9 +27,17 @@ export async function thinLine(brokerPort: number, bytesPerSecond: number): Prom
     }
     broker.pipe(client);
     client.on('readable', () => undefined);
+    let lastMs = performance.now();
+    let allowed = 0;
     const timer = setInterval(() => {
-      const bytes = Math.min((bytesPerSecond * turnMs) / 1_000, client.readableLength);
-      if (bytes > 0) broker.write(client.read(bytes));
+      const nowMs = performance.now();
+      // A turn that came late carries more; a line on which nothing waits saves nothing up.
+      allowed = client.readableLength === 0 ? 0 : allowed + ((nowMs - lastMs) / 1_000) * bytesPerSecond;
+      lastMs = nowMs;
+      const bytes = Math.min(Math.floor(allowed), client.readableLength);
+      if (bytes === 0) return;
+      allowed -= bytes;
+      broker.write(client.read(bytes));
     }, turnMs);
     timers.add(timer);
     client.once('close', () => clearInterval(timer));

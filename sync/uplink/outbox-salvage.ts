@@ -73,7 +73,8 @@ export function finishSalvage(path: string): string | null {
     .mtime.toISOString()
     .replaceAll(/[-:]|\.\d+/g, '');
   const setAside = setAsidePath(path, stamp);
-  for (const suffix of ['-wal', '-shm', '']) {
+  // A journal that stayed would be rolled back into the new file.
+  for (const suffix of ['-journal', '-wal', '-shm', '']) {
     if (existsSync(path + suffix)) renameSync(path + suffix, setAside + suffix);
   }
   renameSync(complete, path);

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Service } from '../../config/foundation/service.ts';
+import type { PublishOptions, PublishOutcome } from '../broker/broker-link.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../broker/embedded-broker.ts';
+import { MemoryBroker, MemoryLink } from '../broker/memory-link.ts';
 import { MqttLink } from '../broker/mqtt-link.ts';
 import { topics } from '../broker/topics.ts';
 import { Receiver } from '../central/receiver.ts';
@@ -135,6 +137,26 @@ describe('the uplink', () => {
     expect(seen).toEqual([hit.id]);
   });
 
+  it('sends what is on its way once when a centre says meanwhile that it is ready', async () => {
+    const memory = new MemoryBroker();
+    const slowLink = new SlowLink(memory);
+    memory.links.add(slowLink);
+    const slow = { firstMs: 3_600_000, longestMs: 3_600_000, window: 4 };
+    const publisher = new Publisher({ node, link: slowLink, outbox, hitPace: slow, picturePace: slow });
+    start(publisher);
+    outbox.append(sampleHit());
+    await vi.waitFor(() => expect(slowLink.underWay).toHaveLength(1), soon);
+    memory.take(topics.centreReady, new Uint8Array(), false);
+    await turns();
+    slowLink.arrive();
+    await vi.waitFor(() => expect(publisher.counts().sent).toBe(1), soon);
+    await turns();
+    expect([slowLink.underWay, memory.published.filter(({ topic }) => topic === topics.hits(node)).length]).toEqual([
+      [],
+      1,
+    ]);
+  });
+
   it('works through an outage of the broker', async () => {
     const { seen } = startCentre();
     const nodeLink = link();
@@ -194,6 +216,25 @@ describe('the uplink', () => {
     expect(outbox.counts().hitsWaiting).toBe(1);
   });
 });
+
+/** Nothing arrives on it before the test says so. */
+class SlowLink extends MemoryLink {
+  underWay: (() => void)[] = [];
+
+  override async publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<PublishOutcome> {
+    await new Promise<void>((resolve) => this.underWay.push(resolve));
+    return super.publish(topic, payload, options);
+  }
+
+  arrive(): void {
+    for (const resolve of this.underWay.splice(0)) resolve();
+  }
+}
+
+/** Enough for whatever was delivered to be heard and answered. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
 
 function receiptFor(hit: string): Buffer {
   return Buffer.from(

@@ -191,8 +191,7 @@ export class Publisher implements Service {
 
   /** A new connection knows nothing of what the last one carried, nor whether its receipts got lost. */
   #startOver(): void {
-    this.#hits.hurry();
-    this.#pictures.hurry();
+    for (const schedule of [this.#hits, this.#pictures]) schedule.hurry((key) => this.#underWay.has(key));
     this.#bell.ring();
   }
 

@@ -59,6 +59,15 @@ it('holds a month of silence below a kilobyte a second', () => {
   expect(sent).toBeGreaterThan(100);
 });
 
+it('lets what is on its way arrive first when everything may be sent at once', () => {
+  const schedule = new ResendSchedule(pace);
+  sendAll(schedule, ['hit-0', 'hit-1'], 0);
+  schedule.hurry((key) => key === 'hit-0');
+  expect([schedule.isDue('hit-0', 50), schedule.isDue('hit-1', 50)]).toEqual([false, true]);
+  schedule.arrived('hit-0', 70);
+  expect([schedule.isDue('hit-0', 169), schedule.isDue('hit-0', 170)]).toEqual([false, true]);
+});
+
 it('waits for a receipt from when the broker had the message, however long the message took', () => {
   const schedule = new ResendSchedule(pace);
   schedule.markSent('slow', 0);

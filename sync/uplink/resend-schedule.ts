@@ -70,10 +70,10 @@ export class ResendSchedule {
     this.#places = Math.min(this.#pace.window, this.#places + 1);
   }
 
-  /** A new connection, or a centre that answers again: whatever waits may be sent at once. */
-  hurry(): void {
-    this.#sent.clear();
-    this.#window.clear();
+  /** A new connection, or a centre that answers again: whatever waits may be sent at once, except what is on its way already. */
+  hurry(isUnderWay: (key: string) => boolean = () => false): void {
+    for (const times of [this.#sent, this.#window])
+      for (const key of times.keys()) if (!isUnderWay(key)) times.delete(key);
     this.#places = this.#pace.window;
   }
 

@@ -38,14 +38,14 @@ function start(): void {
   };
 }
 
-/** Stops the node, damages its outbox, and starts it again; a log of writes lies beside the damaged file. */
+/** Stops the node, damages its outbox, and starts it again; logs of writes lie beside the damaged file. */
 async function damage(mark: string): Promise<void> {
   await stop();
   const before = new Set(asides());
   writeFileSync(path, `no database: ${mark}`);
   start();
   const fresh = asides().find((name) => !before.has(name)) ?? '';
-  writeFileSync(join(folder, `${fresh}-wal`), mark);
+  for (const suffix of ['-wal', '-journal']) writeFileSync(join(folder, fresh + suffix), mark);
 }
 
 const days = (count: number) => vi.advanceTimersByTimeAsync(count * dayMs);

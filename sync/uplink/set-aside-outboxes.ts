@@ -5,10 +5,10 @@ import { type Log, silentLog } from '../../config/foundation/log.ts';
 import { takesNothing } from '../database/takes-nothing.ts';
 import type { Look } from './confirmed-pictures.ts';
 
-/** The file itself; beside it its log of writes, and for how long it has been here. */
-const suffixes = ['', '-wal', '-shm', '.age-new', '.age'];
+/** The file itself; beside it its logs of writes, whoever made them, and for how long it has been here. */
+const suffixes = ['', '-wal', '-shm', '-journal', '.age-new', '.age'];
 /** What somebody has put beside them under another name is his. */
-const ownName = /^(\d+T\d+Z)(?:-wal|-shm|\.age|\.age-new)?$/;
+const ownName = /^(\d+T\d+Z)(?:-wal|-shm|-journal|\.age|\.age-new)?$/;
 const ageFile = z.object({ ageMs: z.number().min(0), seenMs: z.number() });
 
 interface SetAside {
