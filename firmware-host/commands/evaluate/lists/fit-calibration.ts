@@ -22,8 +22,8 @@ const choices: Readonly<Record<Parameter, readonly number[]>> = {
   unnamedDensity: [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001],
 };
 const rounds = 2;
-/** The parameters are known well enough from so many passages. */
-const mostPassages = 20_000;
+/** The parameters are known well enough from so many passages of plates that are usual in their country, and of rare ones. */
+const mostPassages = { usual: 12_000, rare: 4000 };
 /** Floors stand against what a reading was never shown, and cost the rest next to nothing: the highest is taken that loses no more than this. */
 const floors: readonly Parameter[] = ['leastUnnamed', 'leastCountry'];
 const floorsMayLose = 0.005;
@@ -36,7 +36,10 @@ const caution = 4 / 3;
 /** A level of the curve stands on its own when at least so many readings bear on it. */
 const enoughEvents = 100;
 
-/** Finds how far these readings may be trusted: first the parameters by likelihood, then what matches of each strength cost. */
+/**
+ * Finds how far these readings may be trusted: first the parameters by likelihood, then what matches of each strength cost. Rare plates, whose
+ * text another country writes more often, bring most false hits, so their mean likelihood counts as much as that of all others.
+ */
 export function fitCalibration(passages: readonly KnownPassage[], population: PlatePopulation, start: Calibration) {
   const read = passages.filter((one): one is ReadPassage => one.reading !== null);
   const traffic = rememberingTypical(population);
@@ -45,9 +48,9 @@ export function fitCalibration(passages: readonly KnownPassage[], population: Pl
 }
 
 function fitParameters(passages: readonly ReadPassage[], population: PlatePopulation, start: Calibration) {
-  const cases = fittedTo(passages, population);
+  const groups = fittedTo(passages, population);
   const likelihood = (calibration: Calibration) =>
-    cases.reduce((sum, one) => sum + logLikelihood(one, population, calibration), 0) / cases.length;
+    mean(groups.map((cases) => mean(cases.map((one) => logLikelihood(one, population, calibration)))));
   let best: Calibration = start;
   for (let round = 0; round < rounds; round += 1) {
     for (const name of Object.keys(choices) as Parameter[]) {
@@ -73,15 +76,21 @@ interface FitCase {
   readonly densities: ReadonlyMap<FoldedSpelling, Float64Array>;
 }
 
-/** The first passages whose country's density is known. */
-function fittedTo(passages: readonly ReadPassage[], population: PlatePopulation): readonly FitCase[] {
-  const cases: FitCase[] = [];
-  for (const { text, country, reading } of passages) {
+/** The usual plates, and the rare ones, of countries whose density is known. */
+function fittedTo(passages: readonly ReadPassage[], population: PlatePopulation): readonly (readonly FitCase[])[] {
+  const usual: FitCase[] = [];
+  const rare: FitCase[] = [];
+  for (const one of passages) {
+    const { country } = one;
     if (country === null || !population.countries.includes(country)) continue;
-    cases.push(fitCase(reading, { truth: fold(text), country }, population));
-    if (cases.length === mostPassages) break;
+    const truth = fold(one.text);
+    const own = population.density(truth, country);
+    const isRare = population.countries.some((name) => population.density(truth, name) > own);
+    const [group, most] = isRare ? [rare, mostPassages.rare] : [usual, mostPassages.usual];
+    if (group.length < most) group.push(fitCase(one.reading, { truth, country }, population));
+    if (usual.length === mostPassages.usual && rare.length === mostPassages.rare) break;
   }
-  return cases;
+  return [usual, rare].filter((group) => group.length > 0);
 }
 
 function fitCase(
@@ -94,6 +103,10 @@ function fitCase(
     Float64Array.from(population.countries, (name) => population.density(text, name));
   const densities = new Map(folded.map((one) => [one, densitiesOf(one.folded)]));
   return { reading, folded, truth, ownCountry: population.countries.indexOf(country), densities };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Of the plate that the vehicle truly carries, as an unlisted one: the weights of evidenceOf, summed without keeping them. */
