@@ -1,4 +1,4 @@
-"""Whether each character of a drawn plate can still be told from every other: what a dot of dirt or a lamp has made of another character, nobody reads right.
+"""Whether each character of a drawn plate can still be told from every other: what a dot of dirt, a rim or a lamp has made of another character, nobody reads right.
 
 Characters are compared as a person would who knows the typeface: the picture of each with every character of its face.
 """
@@ -116,7 +116,7 @@ class Characters:
         return all((self._margins(image, cell) >= DRAWN).all() for cell in self.cells)
 
     def still_told(self, marked, image):
-        """Whether marks left every character a share KEPT of what set it apart from each other, and lead from none to another beyond the rest."""
+        """Whether marks left every character a share KEPT of what set it apart from each other, and lead none further than LED of the way to another."""
         added = marked - image
         return all(self._kept(marked, image, cell) and self._led(added, image, cell) <= LED for cell in self.cells)
 
