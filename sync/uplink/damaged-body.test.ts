@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import type { Service } from '../../config/foundation/service.ts';
+import { start } from '../../config/foundation/running-service.fixture.ts';
 import { MemoryBroker } from '../broker/memory-link.ts';
 import { topics } from '../broker/topics.ts';
 import { Receiver } from '../central/receiver.ts';
@@ -18,15 +18,6 @@ const node = 'gantry-7';
 const recipient = 'nl-jit-7';
 const pace = { firstMs: 50, longestMs: 100, window: 1, windowUnanswered: 1 };
 const soon = { timeout: 10_000, interval: 10 };
-
-function start(service: Service): void {
-  const stop = new AbortController();
-  const running = service.run(stop.signal);
-  onTestFinished(async () => {
-    stop.abort();
-    await running;
-  });
-}
 
 /** One byte of it turned into a quote, in the middle of what names its recipients. */
 function damaged(body: Uint8Array): Uint8Array {

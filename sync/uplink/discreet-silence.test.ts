@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { jsonLog } from '../../config/foundation/log.ts';
-import type { Service } from '../../config/foundation/service.ts';
+import { start } from '../../config/foundation/running-service.fixture.ts';
 import { MemoryBroker } from '../broker/memory-link.ts';
 import { sendReceipt } from '../central/receipts.ts';
 import { enrolledNode, temporaryFolder } from '../central/verification/signed-world.fixture.ts';
@@ -14,15 +14,6 @@ import { Withdrawals } from './withdrawals.ts';
 const node = 'gantry-7';
 const soon = { timeout: 10_000, interval: 10 };
 const path = (): string => join(temporaryFolder(), 'outbox.sqlite');
-
-function start(service: Service): void {
-  const stop = new AbortController();
-  const running = service.run(stop.signal);
-  onTestFinished(async () => {
-    stop.abort();
-    await running;
-  });
-}
 
 function keptEvents() {
   const events: string[] = [];

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Service } from '../../config/foundation/service.ts';
+import { start } from '../../config/foundation/running-service.fixture.ts';
 import { MemoryBroker } from '../broker/memory-link.ts';
 import { Receiver } from '../central/receiver.ts';
 import { SqliteHitStore } from '../central/sqlite-hit-store.ts';
@@ -16,15 +16,6 @@ import { Withdrawals } from './withdrawals.ts';
 
 const node = 'gantry-7';
 const soon = { timeout: 10_000, interval: 10 };
-
-function start(service: Service): void {
-  const stop = new AbortController();
-  const running = service.run(stop.signal);
-  onTestFinished(async () => {
-    stop.abort();
-    await running;
-  });
-}
 
 /** A node whose lists stand as the test says, with hits waiting because no link is there yet. */
 async function world({ sealed = false } = {}) {

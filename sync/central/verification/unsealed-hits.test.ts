@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import type { Service } from '../../../config/foundation/service.ts';
+import { start } from '../../../config/foundation/running-service.fixture.ts';
 import { uuidV7 } from '../../../config/foundation/uuid-v7.ts';
 import { MemoryBroker } from '../../broker/memory-link.ts';
 import { topics } from '../../broker/topics.ts';
@@ -20,15 +20,6 @@ const soon = { timeout: 10_000, interval: 10 };
 const pictures = { plate: samplePicture(500, 1), scene: samplePicture(5_000, 2) };
 const pace = { firstMs: 50, longestMs: 100, window: 4 };
 const [team, police] = ['nl-jit-7', 'nl-police'];
-
-function start(service: Service): void {
-  const stop = new AbortController();
-  const running = service.run(stop.signal);
-  onTestFinished(async () => {
-    stop.abort();
-    await running;
-  });
-}
 
 /** A node that has no recipient's key, with one hit in its outbox, and centres that may be started with keys of their own. */
 async function world(recipients: readonly string[]) {
