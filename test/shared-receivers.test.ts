@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { installationRoot } from '../config/foundation/installation.ts';
-import { withBroker } from '../sync/broker/mqtt-link.ts';
 import { mosquittoInstalled, startMosquitto } from '../sync/broker/start-mosquitto.ts';
+import { withBroker } from '../sync/broker/with-broker.ts';
 import { benchCentre } from '../sync/central/bench/bench-centre.ts';
 import { postgresInstalled, startPostgres } from '../sync/central/store/start-postgres.ts';
 

@@ -1,6 +1,6 @@
 import { Fault } from '../../config/foundation/fault.ts';
 import type { NodeSettings } from '../../config/node-settings.ts';
-import { withBroker } from '../../sync/broker/mqtt-link.ts';
+import { withBroker } from '../../sync/broker/with-broker.ts';
 import { judgeLink } from '../health/health.ts';
 import { elsewhere } from './elsewhere.ts';
 import { type Finding, fail, note, ok, warn } from './finding.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Fault } from '../../config/foundation/fault.ts';
 import { type NodeSettings, nodeSettingsSchema } from '../../config/node-settings.ts';
-import { withBroker } from '../../sync/broker/mqtt-link.ts';
+import { withBroker } from '../../sync/broker/with-broker.ts';
 import { buildListFolder } from '../../sync/central/lists/build-list-folder.ts';
 import { ListFolder } from '../../sync/central/lists/list-folder.ts';
 import { publishList } from '../../sync/central/lists/publish-list.ts';

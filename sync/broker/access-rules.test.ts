@@ -19,9 +19,10 @@ import { sampleHit, samplePicture } from '../uplink/sample-hit.test-data.ts';
 import { accessCases, type Client, everyTopic } from './access-cases.test-data.ts';
 import { inbox } from './broker-link.contract.ts';
 import { TestAuthority } from './certificates.fixture.ts';
-import { MqttLink, withBroker } from './mqtt-link.ts';
+import { MqttLink } from './mqtt-link.ts';
 import { freePort, mosquittoInstalled, startMosquittoAs } from './start-mosquitto.ts';
 import { topics } from './topics.ts';
+import { withBroker } from './with-broker.ts';
 
 const rules = join(installationRoot(), 'config', 'broker');
 const once = { qos: 1, deadlineMs: 5_000 } as const;

@@ -7,7 +7,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { jsonLog } from '../../config/foundation/log.ts';
 import { inbox } from './broker-link.contract.ts';
 import { startEmbeddedBroker } from './embedded-broker.ts';
-import { MqttLink, type MqttLinkOptions, withBroker } from './mqtt-link.ts';
+import { MqttLink, type MqttLinkOptions } from './mqtt-link.ts';
+import { withBroker } from './with-broker.ts';
 
 const connack = Buffer.from([0x20, 0x02, 0x00, 0x00]);
 const fast = { reconnectFirstMs: 20, reconnectLongestMs: 50 };

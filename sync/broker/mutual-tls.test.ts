@@ -5,8 +5,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { jsonLog } from '../../config/foundation/log.ts';
 import { inbox } from './broker-link.contract.ts';
 import { type CertificateFiles, TestAuthority } from './certificates.fixture.ts';
-import { MqttLink, type MqttLinkOptions, withBroker } from './mqtt-link.ts';
+import { MqttLink, type MqttLinkOptions } from './mqtt-link.ts';
 import { type Mosquitto, mosquittoInstalled, startMosquitto } from './start-mosquitto.ts';
+import { withBroker } from './with-broker.ts';
 
 const once = { qos: 1, deadlineMs: 5_000 } as const;
 const soon = { timeout: 15_000, interval: 10 };

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { Fault } from '../../../config/foundation/fault.ts';
-import { withBroker } from '../../broker/mqtt-link.ts';
 import { mosquittoInstalled, startMosquitto } from '../../broker/start-mosquitto.ts';
+import { withBroker } from '../../broker/with-broker.ts';
 import { type BenchReport, benchCentre } from '../bench/bench-centre.ts';
 import { postgresInstalled, startPostgres } from '../store/start-postgres.ts';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { withBroker } from '../../broker/mqtt-link.ts';
+import { withBroker } from '../../broker/with-broker.ts';
 import { fingerprintOf } from '../../lists/sealing/node-key.ts';
 import { FleetBoard } from '../fleet/fleet-board.ts';
 import { FleetPrinter } from '../fleet/fleet-printer.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Fault } from '../../../config/foundation/fault.ts';
-import { withBroker } from '../../broker/mqtt-link.ts';
+import { withBroker } from '../../broker/with-broker.ts';
 import type { Manifest } from '../../lists/manifest.ts';
 import type { PublicNodeKey } from '../../lists/sealing/node-key.ts';
 import { nodesInside } from '../lists/key-holders.ts';

@@ -1,6 +1,6 @@
 import { HelperProcess } from '../../../config/foundation/helper-process.ts';
-import { withBroker } from '../../broker/mqtt-link.ts';
 import { startMosquitto } from '../../broker/start-mosquitto.ts';
+import { withBroker } from '../../broker/with-broker.ts';
 import type { BenchHelper, FleetRole } from './bench-messages.ts';
 import { type Quantiles, quantilesOf } from './bench-messages.ts';
 import { onInterrupt } from './on-interrupt.ts';
